@@ -1,0 +1,77 @@
+# Two commands are enough: `make demo` and `make test`. Each sets up what it
+# needs in .venv first; a second run repeats nothing of that.
+# Written for GNU make 3.81 (macOS) and newer.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+RUNS := runs
+DEMO := $(RUNS)/demo
+TESTS ?= tests
+WORKERS ?= auto
+
+# One thread a test process: two of them share the machine without a fight.
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+TEST_ENV := TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
+
+# The first Python that TensorFlow has wheels for; `make PYTHON=... demo` wins.
+PYTHON ?= $(shell for name in python3.12 python3.13 python3.11 python3 python; \
+	do $$name -c 'import sys, venv, ensurepip; \
+	sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& { command -v $$name; break; }; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format typecheck notebooks clean
+
+help: ## list these commands
+	@echo "make demo       set up and run the main job on drawn animals"
+	@echo "make test       set up and run all checks and tests"
+	@echo "make setup      only the virtual environment, in $(VENV)"
+	@echo "make lint       ruff: style and format, nothing is changed"
+	@echo "make format     ruff: mend what can be mended"
+	@echo "make typecheck  mypy"
+	@echo "make notebooks  run the notebooks, a failing cell fails"
+	@echo "make clean      remove $(VENV), $(DEMO) and the caches"
+
+setup: $(STAMP)
+
+$(STAMP): setup.cfg pyproject.toml
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "error: no Python 3.11, 3.12 or 3.13 with venv was found." >&2; \
+		echo "Install one (Debian/Ubuntu: apt install python3 python3-venv;" >&2; \
+		echo "macOS: brew install python@3.12) or name it:" >&2; \
+		echo "make PYTHON=/path/to/python3.12 demo" >&2; \
+		exit 2; \
+	fi
+	@echo "Setting up $(VENV) with $(PYTHON); this happens once."
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--editable '.[test,dev]'
+	@touch $(STAMP)
+
+demo: $(STAMP)
+	@$(BIN)/tf-explainer run --out $(DEMO) --overwrite
+
+test: lint typecheck
+	$(TEST_ENV) $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 \
+		--dist loadfile $(TESTS)
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+typecheck: $(STAMP)
+	$(BIN)/mypy
+
+notebooks: $(STAMP)
+	$(TEST_ENV) $(BIN)/python -m pytest --nbmake --nbmake-timeout 600 notebooks
+
+clean:
+	rm -rf $(VENV) $(DEMO) build dist *.egg-info
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
