@@ -1,0 +1,63 @@
+"""Where and how strongly each filter fires."""
+
+import dataclasses
+import functools
+
+import numpy as np
+
+from tf_explainer.errors import InputError
+
+LIVE_SHARE = 0.01
+
+
+@dataclasses.dataclass(frozen=True)
+class FilterPeaks:
+    """The peak of every filter in every image of a split.
+
+    Args:
+        positions: float `(images, filters, 2)`, `(row, column)` of the
+            strongest unit as fractions of the image; NaN where silent.
+        strengths: float `(images, filters)`, activation of that unit; 0 where
+            silent.
+
+    Raises:
+        InputError: If the shapes do not belong together, or a filter has a
+            position where it has no strength.
+    """
+
+    positions: np.ndarray
+    strengths: np.ndarray
+
+    def __post_init__(self) -> None:
+        if self.positions.shape != (*self.strengths.shape, 2):
+            raise InputError(
+                "`positions` must have the shape of `strengths` and a last "
+                f"axis of 2, received {self.positions.shape} and "
+                f"{self.strengths.shape}."
+            )
+        if not np.array_equal(self.fires, ~np.isnan(self.positions[..., 0])):
+            raise InputError(
+                "`positions` must be NaN exactly where `strengths` is 0."
+            )
+
+    @functools.cached_property
+    def fires(self) -> np.ndarray:
+        """bool `(images, filters)`: whether the filter fires at all."""
+        return self.strengths > 0
+
+    @functools.cached_property
+    def live(self) -> np.ndarray:
+        """bool `(filters,)`: fires on at least 1 % of the images.
+
+        Dead filters are left out of every mean: they have no peak, and an
+        argmax over their empty map would sit in a corner and look stable.
+        """
+        if not len(self.strengths):
+            return np.zeros(self.strengths.shape[1], bool)
+        share = self.fires.mean(axis=0)
+        return (share >= LIVE_SHARE) & (share > 0)
+
+    @property
+    def filters(self) -> int:
+        """Number of filters."""
+        return self.strengths.shape[1]

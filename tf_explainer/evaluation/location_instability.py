@@ -1,0 +1,112 @@
+"""Location instability, the measure of the source."""
+
+import numpy as np
+
+from tf_explainer.evaluation import METRICS
+from tf_explainer.evaluation.located_peaks import LocatedPeaks
+
+STRONGEST = 100
+
+
+@METRICS.register("location_instability")
+def location_instability(train: LocatedPeaks, test: LocatedPeaks) -> float:
+    """Mean of `filter_location_instability` over the live test filters.
+
+    Lower is steadier, but a peak that never moves is steady too: read the
+    number only beside its controls.
+
+    Args:
+        train: Not used; all measures are called alike.
+        test: Peaks and landmarks of the test split.
+
+    Returns:
+        Share of the image diagonal; NaN if no live filter can be measured.
+
+    Source:
+        Zhang et al. 2018, section 4 and its tables 1, 5 and 6; the choice of
+        images follows the MATLAB code the authors published for Zhang, Wu,
+        Zhu, "Interpretable Convolutional Neural Networks", CVPR 2018.
+    """
+    del train
+    values = filter_location_instability(test)[test.peaks.live]
+    values = values[~np.isnan(values)]
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def filter_location_instability(located: LocatedPeaks) -> np.ndarray:
+    """Spread of each filter's distance to the landmarks.
+
+    For one filter and one landmark: of the images of the filter's category
+    in which the landmark is visible and the filter fires, take the 100 with
+    the strongest peak; the value is the standard deviation (n - 1) of the
+    distance between peak and landmark, divided by the image diagonal. The
+    result is the mean over landmarks; a landmark with fewer than 2 such
+    images is left out. A filter's category is the one with the highest mean
+    peak strength, among those with any visible landmark (so never the
+    background).
+
+    Args:
+        located: Peaks and landmarks of one split.
+
+    Returns:
+        float64 `(filters,)`, share of the image diagonal; NaN where no
+        landmark can be measured.
+    """
+    result = np.full(located.peaks.filters, np.nan)
+    category = _category_of_filter(located)
+    for label in np.unique(category[category >= 0]):
+        filters = np.flatnonzero(category == label)
+        images = np.flatnonzero(located.labels == label)
+        result[filters] = _spread(located, images, filters)
+    return result
+
+
+def _category_of_filter(located: LocatedPeaks) -> np.ndarray:
+    """int `(filters,)`; -1 where no category has a visible landmark."""
+    annotated = np.unique(located.labels[located.visible.any(axis=1)])
+    if not len(annotated):
+        return np.full(located.peaks.filters, -1)
+    strength = np.stack(
+        [
+            located.peaks.strengths[located.labels == label].mean(
+                axis=0, dtype=np.float64
+            )
+            for label in annotated
+        ]
+    )
+    return annotated[strength.argmax(axis=0)]
+
+
+def _spread(
+    located: LocatedPeaks, images: np.ndarray, filters: np.ndarray
+) -> np.ndarray:
+    chosen = np.ix_(images, filters)
+    order = np.argsort(-located.peaks.strengths[chosen], axis=0, kind="stable")
+    positions = np.take_along_axis(
+        located.peaks.positions[chosen], order[..., None], axis=0
+    )
+    spreads = [
+        _deviation(positions - points[order])
+        for points in np.moveaxis(located.landmarks[images], 1, 0)
+    ]
+    return _mean_of_known(np.stack(spreads))
+
+
+def _deviation(offsets: np.ndarray) -> np.ndarray:
+    """Standard deviation of the distances, over axis 0, strongest first."""
+    distance = np.linalg.norm(offsets.astype(np.float64), axis=-1) / 2**0.5
+    used = ~np.isnan(distance)
+    used &= used.cumsum(axis=0) <= STRONGEST
+    count = used.sum(axis=0)
+    mean = np.sum(distance, axis=0, where=used) / np.maximum(count, 1)
+    squares = np.sum((distance - mean) ** 2, axis=0, where=used)
+    deviation = np.sqrt(squares / np.maximum(count - 1, 1))
+    return np.where(count >= 2, deviation, np.nan)
+
+
+def _mean_of_known(values: np.ndarray) -> np.ndarray:
+    """Mean over axis 0 of what is not NaN; NaN where nothing is known."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=0)
+    mean = np.sum(values, axis=0, where=known) / np.maximum(count, 1)
+    return np.where(count > 0, mean, np.nan)
