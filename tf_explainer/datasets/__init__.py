@@ -1,1 +1,46 @@
-"""TODO room."""
+"""Images and landmarks in: drawn animals, and folders of a user's own.
+
+Names are imported on first use, since the drawing code needs no TensorFlow
+and its worker processes must start fast.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tf_explainer.datasets.annotated_folder import open_annotated_folder
+    from tf_explainer.datasets.builders import DATASETS
+    from tf_explainer.datasets.drawn_animals import Drawing, draw_animal
+    from tf_explainer.datasets.open_dataset import open_dataset
+    from tf_explainer.datasets.part_dataset import PartDataset
+    from tf_explainer.datasets.part_split import PartSplit
+
+__all__ = [
+    "DATASETS",
+    "Drawing",
+    "PartDataset",
+    "PartSplit",
+    "draw_animal",
+    "open_annotated_folder",
+    "open_dataset",
+]
+
+_HOMES = {
+    "DATASETS": "builders",
+    "Drawing": "drawn_animals",
+    "PartDataset": "part_dataset",
+    "PartSplit": "part_split",
+    "draw_animal": "drawn_animals",
+    "open_annotated_folder": "annotated_folder",
+    "open_dataset": "open_dataset",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = importlib.import_module(f"{__name__}.{_HOMES[name]}")
+    entry = getattr(home, name)
+    # A submodule of the same name would otherwise hide the object from now on.
+    globals()[name] = entry
+    return entry

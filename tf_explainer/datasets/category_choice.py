@@ -1,0 +1,76 @@
+"""Which categories take part, and under which label."""
+
+import dataclasses
+import difflib
+from collections.abc import Sequence
+
+import numpy as np
+
+from tf_explainer.errors import InputError
+
+BACKGROUND = "background"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class CategoryChoice:
+    """The categories of a task and the new label of each old one.
+
+    Attributes:
+        categories: Names in the order of the new labels.
+        new_labels: Int32 `(old categories,)`; -1 where images are left out.
+    """
+
+    categories: tuple[str, ...]
+    new_labels: np.ndarray
+
+    @classmethod
+    def make(
+        cls, found: Sequence[str], wanted: Sequence[str] | None, where: str
+    ) -> "CategoryChoice":
+        """Chooses among the categories found in a data set.
+
+        One wanted category is set against all the rest, which becomes
+        `background`. Several are told from each other, and the rest is left
+        out. With none named, all but `background` take part.
+
+        Args:
+            found: Names in the order of the old labels.
+            wanted: Names chosen by the user, or None.
+            where: The data set in words, for messages.
+
+        Returns:
+            The choice.
+
+        Raises:
+            InputError: If a name is unknown, given twice or `background`, or
+                if nothing is left to tell a category from.
+        """
+        real = [name for name in found if name != BACKGROUND]
+        chosen = real if wanted is None else list(wanted)
+        _check(chosen, real, where)
+        if len(chosen) > 1:
+            labels = {name: index for index, name in enumerate(chosen)}
+            new_labels = [labels.get(name, -1) for name in found]
+            return cls(tuple(chosen), np.array(new_labels, "int32"))
+        if len(found) < 2:
+            raise InputError(
+                f"{where} has the one category {chosen[0]!r}, received no "
+                f"other category and no {BACKGROUND!r} to tell it from."
+            )
+        new_labels = [int(name != chosen[0]) for name in found]
+        return cls((chosen[0], BACKGROUND), np.array(new_labels, "int32"))
+
+
+def _check(chosen: list[str], real: list[str], where: str) -> None:
+    if not chosen:
+        raise InputError(f"{where} has no category besides {BACKGROUND!r}.")
+    for name in chosen:
+        if name not in real:
+            close = difflib.get_close_matches(name, real, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise InputError(
+                f"`categories`: received {name!r}, which {where} does not "
+                f"have.{hint} Known: {real}."
+            )
+    if len(set(chosen)) < len(chosen):
+        raise InputError(f"`categories`: a name is repeated, received {chosen}.")

@@ -1,0 +1,98 @@
+"""Animals drawn from parts, with exact landmarks and masks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+from tf_explainer.datasets.drawn_animals.categories import CATEGORIES
+from tf_explainer.datasets.drawn_animals.draw_many import draw_many
+from tf_explainer.datasets.drawn_animals.drawn_animals_config import (
+    DrawnAnimalsConfig,
+)
+from tf_explainer.datasets.drawn_animals.part_names import PART_NAMES
+from tf_explainer.errors import InputError
+
+
+class Builder(tfds.core.GeneratorBasedBuilder):
+    """Draws animals; nothing is downloaded.
+
+    A landmark is the centre of a part as (row, column) in fractions of the
+    image, NaN where hidden or absent. `draw_animal(seed, size=size)` draws an
+    example anew, also with parts left out.
+    """
+
+    VERSION = tfds.core.Version("0.1.0")
+    RELEASE_NOTES = {"0.1.0": "First release."}
+    BUILDER_CONFIGS = [DrawnAnimalsConfig()]
+
+    @classmethod
+    def make_config(cls, **settings: Any) -> DrawnAnimalsConfig:
+        """Returns the configuration with these settings.
+
+        Args:
+            **settings: `train`, `test` (images), `size` (pixels) and `seed`.
+
+        Raises:
+            InputError: If a setting is unknown or out of range.
+        """
+        known = {"train", "test", "size", "seed"}
+        unknown = sorted(settings.keys() - known)
+        if unknown:
+            raise InputError(
+                f"Data set 'drawn_animals' has the settings {sorted(known)}, "
+                f"received {unknown}."
+            )
+        config = DrawnAnimalsConfig(**settings)
+        # tfds refuses a second configuration that has the name of a first.
+        return cls.builder_configs.get(config.name, config)
+
+    def _info(self) -> tfds.core.DatasetInfo:
+        size = self.builder_config.size
+        return self.dataset_info_from_configs(
+            features=tfds.features.FeaturesDict(
+                {
+                    "image": tfds.features.Image(
+                        shape=(size, size, 3), encoding_format="png"
+                    ),
+                    "label": tfds.features.ClassLabel(names=CATEGORIES),
+                    "landmarks": tfds.features.Tensor(
+                        shape=(len(PART_NAMES), 2), dtype=np.float32
+                    ),
+                    "part_map": tfds.features.Image(
+                        shape=(size, size, 1), encoding_format="png"
+                    ),
+                    "file": tfds.features.Text(),
+                    "seed": np.int64,
+                }
+            ),
+            supervised_keys=("image", "label"),
+            metadata=tfds.core.MetadataDict(landmark_names=list(PART_NAMES)),
+            disable_shuffling=True,
+        )
+
+    def _split_generators(
+        self, dl_manager: tfds.download.DownloadManager
+    ) -> dict[str, Iterator[tuple[int, dict[str, Any]]]]:
+        del dl_manager
+        splits = ("train", "test")
+        return {split: self._generate_examples(split) for split in splits}
+
+    def _generate_examples(
+        self, split: str
+    ) -> Iterator[tuple[int, dict[str, Any]]]:
+        config = self.builder_config
+        drawings = draw_many(config.seeds(split), config.size)
+        for index, drawing in enumerate(drawings):
+            yield (
+                index,
+                {
+                    "image": drawing.image,
+                    "label": drawing.category,
+                    "landmarks": drawing.landmarks,
+                    "part_map": drawing.part_map[..., None],
+                    "file": f"drawn_animals/{split}/{index:06}",
+                    "seed": drawing.seed,
+                },
+            )

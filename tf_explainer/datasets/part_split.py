@@ -1,0 +1,60 @@
+"""One split of a data set: images read lazily, the rest in memory."""
+
+import dataclasses
+
+import numpy as np
+import tensorflow as tf
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class PartSplit:
+    """The images of one split, their categories and their landmarks.
+
+    Only labels, landmarks and names are held in memory; images are read each
+    time `images` is iterated, always in the same order.
+
+    Attributes:
+        images: Unbatched dataset of uint8 RGB images `(size, size, 3)`.
+        labels: Int32 `(images,)`, indices into the data set's categories.
+        landmarks: Float32 `(images, landmarks, 2)`, (row, column) as
+            fractions of height and width; NaN where hidden.
+        files: Names of the images, for messages and the report.
+        skipped: How many broken images were left out.
+    """
+
+    images: tf.data.Dataset
+    labels: np.ndarray
+    landmarks: np.ndarray
+    files: tuple[str, ...]
+    skipped: int = 0
+
+    def __post_init__(self) -> None:
+        if not len(self.labels) == len(self.landmarks) == len(self.files):
+            raise ValueError(
+                "`labels`, `landmarks` and `files` must be of one length, "
+                f"received {len(self.labels)}, {len(self.landmarks)} and "
+                f"{len(self.files)}."
+            )
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def batches(self, batch_size: int) -> tf.data.Dataset:
+        """Returns the images as float32 batches with values 0 to 255.
+
+        Args:
+            batch_size: Images a batch; the last batch may be smaller.
+
+        Returns:
+            Dataset of float32 `(batch, size, size, 3)`, in fixed order,
+            reading ahead.
+        """
+        return (
+            self.images.batch(batch_size)
+            .map(_to_float, num_parallel_calls=tf.data.AUTOTUNE)
+            .prefetch(tf.data.AUTOTUNE)
+        )
+
+
+def _to_float(images: tf.Tensor) -> tf.Tensor:
+    return tf.cast(images, tf.float32)
