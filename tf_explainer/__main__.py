@@ -1,5 +1,7 @@
 """`python -m tf_explainer`, the same as `tf-explainer`."""
 
+import sys
+
 from tf_explainer.cli.main import main
 
-main()
+sys.exit(main())

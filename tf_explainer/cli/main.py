@@ -1,0 +1,107 @@
+"""Entry point `tf-explainer`."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from tf_explainer._version import __version__
+from tf_explainer.cli.command_registry import COMMANDS
+from tf_explainer.cli.error_causes import is_disk_full, was_interrupted
+from tf_explainer.cli.stopped import Stopped
+from tf_explainer.errors import InputError
+from tf_explainer.steps.step_order import STEPS
+
+# Typer's own name for it differs from version to version.
+_USAGE_ERROR = typer.BadParameter.__bases__[0]
+_INPUT, _INTERRUPTED = 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status.
+
+    What the user can mend is one line on standard error and status 2; Ctrl-C
+    is 130; any other error is a fault of ours and keeps its traceback.
+
+    Args:
+        argv: Arguments without the program's name; those of the process by
+            default.
+    """
+    _prepare_environment()
+    command = typer.main.get_command(_app())
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = command.main(
+            arguments, prog_name="tf-explainer", standalone_mode=False
+        )
+    except (_USAGE_ERROR, InputError) as error:
+        return _say(f"error: {_message(error)}", _INPUT)
+    except Stopped as stopped:
+        return _say(f"stopped; go on with: {stopped.again}", _INTERRUPTED)
+    except (Exception, KeyboardInterrupt) as error:
+        if was_interrupted(error) or isinstance(error, typer.Abort):
+            return _say("stopped; nothing had begun", _INTERRUPTED)
+        if is_disk_full(error):
+            return _say(
+                "error: the disk is full. Files finished before are whole: "
+                "free some space, then give the same command with --resume.",
+                _INPUT,
+            )
+        raise
+    return status if isinstance(status, int) else 0
+
+
+def _app() -> typer.Typer:
+    app = typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+    )
+    app.callback(invoke_without_command=True)(_root)
+    for name in sorted(COMMANDS.names(), key=_position):
+        panel = "Steps of the run, in order" if name in STEPS else "Commands"
+        app.command(name, rich_help_panel=panel)(COMMANDS.get(name))
+    return app
+
+
+def _root(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", help="Print the version."),
+) -> None:
+    """Explain a Keras CNN by the object parts it looks at.
+
+    Examples:
+
+      tf-explainer run --out runs/demo
+
+      tf-explainer run --data my_animals --out runs/mine
+    """
+    if version:
+        typer.echo(f"tf-explainer {__version__}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def _position(name: str) -> tuple[int, str]:
+    steps = list(STEPS)
+    return (steps.index(name) if name in steps else -1, name)
+
+
+def _message(error: Exception) -> str:
+    """Returns the message in one line."""
+    tell = getattr(error, "format_message", lambda: str(error))
+    return " ".join(tell().split())
+
+
+def _say(line: str, status: int) -> int:
+    print(line, file=sys.stderr)
+    return status
+
+
+def _prepare_environment() -> None:
+    # TensorFlow's C++ side otherwise prints about CPU features and CUDA.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+    # The models here are TensorFlow's, whatever ~/.keras/keras.json says.
+    os.environ["KERAS_BACKEND"] = "tensorflow"

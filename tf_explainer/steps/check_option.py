@@ -1,0 +1,90 @@
+"""Checks and converts the value of one option."""
+
+import dataclasses
+import difflib
+import math
+import types
+import typing
+from pathlib import Path
+from typing import Any
+
+from tf_explainer.errors import InputError
+from tf_explainer.steps.option import option_name
+
+_WORDS: dict[Any, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    Path: "a path",
+    tuple: "a list of names",
+}
+
+
+def check_option(field: dataclasses.Field, value: Any) -> Any:
+    """Returns the value in the type of its field.
+
+    Args:
+        field: Field of `Settings`, made by `option`.
+        value: What the command line, a TOML file or Python handed in.
+
+    Raises:
+        InputError: If the value has another type or lies outside its limits.
+    """
+    kind, optional = _kind(field.type)
+    if value is None and optional:
+        return None
+    converted = _convert(kind, value)
+    if converted is None:
+        raise InputError(
+            f"`{option_name(field.name)}` must be {_WORDS[kind]}, "
+            f"received {value!r}."
+        )
+    _check_limits(field, converted)
+    return converted
+
+
+def _kind(annotation: Any) -> tuple[Any, bool]:
+    """Returns `(type, whether None is allowed)` of `type` or `type | None`."""
+    if isinstance(annotation, types.UnionType):
+        kinds = typing.get_args(annotation)
+        return kinds[0], type(None) in kinds
+    return typing.get_origin(annotation) or annotation, False
+
+
+def _convert(kind: Any, value: Any) -> Any:
+    """Returns the value as `kind`, or None if it is no such thing."""
+    if kind is tuple:
+        return _names(value)
+    if kind is Path and isinstance(value, str | Path) and str(value):
+        return Path(value).expanduser()
+    if kind is float and type(value) in (int, float):
+        return float(value) if math.isfinite(value) else None
+    # `type`, not `isinstance`: True is an int.
+    return value if type(value) is kind and value != "" else None
+
+
+def _names(value: Any) -> tuple[str, ...] | None:
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list | tuple):
+        return None
+    if not all(isinstance(name, str) for name in value):
+        return None
+    names = [name.strip() for text in value for name in text.split(",")]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _check_limits(field: dataclasses.Field, value: Any) -> None:
+    name = option_name(field.name)
+    minimum = field.metadata["minimum"]
+    if minimum is not None and value < minimum:
+        raise InputError(f"`{name}` must be >= {minimum}, received {value}.")
+    choices = field.metadata["choices"]
+    if choices and value not in choices:
+        close = difflib.get_close_matches(str(value), choices, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise InputError(
+            f"`{name}` must be one of {', '.join(choices)}, "
+            f"received {value!r}.{hint}"
+        )

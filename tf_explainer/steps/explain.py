@@ -1,0 +1,43 @@
+"""The main step: an explainer is trained on the frozen performer."""
+
+from typing import Any
+
+from tf_explainer.callbacks.progress_bar import ProgressBar
+from tf_explainer.explainer import Explainer
+from tf_explainer.steps.atomic_write import atomic_write
+from tf_explainer.steps.job import Job
+from tf_explainer.training.train_explainer import train_explainer
+
+
+def explain(job: Job) -> dict[str, Any]:
+    """Writes `explainer.keras`.
+
+    Args:
+        job: The run.
+
+    Returns:
+        The record for later steps: `history` of losses and `p` by epoch.
+    """
+    settings = job.settings
+    explainer = Explainer.from_performer(
+        job.performer,
+        target_layer=settings.target_layer,
+        replaced_layer=settings.replaced_layer,
+        reconstructed_layers=settings.reconstructed_layers or None,
+        filter_loss=settings.filter_loss,
+        filter_weight=settings.filter_weight,
+        eta=settings.eta,
+    )
+    with ProgressBar("explainer", job.console) as bar:
+        history = train_explainer(
+            explainer,
+            job.dataset,
+            epochs=settings.epochs,
+            batch_size=settings.batch_size,
+            seed=settings.seed,
+            backup_dir=job.folder.backup("explain"),
+            callbacks=[bar],
+        )
+    with atomic_write(job.folder.explainer) as beside:
+        explainer.save(beside)
+    return {"history": history}

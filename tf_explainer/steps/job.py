@@ -1,0 +1,109 @@
+"""What every step is handed."""
+
+import dataclasses
+import functools
+from pathlib import Path
+
+import keras
+from rich.console import Console
+
+from tf_explainer.datasets.open_dataset import open_dataset
+from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.errors import InputError
+from tf_explainer.explainer import Explainer
+from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.settings import Settings
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Job:
+    """Settings, folder and display of a run; data and models on demand.
+
+    The models are read from the folder, so that later steps see exactly what
+    the user will load.
+
+    Args:
+        settings: What the run does.
+        folder: Where it reads and writes.
+        console: Where progress is shown.
+    """
+
+    settings: Settings
+    folder: OutFolder
+    console: Console
+
+    @functools.cached_property
+    def performer(self) -> keras.Model:
+        """The CNN that is explained."""
+        return load_model(self.folder.performer)
+
+    @functools.cached_property
+    def explainer(self) -> Explainer:
+        """The trained explainer."""
+        return load_model(self.folder.explainer)
+
+    @functools.cached_property
+    def dataset(self) -> PartDataset:
+        """The images at the size that the performer wants."""
+        return self.open_dataset(image_side(self.performer))
+
+    def open_dataset(self, image_size: int) -> PartDataset:
+        """Opens the images that the settings name.
+
+        Args:
+            image_size: Height and width of the images, in pixels.
+        """
+        with self.console.status("reading the images"):
+            return open_dataset(
+                self.settings.data,
+                image_size,
+                categories=self.settings.categories or None,
+                skip_broken=self.settings.skip_broken,
+                data_dir=self.settings.data_dir,
+            )
+
+
+def load_model(path: Path) -> keras.Model:
+    """Returns a Keras model from a file.
+
+    Args:
+        path: A `.keras` file.
+
+    Raises:
+        InputError: If there is no such file or it holds no Keras model.
+    """
+    if not path.is_file():
+        raise InputError(f"There is no model file {path}.")
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except InputError:
+        raise
+    except Exception as error:
+        # Keras raises whatever its parts raise: zip, HDF5, JSON, classes.
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        raise InputError(
+            f"{path} is no Keras model that can be read: {reason[0]}"
+        ) from error
+
+
+def image_side(performer: keras.Model) -> int:
+    """Returns the side of the square images that a performer takes, pixels.
+
+    Args:
+        performer: A model of one image input.
+
+    Raises:
+        InputError: If it takes several inputs or no square RGB images.
+    """
+    if len(performer.inputs) != 1:
+        names = [tensor.name for tensor in performer.inputs]
+        raise InputError(
+            f"`--performer` must take one input, the image, received {names}."
+        )
+    shape = performer.inputs[0].shape
+    if len(shape) != 4 or shape[1] != shape[2] or shape[3] != 3 or not shape[1]:
+        raise InputError(
+            "`--performer` must take square RGB images of a fixed size, "
+            f"received input shape {tuple(shape)}."
+        )
+    return int(shape[1])

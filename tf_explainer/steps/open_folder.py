@@ -1,0 +1,141 @@
+"""Opens the `--out` folder, or says why it must not be touched."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from tf_explainer.errors import InputError
+from tf_explainer.steps.option import option_name
+from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.settings import Settings
+from tf_explainer.steps.step_order import STEPS, steps_after
+
+
+def open_folder(
+    out: Path,
+    steps: Collection[str],
+    options: Mapping[str, Any],
+    *,
+    may_change: Collection[str] = (),
+    resume: bool = False,
+    overwrite: bool = False,
+) -> tuple[OutFolder, Settings]:
+    """Returns the folder, ready for the steps asked for, and the settings.
+
+    Work that begins with the first step makes a new folder; other work goes on
+    in a folder that holds the steps before it. Nothing is deleted but, with
+    `overwrite`, files that tf-explainer wrote.
+
+    Args:
+        out: The folder.
+        steps: Keys of `STEPS` to do, in order.
+        options: Field of `Settings` to value, as the user gave them.
+        may_change: Fields that may differ from the stored settings where
+            work goes on in a folder.
+        resume: Whether to go on where an earlier attempt stopped.
+        overwrite: Whether to do the steps anew.
+
+    Raises:
+        InputError: If the folder holds other files, or a run and neither
+            flag is set; if a step before is missing; or if the options do not
+            agree with the stored ones.
+    """
+    if resume and overwrite:
+        raise InputError(
+            "`--resume` goes on and `--overwrite` begins anew; received both."
+        )
+    folder = OutFolder(out)
+    if not folder.is_free() and not folder.is_ours():
+        raise InputError(
+            f"`--out` holds files that tf-explainer did not write, received "
+            f"{out}. Choose another folder."
+        )
+    if list(steps) == list(STEPS)[: len(steps)]:
+        settings = _begin(folder, options, resume, overwrite)
+    else:
+        settings = _go_on(folder, steps, options, may_change, resume, overwrite)
+    folder.store_settings(settings)
+    return folder, settings
+
+
+def _begin(
+    folder: OutFolder,
+    options: Mapping[str, Any],
+    resume: bool,
+    overwrite: bool,
+) -> Settings:
+    if not folder.has_work():
+        # New, or an attempt that failed before it did anything.
+        return Settings().with_options(options)
+    if resume:
+        stored = folder.settings()
+        _refuse_changes(folder, stored, stored.with_options(options), ())
+        return stored
+    if not overwrite:
+        raise InputError(
+            f"`--out` holds an earlier run, received {folder.path}. Add "
+            "--resume to go on with it or --overwrite to replace it."
+        )
+    settings = Settings().with_options(options)
+    folder.clear()
+    return settings
+
+
+def _go_on(
+    folder: OutFolder,
+    steps: Collection[str],
+    options: Mapping[str, Any],
+    may_change: Collection[str],
+    resume: bool,
+    overwrite: bool,
+) -> Settings:
+    for step in steps:
+        _check_step(folder, step, resume, overwrite)
+    stored = folder.settings()
+    settings = stored.with_options(options)
+    allowed = () if resume else may_change
+    _refuse_changes(folder, stored, settings, allowed)
+    if not resume:
+        for step in steps:
+            for stale in (step, *steps_after(step)):
+                folder.undo(stale)
+    return settings
+
+
+def _check_step(
+    folder: OutFolder, step: str, resume: bool, overwrite: bool
+) -> None:
+    for needed in STEPS[step].needs:
+        if folder.is_free() or not folder.is_done(needed):
+            raise InputError(
+                f"`--out` lacks the step before, received {folder.path}. "
+                f"Run: tf-explainer {needed} --out {folder.path}"
+            )
+    if resume or overwrite:
+        return
+    if folder.is_done(step) or folder.is_begun(step):
+        state = "done" if folder.is_done(step) else "begun"
+        raise InputError(
+            f"`--out` has the step {step} {state} already, received "
+            f"{folder.path}. Add --resume to go on or --overwrite to do it "
+            "anew."
+        )
+
+
+def _refuse_changes(
+    folder: OutFolder,
+    stored: Settings,
+    settings: Settings,
+    allowed: Collection[str],
+) -> None:
+    changes = [
+        f"{option_name(name)} was {old}, received {new}"
+        for name, (old, new) in stored.differences(settings).items()
+        if name not in allowed
+    ]
+    if changes:
+        raise InputError(
+            f"The run in {folder.path} has other settings: "
+            f"{'; '.join(changes)}. Leave these options out, or take another "
+            "--out."
+        )

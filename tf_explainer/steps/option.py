@@ -1,0 +1,47 @@
+"""One field of `Settings`: its default, help text and limits."""
+
+import dataclasses
+from typing import Any
+
+
+def option(
+    default: Any,
+    help: str,
+    group: str,
+    *,
+    minimum: float | None = None,
+    choices: tuple[str, ...] = (),
+    shown: str = "",
+) -> Any:
+    """Returns a dataclass field that is an option of the command line too.
+
+    Args:
+        default: Value where the user says nothing.
+        help: One sentence for `--help`.
+        group: Which commands take it, see `tf_explainer.cli.options`.
+        minimum: Smallest value allowed, if there is one.
+        choices: Words allowed; empty for any.
+        shown: What `--help` shows as the default, if not the value itself.
+
+    Returns:
+        A field for a frozen dataclass.
+    """
+    return dataclasses.field(
+        default=default,
+        metadata={
+            "help": help,
+            "group": group,
+            "minimum": minimum,
+            "choices": choices,
+            "shown": shown,
+        },
+    )
+
+
+def option_name(field: str) -> str:
+    """Returns the command line's spelling of a field of `Settings`.
+
+    Args:
+        field: Name such as `batch_size`.
+    """
+    return "--" + field.replace("_", "-")

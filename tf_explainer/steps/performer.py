@@ -1,0 +1,73 @@
+"""The first step: a performer, trained or taken from a file."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from tf_explainer.callbacks.progress_bar import ProgressBar
+from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.errors import InputError
+from tf_explainer.performers.train_performer import (
+    performer_image_size,
+    train_performer,
+)
+from tf_explainer.steps.atomic_write import atomic_write
+from tf_explainer.steps.job import Job, image_side, load_model
+
+
+def performer(job: Job) -> dict[str, Any]:
+    """Writes `performer.keras`.
+
+    Args:
+        job: The run.
+
+    Returns:
+        The record for later steps: `history`, empty for a given model.
+
+    Raises:
+        InputError: If the given model does not fit the data.
+    """
+    if job.settings.performer is None:
+        model, history = _train(job)
+    else:
+        model, history = load_model(job.settings.performer), {}
+        dataset = job.open_dataset(image_side(model))
+        _check_outputs(model, dataset)
+    with atomic_write(job.folder.performer) as beside:
+        model.save(beside)
+    return {"history": history}
+
+
+def _train(job: Job) -> tuple[keras.Model, dict[str, list[float]]]:
+    settings = job.settings
+    name = "small_cnn" if settings.backbone is None else settings.backbone
+    size = settings.image_size or performer_image_size(name)
+    with ProgressBar("performer", job.console) as bar:
+        return train_performer(
+            job.open_dataset(size),
+            backbone=settings.backbone,
+            weights=settings.weights,
+            epochs=settings.performer_epochs,
+            batch_size=settings.batch_size,
+            seed=settings.seed,
+            backup_dir=job.folder.backup("performer"),
+            callbacks=[bar],
+        )
+
+
+def _check_outputs(model: keras.Model, dataset: PartDataset) -> None:
+    shape = model.output_shape
+    classes = len(dataset.categories)
+    if isinstance(shape, list) or shape[-1] != classes:
+        raise InputError(
+            f"`--performer` must have one output for each of the {classes} "
+            f"categories {', '.join(dataset.categories)}; received output "
+            f"shape {shape}."
+        )
+    first = next(iter(dataset.splits["test"].batches(1)))
+    if not np.isfinite(model(first, training=False)).all():
+        raise InputError(
+            "`--performer` gives scores that are no numbers (NaN or "
+            f"infinite) for {dataset.splits['test'].files[0]}."
+        )

@@ -1,0 +1,61 @@
+"""One step after the other."""
+
+import importlib
+import json
+import time
+from collections.abc import Sequence
+
+import keras
+from rich.console import Console
+
+from tf_explainer.steps.job import Job
+from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.settings import Settings
+from tf_explainer.steps.step_order import STEPS
+
+
+def run(
+    settings: Settings,
+    folder: OutFolder,
+    steps: Sequence[str] = tuple(STEPS),
+    console: Console | None = None,
+) -> None:
+    """Does the steps that are not done yet, in order.
+
+    Args:
+        settings: What the run does.
+        folder: Where it reads and writes, from `open_folder`.
+        steps: Keys of `STEPS`.
+        console: Where progress is shown; standard error by default.
+    """
+    job = Job(settings, folder, console or Console(stderr=True))
+    for number, step in enumerate(steps, start=1):
+        head = f"[bold]{number}/{len(steps)} {step}[/]: {STEPS[step].title}"
+        if folder.is_done(step):
+            job.console.print(f"{head} — done before", highlight=False)
+            continue
+        job.console.print(head, highlight=False)
+        _do(step, job)
+        seconds = folder.seconds()[step]
+        job.console.print(f"    done in {seconds:.0f} s", highlight=False)
+
+
+def _do(step: str, job: Job) -> None:
+    """Does one step; its record is written when all of its files are."""
+    keras.utils.set_random_seed(job.settings.seed)
+    module = importlib.import_module(f"tf_explainer.steps.{step}")
+    began = time.perf_counter()
+    try:
+        record = getattr(module, step)(job)
+    finally:
+        # Also of an attempt that is stopped: `seconds` adds them all up.
+        job.folder.add_seconds(step, time.perf_counter() - began)
+    _store_seconds(job.folder)
+    job.folder.finish(step, record)
+
+
+def _store_seconds(folder: OutFolder) -> None:
+    if folder.result.is_file():
+        result = json.loads(folder.result.read_text(encoding="utf-8"))
+        result["seconds"] = folder.seconds()
+        folder.write_json(folder.result, result)

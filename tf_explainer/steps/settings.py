@@ -1,0 +1,182 @@
+"""What a run does: every option of the command line, checked."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tf_explainer.errors import InputError
+from tf_explainer.steps.check_option import check_option
+from tf_explainer.steps.option import option
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """One field for each option; a field's help text says what it is.
+
+    Values are checked and converted (`"a,b"` to a tuple, a string to a path)
+    when the object is made.
+
+    Raises:
+        InputError: If a value has the wrong type or lies outside its limits.
+    """
+
+    data: str | None = option(
+        None,
+        "Annotated folder (images/ and annotations.csv) or the name of a "
+        "registered data set.",
+        "data",
+        shown="drawn animals",
+    )
+    data_dir: Path | None = option(
+        None,
+        "Where tensorflow-datasets keeps prepared data.",
+        "data",
+        shown="its own default",
+    )
+    categories: tuple[str, ...] = option(
+        (),
+        "Categories to tell apart, as a list a,b,c or repeated; one alone is "
+        "told from the background.",
+        "data",
+        shown="all",
+    )
+    image_size: int | None = option(
+        None,
+        "Side in pixels to which images are resized.",
+        "data",
+        minimum=16,
+        shown="what the performer wants",
+    )
+    skip_broken: bool = option(
+        False, "Leave unreadable images out and count them.", "data"
+    )
+    seed: int = option(
+        0, "Seed of weights, order and augmentation.", "data", minimum=0
+    )
+    performer: Path | None = option(
+        None,
+        "Trained Keras model (.keras) to explain.",
+        "performer",
+        shown="train one",
+    )
+    backbone: str | None = option(
+        None,
+        "Frozen trunk for the performer; needs --weights.",
+        "performer",
+        choices=("mobilenet",),
+        shown="a small CNN",
+    )
+    weights: Path | None = option(
+        None, "Weights file of the backbone.", "performer"
+    )
+    performer_epochs: int | None = option(
+        None,
+        "Epochs for the performer.",
+        "performer",
+        minimum=1,
+        shown="chosen for the performer",
+    )
+    target_layer: str | None = option(
+        None,
+        "Layer whose feature is explained.",
+        "explainer",
+        shown="found automatically",
+    )
+    replaced_layer: str | None = option(
+        None,
+        "Layer that the explainer's encoder stands in for.",
+        "explainer",
+        shown="found automatically",
+    )
+    reconstructed_layers: tuple[str, ...] = option(
+        (),
+        "Layers to reconstruct, as a list a,b or repeated.",
+        "explainer",
+        shown="found automatically",
+    )
+    epochs: int | None = option(
+        None,
+        "Epochs for the explainer.",
+        "explainer",
+        minimum=1,
+        shown="chosen for the data",
+    )
+    filter_loss: str = option(
+        "exact",
+        "Gradient of the filter loss.",
+        "explainer",
+        choices=("exact", "paper", "none"),
+    )
+    filter_weight: float | None = option(
+        None,
+        "Factor on the filter loss; more makes parts, less keeps accuracy.",
+        "explainer",
+        minimum=0,
+        shown="calibrated",
+    )
+    eta: float | None = option(
+        None,
+        "Weight of -log p; more pushes the prediction through the parts.",
+        "explainer",
+        minimum=0,
+        shown="calibrated",
+    )
+    batch_size: int = option(32, "Images at a time.", "speed", minimum=1)
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            value = check_option(field, getattr(self, field.name))
+            object.__setattr__(self, field.name, value)
+        if self.performer and (self.backbone or self.weights):
+            raise InputError(
+                "`--performer` is a finished model; leave out `--backbone` and "
+                f"`--weights`, received --performer {self.performer}."
+            )
+        if self.backbone and not self.weights:
+            raise InputError(
+                "`--backbone` needs `--weights FILE`, received --backbone "
+                f"{self.backbone} alone."
+            )
+        if self.weights and not self.backbone:
+            raise InputError(
+                "`--weights` needs `--backbone`, received --weights "
+                f"{self.weights} alone."
+            )
+
+    def with_options(self, options: Mapping[str, Any]) -> "Settings":
+        """Returns a copy in which the options given replace the old values.
+
+        Args:
+            options: Field name to value; `None` means "not given".
+        """
+        given = {k: v for k, v in options.items() if v is not None}
+        return dataclasses.replace(self, **given)
+
+    def differences(self, other: "Settings") -> dict[str, tuple[Any, Any]]:
+        """Returns field name to (own value, other's value) where they differ.
+
+        Args:
+            other: The settings to compare with.
+        """
+        pairs = {
+            field.name: (getattr(self, field.name), getattr(other, field.name))
+            for field in dataclasses.fields(self)
+        }
+        return {
+            name: pair for name, pair in pairs.items() if pair[0] != pair[1]
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the settings as JSON values."""
+        return json.loads(json.dumps(dataclasses.asdict(self), default=str))
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Settings":
+        """Returns the settings that `to_json` wrote.
+
+        Args:
+            values: Field name to JSON value.
+        """
+        return cls(**dict(values))

@@ -1,0 +1,48 @@
+"""The steps of the main job, in order."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """What one step needs and leaves in the `--out` folder.
+
+    Args:
+        title: What it does, in a few words, for the progress display.
+        needs: Steps that must be done before.
+        leaves: Files and folders it writes, relative to `--out`.
+    """
+
+    title: str
+    needs: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
+
+
+STEPS = {
+    "performer": Step("the CNN to explain", (), ("performer.keras",)),
+    "explain": Step(
+        "train its explainer", ("performer",), ("explainer.keras",)
+    ),
+    "evaluate": Step(
+        "measure parts and accuracy", ("explain",), ("result.json",)
+    ),
+    "report": Step(
+        "write the page for a person", ("evaluate",), ("report.html",)
+    ),
+    "export": Step(
+        "write the model for a server", ("explain",), ("saved_model/1",)
+    ),
+}
+
+
+def steps_after(name: str) -> list[str]:
+    """Returns the steps that need the result of one step, in order.
+
+    Args:
+        name: A key of `STEPS`.
+    """
+    stale = {name}
+    for other, step in STEPS.items():
+        if stale.intersection(step.needs):
+            stale.add(other)
+    return [other for other in STEPS if other in stale - {name}]
