@@ -1,1 +1,14 @@
-"""TODO room."""
+"""The model: encoder, decoder, and how it learns."""
+
+from tf_explainer.explainer.encoder import Encoded, Encoder
+from tf_explainer.explainer.explainer import Explainer
+from tf_explainer.explainer.interpretable_conv import InterpretableConv
+from tf_explainer.explainer.settings import ExplainerSettings
+
+__all__ = [
+    "Encoded",
+    "Encoder",
+    "Explainer",
+    "ExplainerSettings",
+    "InterpretableConv",
+]

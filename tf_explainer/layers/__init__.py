@@ -1,1 +1,17 @@
-"""TODO room."""
+"""The parts of the encoder: norm, mask, gated track mixer, templates."""
+
+from tf_explainer.layers.channel_norm import ChannelNorm
+from tf_explainer.layers.filter_categories import FilterCategories
+from tf_explainer.layers.find_peaks import find_peaks
+from tf_explainer.layers.part_mask import PartMask
+from tf_explainer.layers.part_templates import part_templates
+from tf_explainer.layers.track_mixer import TrackMixer
+
+__all__ = [
+    "ChannelNorm",
+    "FilterCategories",
+    "PartMask",
+    "TrackMixer",
+    "find_peaks",
+    "part_templates",
+]

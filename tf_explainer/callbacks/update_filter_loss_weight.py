@@ -1,0 +1,53 @@
+"""Update of the filter-loss weights λ_f."""
+
+from typing import Any
+
+import keras
+
+
+class UpdateFilterLossWeight(keras.callbacks.Callback):
+    """Sets λ_f from the gradient norms of the last batches.
+
+    `lambda_f = factor / N * E‖dLoss_rec/dx_f‖ / E‖dLoss_f/dx_f‖` in epoch
+    `N`, counted from 1. The model keeps running means of the two norms, from
+    its single backward pass.
+
+    On conv-interp-1 the first norm also holds the gradient of
+    conv-interp-2's filter loss; `benchmarks/lambda_f_gradient.py` prints how
+    much that adds.
+
+    Args:
+        factor: Weight of the filter loss beside the reconstruction loss, no
+            unit; the paper's is 1/300.
+        decay: Whether the weight falls as `1 / N`.
+        every: Batches between two updates.
+
+    Raises:
+        ValueError: If an argument is out of range.
+
+    Source:
+        Zhang et al. 2018, appendix "Optimization of filter losses", with
+        `factor = 1 / 300`.
+    """
+
+    def __init__(
+        self, factor: float = 0.1, decay: bool = True, every: int = 1
+    ) -> None:
+        super().__init__()
+        if not factor >= 0:
+            raise ValueError(f"`factor` must be 0 or more, received {factor}.")
+        if every < 1:
+            raise ValueError(f"`every` must be at least 1, received {every}.")
+        self.factor = factor
+        self.decay = decay
+        self.every = every
+        self._epoch = 1
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self._epoch = epoch + 1
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        if (batch + 1) % self.every == 0:
+            factor = self.factor / (self._epoch if self.decay else 1)
+            for layer in self.model.filter_losses:
+                layer.update_weight(factor)

@@ -1,0 +1,179 @@
+"""The encoder: interpretable track, ordinary track and their gated sum."""
+
+from typing import Any, NamedTuple
+
+import keras
+from keras import ops
+
+from tf_explainer.explainer.interpretable_conv import InterpretableConv
+from tf_explainer.layers import ChannelNorm, TrackMixer
+
+
+class Encoded(NamedTuple):
+    """What the encoder makes of a target feature."""
+
+    output: Any
+    interp_1: Any
+    interp_2: Any
+
+
+@keras.saving.register_keras_serializable("tf_explainer")
+class Encoder(keras.layers.Layer):
+    """Turns the target feature into object parts and back into one map.
+
+    conv-interp-1 → ReLU → mask → conv-interp-2 → ReLU → mask → norm → pool,
+    beside conv-ordin → ReLU → norm → pool; then
+    `magnitude * (p * x_interp + (1 - p) * x_ordin)`.
+
+    Args:
+        filters: Number of filters of each of the three conv-layers.
+        categories: Number of categories of the performer.
+        pool: Config of the performer's pooling layer behind the replaced
+            layer, as of `keras.saving.serialize_keras_object`, or `None`.
+        filter_loss: Name of the filter loss.
+        beta: Steepness of templates and masks, no unit.
+        peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
+        mask: `"argmax"`, `"centroid"` or `"none"`.
+        initial_p: `p` before training.
+        p_rate: How fast the logit of `p` moves, see `TrackMixer`.
+        **kwargs: Base layer keyword arguments, such as `name`.
+
+    Call arguments:
+        inputs: Target feature `(batch, H, W, channels)`.
+        labels: One-hot categories predicted by the performer, or `None`.
+        sample_weight: `(batch,)`, 0 for images that do not count towards α.
+        probes: `(probe_1, probe_2)` of the two filter losses, or `None`.
+        training: Whether statistics are gathered.
+
+    Returns:
+        `Encoded(output, interp_1, interp_2)`; the maps are masked.
+
+    Source:
+        Zhang et al. 2018, section 3.1, figure 2. `magnitude` is ours: the
+        copied fc weights expect the performer's magnitudes, not unit ones.
+    """
+
+    def __init__(
+        self,
+        filters: int,
+        categories: int,
+        pool: dict[str, Any] | None = None,
+        filter_loss: str = "exact",
+        beta: float = 4.0,
+        peak_score: float | None = None,
+        mask: str = "argmax",
+        initial_p: float = 0.5,
+        p_rate: float = 1.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        interpretable = {
+            "filters": filters,
+            "categories": categories,
+            "filter_loss": filter_loss,
+            "beta": beta,
+            "peak_score": peak_score,
+            "mask": mask,
+        }
+        self._config = {
+            **interpretable,
+            "pool": pool,
+            "initial_p": initial_p,
+            "p_rate": p_rate,
+        }
+        self.filters = filters
+        policy = self.dtype_policy
+        self.interp_1 = InterpretableConv(
+            **interpretable, dtype=policy, name="interp_1"
+        )
+        self.interp_2 = InterpretableConv(
+            **interpretable, dtype=policy, name="interp_2"
+        )
+        self.conv_ordin = keras.layers.Conv2D(
+            filters,
+            3,
+            padding="same",
+            activation="relu",
+            kernel_initializer="he_normal",
+            dtype=policy,
+            name="conv_ordin",
+        )
+        self.norm_interp = ChannelNorm(dtype=policy, name="norm_interp")
+        self.norm_ordin = ChannelNorm(dtype=policy, name="norm_ordin")
+        self.pool = (
+            keras.saving.deserialize_keras_object(pool) if pool else None
+        )
+        self.mixer = TrackMixer(
+            initial_p, p_rate, dtype=policy, name="track_mixer"
+        )
+
+    @property
+    def interpretable(self) -> tuple[InterpretableConv, InterpretableConv]:
+        """The two interpretable conv-layers, lower first."""
+        return self.interp_1, self.interp_2
+
+    def build(self, input_shape: Any) -> None:
+        maps = (*input_shape[:-1], self.filters)
+        self.interp_1.build(input_shape)
+        self.interp_2.build(maps)
+        self.conv_ordin.build(input_shape)
+        self.norm_interp.build(maps)
+        self.norm_ordin.build(maps)
+        self.mixer.build([maps, maps])
+        self.magnitude = self.add_weight(
+            name="magnitude",
+            shape=(self.filters,),
+            initializer="ones",
+            trainable=False,
+            dtype="float32",
+            aggregation="mean",
+        )
+
+    def call(
+        self,
+        inputs: Any,
+        labels: Any = None,
+        sample_weight: Any = None,
+        probes: Any = None,
+        training: bool = False,
+    ) -> Encoded:
+        probe_1, probe_2 = probes or (None, None)
+        observed = {"sample_weight": sample_weight, "training": training}
+        ordin = self.norm_ordin(self.conv_ordin(inputs), **observed)
+        interp_1 = self.interp_1(
+            inputs, labels=labels, probe=probe_1, training=training
+        )
+        interp_2 = self.interp_2(
+            interp_1,
+            labels=labels,
+            probe=probe_2,
+            training=training,
+            **self._loss_map(ordin),
+        )
+        interp = self.norm_interp(interp_2, **observed)
+        mixed = self.mixer([self.pooled(interp), self.pooled(ordin)])
+        output = mixed * ops.cast(self.magnitude, mixed.dtype)
+        return Encoded(output, interp_1, interp_2)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **self._config}
+
+    def _loss_map(self, ordin: Any) -> dict[str, Any]:
+        """`x' = p * x_f / alpha_f + (1 - p) * x_ordin`, as gain and offset.
+
+        The ordinary track is a constant here; `p` is not.
+        """
+        p = ops.cast(self.mixer.p, "float32")
+        ordin = ops.stop_gradient(ops.cast(ordin, "float32"))
+        return {
+            "gain": p * self.norm_interp.inverse_alpha,
+            "offset": (1 - p) * ordin,
+        }
+
+    def pooled(self, maps: Any) -> Any:
+        """Returns the maps after the performer's pooling layer.
+
+        Args:
+            maps: `(batch, H, W, channels)`.
+        """
+        return maps if self.pool is None else self.pool(maps)

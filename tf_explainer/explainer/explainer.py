@@ -1,0 +1,386 @@
+"""The explainer: a performer paraphrased by object parts."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+from keras import ops
+
+from tf_explainer.errors import InputError
+from tf_explainer.explainer.encoder import Encoded, Encoder
+from tf_explainer.explainer.fitting import Fitting
+from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.layers import ChannelNorm, find_peaks
+from tf_explainer.losses import squared_error, squared_norm
+from tf_explainer.performers import (
+    Attachment,
+    Cut,
+    FlatGraph,
+    ReceptiveField,
+)
+
+
+@keras.saving.register_keras_serializable("tf_explainer")
+class Explainer(Fitting, keras.Model):
+    """Explains a frozen CNN by filters that each stand for an object part.
+
+    The explainer reads the performer's target feature, turns it into maps of
+    object parts (and an ordinary track for what is no part), and rebuilds
+    from them the performer's upper features. No labels and no part
+    annotations are needed. Use `from_performer` to make one.
+
+    Args:
+        performer: A built Keras model from images to class scores. It is
+            shared, not copied, and frozen (`performer.trainable = False`).
+        target_layer: Path of the layer that is explained.
+        replaced_layer: Path of the layer the encoder stands in for.
+        reconstructed_layers: Paths of the layers that are rebuilt.
+        settings: `ExplainerSettings`, or a dictionary of them.
+        **kwargs: Base model keyword arguments, such as `name`, `dtype`.
+
+    Call arguments:
+        inputs: Images `(batch, H, W, 3)` as the performer takes them.
+
+    Returns:
+        A dictionary, all float32:
+
+        - `maps`: masked maps of conv-interp-2 `(batch, h, w, filters)`.
+        - `peaks`: `(batch, filters, 2)`, (row, column) of each map's peak as
+          fractions of the image; -1 where the filter is silent.
+        - `peak_strengths`: `(batch, filters)`, 0 where it is silent.
+        - `scores`: class scores from the rebuilt features `(batch, classes)`.
+        - `performer_scores`: the performer's own.
+        - `reconstructions`: path → rebuilt feature.
+        - `p`: share of the interpretable track, once for each image.
+
+    Raises:
+        InputError: If the performer cannot be taken apart so.
+
+    Source:
+        Zhang et al. 2018.
+    """
+
+    def __init__(
+        self,
+        performer: keras.Model,
+        target_layer: str,
+        replaced_layer: str,
+        reconstructed_layers: Sequence[str],
+        settings: ExplainerSettings | Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if not isinstance(settings, ExplainerSettings):
+            settings = ExplainerSettings(**(settings or {}))
+        graph = FlatGraph.of(performer)
+        cut = Cut.resolve(
+            graph, target_layer, replaced_layer, tuple(reconstructed_layers)
+        )
+        performer.trainable = False
+        self.settings = settings
+        self.performer = performer
+        self.attachment = Attachment.of(performer, cut, graph)
+        self.decoder = self.attachment.new_decoder()
+        self.encoder = self._new_encoder()
+        self.reconstruction_weights = {
+            layer: self._constant(f"lambda_{index}", 1.0)
+            for index, layer in enumerate(cut.reconstructed_layers)
+        }
+        self.calibrated = self._constant("calibrated", 0.0)
+        self._make_metrics()
+        self.built = True
+
+    @classmethod
+    def from_performer(
+        cls,
+        performer: keras.Model,
+        target_layer: str | None = None,
+        replaced_layer: str | None = None,
+        reconstructed_layers: Sequence[str] | None = None,
+        *,
+        name: str | None = None,
+        dtype: Any = None,
+        **settings: Any,
+    ) -> "Explainer":
+        """Attaches a new explainer to `performer`.
+
+        Args:
+            performer: A built Keras model from images to class scores.
+            target_layer: Path of the layer that is explained, for example
+                `"relu4"` or `"backbone/block5_conv2"`. Layers that are not
+                given are found where the network has the shape conv → pool →
+                fc → fc → fc.
+            replaced_layer: Path of the top conv-layer after its ReLU.
+            reconstructed_layers: Paths of the layers that are rebuilt.
+            name: Name of the model.
+            dtype: Precision policy of the explainer.
+            **settings: See `ExplainerSettings`.
+
+        Raises:
+            InputError: If a layer or setting does not fit.
+        """
+        cut = Cut.resolve(
+            FlatGraph.of(performer),
+            target_layer,
+            replaced_layer,
+            tuple(reconstructed_layers) if reconstructed_layers else None,
+        )
+        return cls(
+            performer,
+            cut.target_layer,
+            cut.replaced_layer,
+            cut.reconstructed_layers,
+            _settings_of(settings),
+            name=name,
+            dtype=dtype,
+        )
+
+    def untrained(self, images: Any, batch_size: int = 32) -> "Explainer":
+        """Returns a fresh, calibrated explainer of the same performer.
+
+        It is the control for every measure: what masks, norms and random
+        filters give without learning.
+
+        Args:
+            images: Images to calibrate on, see `fit`.
+            batch_size: Images in a batch.
+        """
+        cut = self.attachment.cut
+        fresh = Explainer(
+            self.performer,
+            cut.target_layer,
+            cut.replaced_layer,
+            cut.reconstructed_layers,
+            self.settings,
+            dtype=self.dtype_policy,
+        )
+        fresh.calibrate(images, batch_size)
+        return fresh
+
+    @property
+    def reconstructed_layers(self) -> tuple[str, ...]:
+        """Paths of the layers that are rebuilt, lowest first."""
+        return self.attachment.cut.reconstructed_layers
+
+    @property
+    def filters(self) -> int:
+        """Number of interpretable filters in conv-interp-2."""
+        return self.encoder.filters
+
+    @property
+    def eta(self) -> float:
+        """Weight of `-log p` in the loss."""
+        return self.settings.eta
+
+    @property
+    def p(self) -> float:
+        """Share of the interpretable track, in (0, 1)."""
+        return float(self.encoder.mixer.p)
+
+    @property
+    def receptive_field(self) -> ReceptiveField:
+        """Where the units of all maps lie in the image."""
+        return self.attachment.receptive_field
+
+    @property
+    def norms(self) -> tuple[ChannelNorm, ChannelNorm]:
+        """The norm-layers of the two tracks."""
+        return self.encoder.norm_interp, self.encoder.norm_ordin
+
+    def call(self, inputs: Any, training: bool = False) -> dict[str, Any]:
+        features = self.attachment.features(inputs, training=False)
+        encoded = self.encode(features)
+        rebuilt = self.decoder(encoded.output, training=False)
+        maps = ops.cast(encoded.interp_2, "float32")
+        peaks, strengths = self.peaks_of(maps)
+        scores = self.attachment.head(
+            rebuilt[self.reconstructed_layers[-1]], training=False
+        )
+        return {
+            "maps": maps,
+            "peaks": peaks,
+            "peak_strengths": strengths,
+            "scores": ops.cast(scores, "float32"),
+            "performer_scores": ops.cast(features["scores"], "float32"),
+            "reconstructions": {
+                layer: ops.cast(value, "float32")
+                for layer, value in rebuilt.items()
+            },
+            "p": ops.broadcast_to(
+                ops.cast(self.encoder.mixer.p, "float32"), ops.shape(maps)[:1]
+            ),
+        }
+
+    def encode(
+        self,
+        features: Mapping[str, Any],
+        probes: Any = None,
+        training: bool = False,
+    ) -> Encoded:
+        """Runs the encoder on the performer's features.
+
+        Args:
+            features: A batch as `Attachment.features` gives it.
+            probes: See `Encoder`.
+            training: Whether statistics are gathered.
+        """
+        labels = self._predicted(features["scores"])
+        negative = self.settings.negative_category
+        weight = None if negative is None else 1 - labels[:, negative]
+        target = ops.cast(features["target"], self.compute_dtype)
+        return self.encoder(
+            target,
+            labels=labels,
+            sample_weight=weight,
+            probes=probes,
+            training=training,
+        )
+
+    def layer_maps(self, images: Any) -> dict[str, Any]:
+        """Returns the maps of the four layers that are compared.
+
+        Args:
+            images: `(batch, H, W, 3)` as the performer takes them.
+
+        Returns:
+            `target` and `top_conv` of the performer and the masked
+            `interp_1` and `interp_2`, each `(batch, h, w, channels)`.
+        """
+        features = self.attachment.features(images, training=False)
+        return self.maps_of(features)
+
+    def maps_of(self, features: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns `layer_maps` from the performer's features."""
+        encoded = self.encode(features)
+        maps = {
+            "target": features["target"],
+            "top_conv": features["replaced"],
+            "interp_1": encoded.interp_1,
+            "interp_2": encoded.interp_2,
+        }
+        return {name: ops.cast(map_, "float32") for name, map_ in maps.items()}
+
+    def peaks_of(self, maps: Any) -> tuple[Any, Any]:
+        """Returns peaks in the image and their strengths.
+
+        Args:
+            maps: `(batch, h, w, filters)` of any of the four layers.
+
+        Returns:
+            `(batch, filters, 2)` fractions of height and width, -1 where the
+            filter is silent; and strengths `(batch, filters)`, 0 there.
+        """
+        rows, columns, strengths = find_peaks(maps)
+        position = ops.stack(
+            self.receptive_field.to_image(rows, columns), axis=-1
+        )
+        fires = strengths > 0
+        return (
+            ops.where(fires[..., None], position, -1.0),
+            ops.where(fires, strengths, 0.0),
+        )
+
+    def reconstruction_errors(
+        self, features: Mapping[str, Any]
+    ) -> dict[str, tuple[Any, Any]]:
+        """Returns layer → (`‖x - x*‖²`, `‖x*‖²`), each `(batch,)`.
+
+        Args:
+            features: A batch as `Attachment.features` gives it.
+        """
+        rebuilt = self.decoder(self.encode(features).output, training=False)
+        return {
+            layer: (
+                squared_error(rebuilt[layer], features[layer]),
+                squared_norm(features[layer]),
+            )
+            for layer in self.reconstructed_layers
+        }
+
+    def get_config(self) -> dict[str, Any]:
+        performer = keras.saving.serialize_keras_object(self.performer)
+        performer["compile_config"] = None
+        cut = self.attachment.cut
+        return {
+            "name": self.name,
+            "dtype": keras.saving.serialize_keras_object(self.dtype_policy),
+            "performer": performer,
+            "target_layer": cut.target_layer,
+            "replaced_layer": cut.replaced_layer,
+            "reconstructed_layers": list(cut.reconstructed_layers),
+            "settings": self.settings.as_dict(),
+        }
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Any = None
+    ) -> "Explainer":
+        config = dict(config)
+        for name in ("performer", "dtype"):
+            config[name] = keras.saving.deserialize_keras_object(
+                config[name], custom_objects
+            )
+        return cls(**config)
+
+    def _predicted(self, scores: Any) -> Any:
+        """One-hot categories by the performer, float32."""
+        scores = ops.cast(scores, "float32")
+        classes = scores.shape[-1]
+        if classes == 1:
+            positive = ops.cast(scores > 0.5, "float32")
+            return ops.concatenate([1 - positive, positive], axis=-1)
+        return ops.one_hot(ops.argmax(scores, axis=-1), classes)
+
+    def _new_encoder(self) -> Encoder:
+        target, replaced, scores = (
+            self.attachment.features.output[name].shape
+            for name in ("target", "replaced", "scores")
+        )
+        settings, pool = self.settings, self.attachment.pool
+        encoder = Encoder(
+            filters=replaced[-1],
+            categories=max(scores[-1], 2),
+            pool=pool and keras.saving.serialize_keras_object(pool),
+            filter_loss=settings.filter_loss,
+            beta=settings.beta,
+            peak_score=settings.peak_score,
+            mask=settings.mask,
+            initial_p=settings.initial_p,
+            p_rate=settings.p_rate,
+            dtype=self.dtype_policy,
+            name="encoder",
+        )
+        encoder.build(target)
+        conv = self.attachment.replaced_conv
+        if settings.copy_conv and conv is not None:
+            _copy_conv(conv, encoder.interp_1.conv)
+        return encoder
+
+    def _constant(self, name: str, value: float) -> Any:
+        return self.add_weight(
+            name=name,
+            shape=(),
+            initializer=keras.initializers.Constant(value),
+            trainable=False,
+            dtype="float32",
+            aggregation="mean",
+        )
+
+
+def _settings_of(settings: Mapping[str, Any]) -> ExplainerSettings:
+    try:
+        return ExplainerSettings(**settings)
+    except TypeError as error:
+        known = ", ".join(ExplainerSettings.__dataclass_fields__)
+        raise InputError(
+            f"{str(error).split(') ')[-1]}; settings are: {known}."
+        ) from error
+
+
+def _copy_conv(source: Any, copy: Any) -> None:
+    """Copies kernel and bias where the shapes agree, as in the paper."""
+    if tuple(source.kernel.shape) != tuple(copy.kernel.shape):
+        return
+    copy.kernel.assign(source.kernel)
+    if source.bias is not None:
+        copy.bias.assign(source.bias)

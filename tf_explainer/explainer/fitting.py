@@ -1,0 +1,304 @@
+"""How an explainer learns: one backward pass a step, no labels."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+from tf_explainer.callbacks import (
+    AssignCategories,
+    StopOnNaN,
+    UpdateAlpha,
+    UpdateFilterLossWeight,
+)
+from tf_explainer.errors import InputError
+from tf_explainer.explainer.calibrate import calibrate
+from tf_explainer.losses import reconstruction_loss, track_share_loss
+from tf_explainer.losses.filter_loss import STATISTICS
+from tf_explainer.performers.feature_cache import feature_cache
+from tf_explainer.performers.image_batches import image_batches
+
+NEEDED = (UpdateFilterLossWeight, UpdateAlpha, AssignCategories)
+METRICS = ("loss", "reconstruction_loss", "filter_loss", "p", "agreement")
+
+
+class Fitting:
+    """`fit`, `evaluate` and the train step of `Explainer`.
+
+    Mixed into `Explainer`; kept apart so that the model and its learning can
+    each be read in one sitting.
+    """
+
+    encoder: Any
+    decoder: Any
+    attachment: Any
+    settings: Any
+    reconstruction_weights: Any
+    calibrated: Any
+    reconstructed_layers: Any
+    encode: Any
+    optimizer: Any
+
+    def fit(  # type: ignore[override]
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: Any = "auto",
+        callbacks: Any = None,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        augmentation: Any = None,
+        memory_limit: float = 4.0,
+        disk_limit: float = 32.0,
+        **kwargs: Any,
+    ) -> Any:
+        """Trains the explainer; the performer does not change.
+
+        Without augmentation the performer sees each image once and its
+        features are kept.
+
+        Args:
+            x: Images: array `(images, H, W, 3)` or a `tf.data.Dataset` of
+                images, with or without labels, batched or not.
+            y: Ignored: labels are never asked for.
+            batch_size: Images in a batch; 32 if not given.
+            epochs: Number of epochs.
+            verbose: As in Keras.
+            callbacks: Keras callbacks. Those of `UpdateFilterLossWeight`,
+                `UpdateAlpha` and `AssignCategories` that are missing are
+                added.
+            validation_data: Images, as `x`.
+            shuffle: Whether to shuffle before each epoch.
+            augmentation: Callable from a batch of images to a batch of
+                images, for example a Keras layer. The performer then runs in
+                each step.
+            memory_limit: Features kept in memory, GiB.
+            disk_limit: Features written to disk if they are more, GiB.
+            **kwargs: See `keras.Model.fit`.
+
+        Returns:
+            A `keras.callbacks.History`.
+
+        Raises:
+            InputError: If the images do not fit the performer, or if a
+                feature or the loss is not finite.
+        """
+        if getattr(self, "optimizer", None) is None:
+            self.compile(optimizer=keras.optimizers.Adam(2e-4))  # type: ignore[attr-defined]
+        self._check_compiled()
+        limits = {"memory_limit": memory_limit, "disk_limit": disk_limit}
+        data = self._prepare(x, batch_size, shuffle, augmentation, limits)
+        if validation_data is not None:
+            validation_data = self._prepare(
+                validation_data, batch_size, False, None, limits
+            )
+        if not float(self.calibrated):
+            calibrate(self, data.map(self._features_of))
+        return super().fit(  # type: ignore[misc]
+            data,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=with_needed(callbacks),
+            validation_data=validation_data,
+            shuffle=False,
+            **kwargs,
+        )
+
+    def evaluate(  # type: ignore[override]
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: Any = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Returns the losses on images; arguments as in `fit`."""
+        if not isinstance(x, tf.data.Dataset) or not _is_features(x):
+            x = image_batches(x, batch_size)
+        return super().evaluate(x, **kwargs)  # type: ignore[misc]
+
+    def calibrate(self, images: Any, batch_size: int | None = None) -> None:
+        """Sets `lambda_l`, magnitudes and α from images, without training.
+
+        Args:
+            images: As in `fit`.
+            batch_size: Images in a batch; 32 if not given.
+        """
+        batches = image_batches(images, batch_size)
+        calibrate(self, batches.map(self._features_of))
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        features = self._features_of(_first(data))
+        weights = self.trainable_weights  # type: ignore[attr-defined]
+        probes = self._probes()
+        with tf.GradientTape() as tape:
+            for probe in probes:
+                tape.watch(probe)
+            losses = self._loss_terms(features, probes, training=True)
+            total = losses["loss"] / _replicas()
+            scaled = self.optimizer.scale_loss(total)
+        gradients, statistics = tape.gradient(scaled, [weights, probes])
+        self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        filter_loss = 0.0
+        for layer, seen in zip(self.filter_losses, statistics, strict=False):
+            layer.record(seen)
+            filter_loss += ops.mean(seen[2])
+        return self._logged({**losses, "filter_loss": filter_loss})
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        features = self._features_of(_first(data))
+        losses = self._loss_terms(features, None, training=False)
+        maps = self.encode(features)
+        filter_loss = sum(
+            ops.mean(layer.value(map_))
+            for layer, map_ in zip(
+                self.filter_losses, (maps.interp_1, maps.interp_2), strict=True
+            )
+        )
+        return self._logged({**losses, "filter_loss": filter_loss})
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The running means that `fit` reports, under stable names."""
+        return list(self._running_means.values())
+
+    @property
+    def filter_losses(self) -> list[Any]:
+        """The filter-loss layers of conv-interp-1 and conv-interp-2."""
+        return [layer.filter_loss for layer in self.encoder.interpretable]
+
+    def freeze_interpretable_track(self) -> None:
+        """Stops the two interpretable conv-layers from learning.
+
+        What is left to learn, the ordinary track, `p` and the decoder, then
+        wins back accuracy without moving a part.
+        """
+        for layer in self.encoder.interpretable:
+            layer.trainable = False
+        if getattr(self, "train_function", None) is not None:
+            self.make_train_function(force=True)  # type: ignore[attr-defined]
+
+    def _loss_terms(
+        self, features: Any, probes: Any, training: bool
+    ) -> dict[str, Any]:
+        output = self.encode(features, probes, training).output
+        rebuilt = self.decoder(output, training=False)
+        reconstruction = reconstruction_loss(
+            rebuilt, features, self.reconstruction_weights
+        )
+        mixer = self.encoder.mixer
+        share = track_share_loss(mixer.logit, self.settings.eta)
+        last = rebuilt[self.reconstructed_layers[-1]]
+        scores = self.attachment.head(last, training=False)
+        return {
+            "loss": reconstruction + share,
+            "reconstruction_loss": reconstruction,
+            "p": mixer.p,
+            "agreement": _agreement(scores, features["scores"]),
+        }
+
+    def _probes(self) -> list[Any]:
+        """Zeros whose gradients carry the norms that λ_f needs.
+
+        There are none once the interpretable track is frozen: the filter
+        loss then has nothing to train.
+        """
+        if not self.encoder.interp_1.trainable:
+            return []
+        shape = (STATISTICS, self.encoder.filters)
+        return [tf.zeros(shape), tf.zeros(shape)]
+
+    def _features_of(self, x: Any) -> dict[str, Any]:
+        if isinstance(x, dict):
+            return x
+        return self.attachment.features(x, training=False)
+
+    def _prepare(
+        self,
+        x: Any,
+        batch_size: Any,
+        shuffle: bool,
+        augmentation: Any,
+        limits: Any,
+    ) -> tf.data.Dataset:
+        images = image_batches(x, batch_size)
+        self._check_images(images)
+        size = batch_size or 32
+        if augmentation is not None:
+            if shuffle:
+                images = images.unbatch().shuffle(1024).batch(size)
+            return images.map(augmentation).prefetch(2)
+        features, count = feature_cache(
+            self.attachment.features, images, **limits
+        )
+        if shuffle:
+            features = features.shuffle(max(min(count, 4096), 1))
+        return features.batch(size).prefetch(2)
+
+    def _check_images(self, images: tf.data.Dataset) -> None:
+        wanted = self.attachment.features.input_shape[1:]
+        received = images.element_spec.shape[1:]
+        if not received.is_compatible_with(wanted):
+            raise InputError(
+                f"`x` must hold images of shape {tuple(wanted)}, as the "
+                f"performer takes them; received {tuple(received)}."
+            )
+
+    def _check_compiled(self) -> None:
+        if getattr(self, "_compile_loss", None) is not None:
+            raise InputError(
+                "`loss` must not be given to `compile`: the explainer's losses "
+                "are built in."
+            )
+
+    def _make_metrics(self) -> None:
+        self._running_means = {
+            name: keras.metrics.Mean(name=name) for name in METRICS
+        }
+
+    def _logged(self, values: dict[str, Any]) -> dict[str, Any]:
+        for name, tracker in self._running_means.items():
+            tracker.update_state(values[name])
+        return {
+            name: tracker.result()
+            for name, tracker in self._running_means.items()
+        }
+
+
+def with_needed(callbacks: Any) -> list[Any]:
+    """Returns the callbacks, with those that an explainer needs.
+
+    Args:
+        callbacks: A callback, a list of them, or `None`.
+    """
+    given = list(keras.tree.flatten(callbacks)) if callbacks else []
+    held = tuple(type(callback) for callback in given)
+    missing = [
+        kind() for kind in NEEDED if not any(issubclass(h, kind) for h in held)
+    ]
+    return [*given, *missing, StopOnNaN()]
+
+
+def _first(data: Any) -> Any:
+    x, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+    return x
+
+
+def _is_features(x: tf.data.Dataset) -> bool:
+    return isinstance(x.element_spec, dict) and "target" in x.element_spec
+
+
+def _agreement(scores: Any, performer_scores: Any) -> Any:
+    if scores.shape[-1] == 1:
+        same = ops.equal(scores > 0.5, performer_scores > 0.5)
+    else:
+        same = ops.equal(
+            ops.argmax(scores, axis=-1), ops.argmax(performer_scores, axis=-1)
+        )
+    return ops.mean(ops.cast(same, "float32"))
+
+
+def _replicas() -> int:
+    return tf.distribute.get_strategy().num_replicas_in_sync

@@ -1,0 +1,116 @@
+"""One interpretable conv-layer: conv, ReLU, filter loss, mask."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from tf_explainer.layers import FilterCategories, PartMask
+from tf_explainer.losses import FilterLoss
+
+
+@keras.saving.register_keras_serializable("tf_explainer")
+class InterpretableConv(keras.layers.Layer):
+    """A 3 × 3 conv-layer whose filters are trained to be object parts.
+
+    Args:
+        filters: Number of filters.
+        categories: Number of categories of the performer.
+        filter_loss: Name of the filter loss, see `losses.FILTER_LOSSES`.
+        beta: Steepness of templates and mask, no unit.
+        peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
+        mask: `"argmax"`, `"centroid"` or `"none"`.
+        **kwargs: Base layer keyword arguments, such as `name`.
+
+    Call arguments:
+        inputs: Float tensor `(batch, H, W, channels)`.
+        labels: One-hot categories predicted by the performer.
+        gain: See `FilterLoss`.
+        offset: See `FilterLoss`.
+        probe: See `FilterLoss`; `None` leaves the filter loss out.
+        training: Whether statistics are gathered.
+
+    Returns:
+        The masked maps `(batch, H, W, filters)`.
+
+    Source:
+        Zhang et al. 2018, section 3.1 and figure 2.
+    """
+
+    def __init__(
+        self,
+        filters: int,
+        categories: int,
+        filter_loss: str = "exact",
+        beta: float = 4.0,
+        peak_score: float | None = None,
+        mask: str = "argmax",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.filters = filters
+        self.categories = categories
+        self._config = {
+            "filters": filters,
+            "categories": categories,
+            "filter_loss": filter_loss,
+            "beta": beta,
+            "peak_score": peak_score,
+            "mask": mask,
+        }
+        policy = self.dtype_policy
+        self.conv = keras.layers.Conv2D(
+            filters,
+            3,
+            padding="same",
+            kernel_initializer="he_normal",
+            dtype=policy,
+            name="conv",
+        )
+        self.filter_loss = FilterLoss(
+            filter_loss, beta, peak_score, dtype=policy, name="filter_loss"
+        )
+        self.filter_categories = FilterCategories(
+            categories, dtype=policy, name="filter_categories"
+        )
+        self.mask = (
+            None
+            if mask == "none"
+            else PartMask(beta, mask, dtype=policy, name="mask")
+        )
+
+    def build(self, input_shape: Any) -> None:
+        self.conv.build(input_shape)
+        maps = (*input_shape[:-1], self.filters)
+        self.filter_loss.build(maps)
+        self.filter_categories.build(maps)
+        if self.mask is not None:
+            self.mask.build(maps)
+
+    def call(
+        self,
+        inputs: Any,
+        labels: Any = None,
+        gain: Any = None,
+        offset: Any = None,
+        probe: Any = None,
+        training: bool = False,
+    ) -> Any:
+        maps = ops.relu(self.conv(inputs))
+        if labels is not None:
+            positive = self.filter_categories(maps, labels, training=training)
+            if probe is not None:
+                maps = self.filter_loss(
+                    maps,
+                    positive=positive,
+                    gain=gain,
+                    offset=offset,
+                    probe=probe,
+                )
+        return maps if self.mask is None else self.mask(maps)
+
+    def compute_output_shape(self, input_shape: Any, *_: Any) -> Any:
+        return (*input_shape[:-1], self.filters)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **self._config}

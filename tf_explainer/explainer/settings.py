@@ -1,0 +1,87 @@
+"""What an explainer is made with, beside its performer."""
+
+import dataclasses
+import math
+from typing import Any
+
+from tf_explainer.errors import InputError
+from tf_explainer.losses import FILTER_LOSSES
+
+MASKS = ("argmax", "centroid", "none")
+CALIBRATIONS = ("relative", "paper")
+
+
+@dataclasses.dataclass(frozen=True)
+class ExplainerSettings:
+    """Constructor arguments of `Explainer` that are plain values.
+
+    Args:
+        filter_loss: Name of the filter loss: `exact`, `paper` or `none`.
+        eta: Weight of `-log p`, in units of the reconstruction loss.
+        beta: Steepness of templates and masks, no unit.
+        peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
+        mask: Center of the mask: `argmax`, `centroid` or `none`.
+        initial_p: `p` before training, in (0, 1).
+        p_rate: How fast the logit of `p` moves, see `TrackMixer`.
+        calibration: `relative` sets `lambda_l = 1 / E‖x*_l‖²`, so that the
+            reconstruction loss is a relative error; `paper` sets
+            `lambda_l = 5e4 / E‖max(x*_l, 0)‖`, for which the paper's `eta` is
+            1e6 (AlexNet, VGG-M, VGG-S) or 1.5e5 (VGG-16).
+        negative_category: Index of the category that stands for "none of
+            the objects" in a single-category task: images that the performer
+            takes for it do not count towards α. `None`: all images count.
+        copy_conv: Whether conv-interp-1 starts from the performer's conv-layer
+            under the replaced layer, where the shapes agree.
+
+    Raises:
+        InputError: If a value is out of range.
+
+    Source:
+        Zhang et al. 2018, section 4 "Experimental details"; `peak_score`,
+        `p_rate` and `relative` are ours, since η and λ of the paper depend on
+        the scale of the features.
+    """
+
+    filter_loss: str = "exact"
+    eta: float = 0.1
+    beta: float = 4.0
+    peak_score: float | None = 0.02
+    mask: str = "argmax"
+    initial_p: float = 0.5
+    p_rate: float = 10.0
+    calibration: str = "relative"
+    negative_category: int | None = None
+    copy_conv: bool = True
+
+    def __post_init__(self) -> None:
+        FILTER_LOSSES.get(self.filter_loss)
+        self._choice("mask", MASKS)
+        self._choice("calibration", CALIBRATIONS)
+        for name in ("beta", "p_rate"):
+            self._above(name, 0)
+        if self.peak_score is not None:
+            self._above("peak_score", 0)
+        if not (math.isfinite(self.eta) and self.eta >= 0):
+            raise InputError(f"`eta` must be 0 or more, received {self.eta}.")
+        if not 0 < self.initial_p < 1:
+            raise InputError(
+                f"`initial_p` must lie in (0, 1), received {self.initial_p}."
+            )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Returns the settings as a JSON-able dictionary."""
+        return dataclasses.asdict(self)
+
+    def _choice(self, name: str, known: tuple[str, ...]) -> None:
+        value = getattr(self, name)
+        if value not in known:
+            raise InputError(
+                f"`{name}` must be one of {known}, received {value!r}."
+            )
+
+    def _above(self, name: str, bound: float) -> None:
+        value = getattr(self, name)
+        if not (math.isfinite(value) and value > bound):
+            raise InputError(
+                f"`{name}` must be above {bound}, received {value}."
+            )

@@ -1,0 +1,107 @@
+"""The norm-layer of the two encoder tracks."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("tf_explainer")
+class ChannelNorm(keras.layers.Layer):
+    """Divides each channel by its average activation magnitude α.
+
+    `y[b, i, j, k] = x[b, i, j, k] / alpha[k]`, where
+    `alpha[k] = E_x[sum_ij max(x[i, j, k], 0)]` over the training images.
+    Both tracks then have channels of equal magnitude, so that the mixing
+    weight `p` is the share of the interpretable track.
+
+    While training the layer adds up the magnitudes it sees;
+    `commit_alpha()`, called by `UpdateAlpha`, moves `alpha` towards their
+    mean. Inference reads `alpha` only.
+
+    Args:
+        epsilon: Smallest `alpha` used, in activation units. A channel that
+            never fires stays at zero instead of being divided by zero.
+        **kwargs: Base layer keyword arguments, such as `name`.
+
+    Call arguments:
+        inputs: Float tensor `(batch, H, W, channels)`.
+        training: Whether to add the inputs to the running magnitudes.
+        sample_weight: Optional `(batch,)`, 1 for images that count towards
+            `alpha` and 0 for others (negative images, see source).
+
+    Returns:
+        Tensor of the shape and dtype of `inputs`.
+
+    Raises:
+        ValueError: If `epsilon` is not above 0.
+
+    Source:
+        Zhang et al. 2018, section 3.1 "Norm-layer"; appendix "Optimization
+        of filter losses" for positive images only.
+    """
+
+    def __init__(self, epsilon: float = 1e-6, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if not epsilon > 0:
+            raise ValueError(f"`epsilon` must be above 0, received {epsilon}.")
+        self.epsilon = epsilon
+
+    def build(self, input_shape: Any) -> None:
+        channels = (input_shape[-1],)
+        self.alpha = self._statistic("alpha", channels, "ones")
+        self.magnitude = self._statistic("magnitude", channels, "zeros")
+        self.count = self._statistic("count", (), "zeros")
+
+    def call(
+        self, inputs: Any, training: bool = False, sample_weight: Any = None
+    ) -> Any:
+        if training:
+            self._observe(inputs, sample_weight)
+        return inputs * ops.cast(self.inverse_alpha, inputs.dtype)
+
+    @property
+    def inverse_alpha(self) -> Any:
+        """What the inputs are multiplied with, float32 `(channels,)`."""
+        return 1 / ops.maximum(self.alpha, self.epsilon)
+
+    def commit_alpha(self, momentum: float = 0.0) -> None:
+        """Moves `alpha` to the mean magnitude seen since the last call.
+
+        Args:
+            momentum: Share of the old `alpha` that is kept, in [0, 1).
+        """
+        count = ops.convert_to_numpy(self.count)
+        if count > 0:
+            seen = self.magnitude / self.count
+            self.alpha.assign(momentum * self.alpha + (1 - momentum) * seen)
+        self.magnitude.assign(ops.zeros_like(self.magnitude))
+        self.count.assign(0.0)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "epsilon": self.epsilon}
+
+    def _statistic(self, name: str, shape: tuple, initializer: str) -> Any:
+        # Mean, not sum, over replicas: `assign_add` is `assign(self + value)`,
+        # so a sum would count the old value once per replica. The factor
+        # 1 / replicas cancels in `magnitude / count`.
+        return self.add_weight(
+            name=name,
+            shape=shape,
+            initializer=initializer,
+            trainable=False,
+            dtype="float32",
+            aggregation="mean",
+        )
+
+    def _observe(self, inputs: Any, sample_weight: Any) -> None:
+        positive = ops.relu(ops.cast(inputs, "float32"))
+        magnitude = ops.stop_gradient(ops.sum(positive, axis=(1, 2)))
+        if sample_weight is None:
+            sample_weight = ops.ones_like(magnitude[:, 0])
+        weight = ops.cast(sample_weight, "float32")
+        self.magnitude.assign_add(ops.sum(magnitude * weight[:, None], axis=0))
+        self.count.assign_add(ops.sum(weight))

@@ -1,0 +1,83 @@
+"""The gated sum of the interpretable and the ordinary track."""
+
+import math
+from typing import Any
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("tf_explainer")
+class TrackMixer(keras.layers.Layer):
+    """Mixes two tracks with one learned share `p = sigmoid(rate * w_p)`.
+
+    `x_enc = p * x_interp + (1 - p) * x_ordin`
+
+    Args:
+        initial_p: Value of `p` before training, in (0, 1).
+        rate: How many times as fast as an ordinary weight the logit of `p`
+            moves, no unit. Adam and its kin step every weight by about the
+            learning rate, so that at 1e-4 a logit with `rate=1` needs
+            thousands of steps to leave zero. Under plain SGD the logit moves
+            `rate ** 2` times as fast.
+        **kwargs: Base layer keyword arguments, such as `name`.
+
+    Call arguments:
+        inputs: Pair `(x_interp, x_ordin)` of tensors of one shape.
+
+    Returns:
+        Tensor of the shape of either input.
+
+    Raises:
+        ValueError: If `initial_p` or `rate` is out of range.
+
+    Source:
+        Zhang et al. 2018, section 3.1 "Encoder", where `rate` is 1 and the
+        loss terms are large instead.
+    """
+
+    def __init__(
+        self, initial_p: float = 0.5, rate: float = 1.0, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        if not 0 < initial_p < 1:
+            raise ValueError(
+                f"`initial_p` must lie in (0, 1), received {initial_p}."
+            )
+        if not rate > 0:
+            raise ValueError(f"`rate` must be above 0, received {rate}.")
+        self.initial_p = initial_p
+        self.rate = rate
+
+    def build(self, input_shape: Any) -> None:
+        logit = math.log(self.initial_p / (1 - self.initial_p))
+        self.w_p = self.add_weight(
+            name="w_p",
+            shape=(),
+            initializer=keras.initializers.Constant(logit / self.rate),
+        )
+
+    @property
+    def logit(self) -> Any:
+        """Logit of `p`, a scalar tensor."""
+        return self.rate * ops.convert_to_tensor(self.w_p)
+
+    @property
+    def p(self) -> Any:
+        """Share of the interpretable track, a scalar tensor in (0, 1)."""
+        return ops.sigmoid(self.logit)
+
+    def call(self, inputs: Any) -> Any:
+        x_interp, x_ordin = inputs
+        p = ops.cast(self.p, x_interp.dtype)
+        return p * x_interp + (1 - p) * x_ordin
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape[0]
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "initial_p": self.initial_p,
+            "rate": self.rate,
+        }

@@ -1,0 +1,273 @@
+"""The layer that trains the filters below it towards object parts."""
+
+from typing import Any, NamedTuple
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+from tf_explainer.losses.filter_losses import (
+    FILTER_LOSSES,
+    FilterGradient,
+)
+
+STATISTICS = 3
+
+
+@keras.saving.register_keras_serializable("tf_explainer")
+class FilterLoss(keras.layers.Layer):
+    """Identity whose backward pass adds the gradient of the filter loss.
+
+    Forward `y = x`; backward `dx = dy + lambda_f * dLoss_f/dx`. The loss is
+    put on `x' = gain * x + offset`, by default on `x` itself. On
+    conv-interp-2 the explainer hands in `p / alpha` and
+    `(1 - p) * x_ordin`, and the gradient reaches `x`, `gain` and `offset`.
+
+    The weights `lambda_f` belong to the callback `UpdateFilterLossWeight`.
+    What it needs, `E‖dy‖` and `E‖dLoss_f/dx‖`, leaves the backward pass as
+    the "gradient" of `probe`: no second pass and no variable is touched, so
+    that it holds under XLA and on several devices.
+
+    Args:
+        kind: Name of the filter loss, see `losses.FILTER_LOSSES`.
+        beta: Steepness of the templates, no unit.
+        peak_score: Before the loss each filter's maps are scaled by one
+            number so that a lone unit at the mean peak height of the batch
+            scores `peak_score`, no unit. Small scores keep `p(x|T)` soft;
+            with large ones few images hold all the probability. `None`
+            leaves the maps as they are.
+        initial_weight: First value of `lambda_f`, no unit.
+        **kwargs: Base layer keyword arguments, such as `name`.
+
+    Call arguments:
+        inputs: Float tensor `(batch, H, W, filters)`, after the ReLU.
+        positive: Optional bool `(batch, filters)`, read by kind `paper`.
+        gain: Optional `(filters,)` float32.
+        offset: Optional float32, shaped as `inputs`.
+        probe: Optional zeros `(3, filters)`, float32. Its gradient is
+            `[mean ‖dy‖, mean ‖dLoss_f/dx‖, Loss_f]`, norms over the units of
+            a map, means over the batch.
+
+    Returns:
+        `inputs`.
+
+    Raises:
+        ValueError: If an argument is out of range.
+
+    Source:
+        Zhang et al. 2018, equations 1 and 2 and appendix "Optimization of
+        filter losses". `peak_score` is ours; the paper leaves the scale of
+        the maps to chance.
+    """
+
+    def __init__(
+        self,
+        kind: str = "exact",
+        beta: float = 4.0,
+        peak_score: float | None = None,
+        initial_weight: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._gradient = FILTER_LOSSES.get(kind)
+        if not beta > 0:
+            raise ValueError(f"`beta` must be above 0, received {beta}.")
+        if peak_score is not None and not peak_score > 0:
+            raise ValueError(
+                f"`peak_score` must be above 0 or None, received {peak_score}."
+            )
+        if not initial_weight >= 0:
+            raise ValueError(
+                f"`initial_weight` must be 0 or more, received "
+                f"{initial_weight}."
+            )
+        self.kind = kind
+        self.beta = beta
+        self.peak_score = peak_score
+        self.initial_weight = initial_weight
+
+    def build(self, input_shape: Any) -> None:
+        self.lambda_f = self.add_weight(
+            name="lambda_f",
+            shape=(input_shape[-1],),
+            initializer=keras.initializers.Constant(self.initial_weight),
+            trainable=False,
+            dtype="float32",
+            aggregation="mean",
+        )
+        self.norms = self.add_weight(
+            name="norms",
+            shape=(2, input_shape[-1]),
+            initializer="zeros",
+            trainable=False,
+            dtype="float32",
+            aggregation="mean",
+        )
+
+    def record(self, statistics: Any, momentum: float = 0.9) -> None:
+        """Moves the running gradient norms towards those of one batch.
+
+        Args:
+            statistics: Gradient of `probe`, `(3, filters)`.
+            momentum: Share of the old norms that is kept; the first batch
+                replaces them.
+        """
+        fresh = ops.cast(ops.all(ops.equal(self.norms, 0)), "float32")
+        kept = momentum * (1 - fresh)
+        self.norms.assign(kept * self.norms + (1 - kept) * statistics[:2])
+
+    def update_weight(self, factor: float) -> None:
+        """Sets `lambda_f = factor * E‖dLoss_rec/dx_f‖ / E‖dLoss_f/dx_f‖`.
+
+        A filter without a gradient of its own, or that the reconstruction
+        does not reach, gets weight 0.
+
+        Args:
+            factor: The paper's `1 / (300 N)` in epoch `N`, no unit.
+        """
+        reconstruction, own = self.norms[0], self.norms[1]
+        floor = 1e-20
+        ratio = reconstruction / ops.maximum(own, floor)
+        self.lambda_f.assign(
+            ops.where(own > floor, factor * ratio, ops.zeros_like(ratio))
+        )
+
+    def value(self, maps: Any) -> Any:
+        """Returns `Loss_f` of the maps as they are, `(filters,)` in nats.
+
+        Args:
+            maps: Float tensor `(batch, H, W, filters)`.
+        """
+        setting = _Setting(self._gradient, self.beta, self.peak_score)
+        loss, _ = setting.loss_and_slope(ops.cast(maps, "float32"), None)
+        return loss
+
+    def call(
+        self,
+        inputs: Any,
+        positive: Any = None,
+        gain: Any = None,
+        offset: Any = None,
+        probe: Any = None,
+    ) -> Any:
+        filters = inputs.shape[-1]
+        if gain is None:
+            gain = ops.ones((filters,), "float32")
+        if offset is None:
+            offset = ops.zeros_like(inputs, "float32")
+        if probe is None:
+            probe = ops.zeros((STATISTICS, filters), "float32")
+        if positive is None:
+            positive = ops.ones((1, filters), "bool")
+        return _identity_with_filter_gradient(
+            inputs,
+            tf.convert_to_tensor(gain),
+            tf.convert_to_tensor(offset),
+            tf.convert_to_tensor(probe),
+            tf.convert_to_tensor(positive),
+            tf.convert_to_tensor(self.lambda_f),
+            _Setting(self._gradient, self.beta, self.peak_score),
+        )
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "kind": self.kind,
+            "beta": self.beta,
+            "peak_score": self.peak_score,
+            "initial_weight": self.initial_weight,
+        }
+
+
+class _Setting(NamedTuple):
+    """What the op needs beside its tensors."""
+
+    gradient: FilterGradient
+    beta: float
+    peak_score: float | None
+
+    def loss_and_slope(self, maps: Any, positive: Any) -> tuple[Any, Any]:
+        """Loss in nats and its gradient by the maps before scaling."""
+        scale = self._scale(maps)
+        loss, slope = self.gradient(scale * maps, positive, self.beta)
+        return loss, scale * slope
+
+    def _scale(self, maps: Any) -> Any:
+        """Factor `(filters,)` that brings the maps to `peak_score`."""
+        if self.peak_score is None:
+            return tf.ones_like(maps[0, 0, 0])
+        _, height, width, _ = maps.shape
+        tau = 0.5 / (height * width)
+        height_of_peak = tf.reduce_mean(tf.reduce_max(maps, axis=(1, 2)), 0)
+        score = tau * tf.maximum(height_of_peak, 1e-12)
+        # A dead filter has nothing to be scaled up.
+        return tf.where(height_of_peak > 1e-12, self.peak_score / score, 0.0)
+
+
+def _identity_with_filter_gradient(
+    inputs: Any,
+    gain: Any,
+    offset: Any,
+    probe: Any,
+    positive: Any,
+    lambda_f: Any,
+    setting: _Setting,
+) -> Any:
+    # Tensors are arguments, not captured: TensorFlow then asks for no
+    # `variables=`, and mixed precision and XLA work.
+    @tf.custom_gradient
+    def identity(
+        x: Any, gain: Any, offset: Any, probe: Any, positive: Any, weight: Any
+    ) -> tuple[Any, Any]:
+        def gradient(dy: Any) -> tuple[Any, ...]:
+            maps = tf.cast(x, tf.float32)
+            mixed = gain * maps + offset
+            loss, slope = _slope_over_replicas(mixed, positive, setting)
+            statistics = tf.stack(
+                [
+                    _mean_norm(tf.cast(dy, tf.float32)),
+                    _mean_norm(gain * slope),
+                    loss,
+                ]
+            )
+            slope = weight * slope
+            return (
+                dy + tf.cast(gain * slope, dy.dtype),
+                tf.reduce_sum(slope * maps, axis=(0, 1, 2)),
+                slope,
+                statistics,
+                None,
+                None,
+            )
+
+        return tf.identity(x), gradient
+
+    return identity(inputs, gain, offset, probe, positive, lambda_f)
+
+
+def _slope_over_replicas(
+    maps: Any, positive: Any, setting: _Setting
+) -> tuple[Any, Any]:
+    """Loss and gradient, with `Z_T` over the images of all replicas."""
+    replica = tf.distribute.get_replica_context()
+    replicas = replica.num_replicas_in_sync if replica else 1
+    if replicas == 1:
+        return setting.loss_and_slope(maps, positive)
+    batch = tf.shape(maps)[0]
+    batches = replica.all_gather(batch[None], axis=0)
+    here = replica.replica_id_in_sync_group
+    start = tf.reduce_sum(batches[:here])
+    positive = tf.broadcast_to(positive, (batch, maps.shape[-1]))
+    loss, slope = setting.loss_and_slope(
+        replica.all_gather(maps, axis=0), replica.all_gather(positive, axis=0)
+    )
+    return loss, slope[start : start + batch]
+
+
+def _mean_norm(gradient: Any) -> Any:
+    """`E‖g‖` over the batch, norm over the units of a map: `(filters,)`."""
+    squares = tf.reduce_sum(tf.square(gradient), axis=(1, 2))
+    return tf.reduce_mean(tf.sqrt(squares), axis=0)

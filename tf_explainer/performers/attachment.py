@@ -1,0 +1,141 @@
+"""The pieces of a performer that an explainer works with."""
+
+import dataclasses
+from typing import Any
+
+import keras
+
+from tf_explainer.errors import InputError
+from tf_explainer.performers.cut import Cut, pool_behind
+from tf_explainer.performers.flat_graph import FlatGraph
+from tf_explainer.performers.receptive_field import ReceptiveField
+
+
+@dataclasses.dataclass(frozen=True)
+class Attachment:
+    """A frozen performer, taken apart at a cut.
+
+    Args:
+        performer: The network that is explained. Its layers are shared, not
+            copied.
+        cut: Where it is taken apart.
+        features: Model from images to `{"target", "replaced", "scores"}` and
+            each reconstructed layer by its path; the performer's own layers.
+        head: Model from the last reconstructed layer to the class scores;
+            the performer's own layers.
+        pool: The pooling layer right behind the replaced layer, or `None`.
+        replaced_conv: The conv-layer under the replaced layer, or `None`.
+        receptive_field: Of the target's map, and so of all maps of the
+            explainer.
+    """
+
+    performer: keras.Model
+    cut: Cut
+    features: keras.Model
+    head: keras.Model
+    pool: keras.layers.Layer | None
+    replaced_conv: keras.layers.Conv2D | None
+    receptive_field: ReceptiveField
+    _decoder_source: keras.Model
+
+    @classmethod
+    def of(cls, performer: keras.Model, cut: Cut, graph: FlatGraph) -> Any:
+        """Takes `performer` apart.
+
+        Args:
+            performer: A built Keras model.
+            cut: Where to take it apart.
+            graph: `FlatGraph.of(performer)`.
+
+        Raises:
+            InputError: If one tensor does not separate what is below the cut
+                from what is above it.
+        """
+        outputs = graph.outputs
+        pool = pool_behind(graph, cut.replaced_layer)
+        cut_tensor = outputs[pool or cut.replaced_layer]
+        rebuilt = {path: outputs[path] for path in cut.reconstructed_layers}
+        for path, tensor in rebuilt.items():
+            _check_separates(graph, cut_tensor, tensor, path)
+        last = rebuilt[cut.reconstructed_layers[-1]]
+        _check_separates(graph, last, graph.output, "the class scores")
+        features = {
+            "target": outputs[cut.target_layer],
+            "replaced": outputs[cut.replaced_layer],
+            **rebuilt,
+            "scores": graph.output,
+        }
+        return cls(
+            performer=performer,
+            cut=cut,
+            features=keras.Model(graph.inputs, features, name="features"),
+            head=keras.Model(last, graph.output, name="head"),
+            pool=graph.layers[pool] if pool else None,
+            replaced_conv=_conv_under(graph, cut.replaced_layer),
+            receptive_field=ReceptiveField.of(graph, cut.target_layer),
+            _decoder_source=keras.Model(cut_tensor, rebuilt, name="decoder"),
+        )
+
+    def new_decoder(self) -> keras.Model:
+        """Returns a trainable copy of the layers that are rebuilt.
+
+        It maps the encoder's output to `{path: feature}` and starts from the
+        performer's weights. Its batch normalization stays in inference mode.
+
+        Source:
+            Zhang et al. 2018, section 4: fc-dec-1 and fc-dec-2 copy the
+            weights of fc6 and fc7.
+        """
+        decoder = keras.models.clone_model(self._decoder_source)
+        decoder.set_weights(self._decoder_source.get_weights())
+        decoder.trainable = True
+        for layer in decoder.layers:
+            layer.trainable = not isinstance(
+                layer, keras.layers.BatchNormalization
+            )
+        return decoder
+
+
+def _check_separates(
+    graph: FlatGraph, below: Any, above: Any, name: str
+) -> None:
+    """Every way from the image to `above` must pass `below`."""
+    producer = {id(tensor): path for path, tensor in graph.outputs.items()}
+    pending, seen, touched = [above], set(), False
+    while pending:
+        tensor = pending.pop()
+        if tensor is below:
+            touched = True
+            continue
+        if id(tensor) in seen:
+            continue
+        seen.add(id(tensor))
+        if tensor is graph.inputs:
+            raise InputError(
+                f"`replaced_layer` does not separate the image from {name!r}: "
+                "another branch passes it by. Choose a layer through which "
+                "everything passes, such as the output of a block."
+            )
+        pending.extend(graph.arguments[producer[id(tensor)]])
+    if not touched:
+        raise InputError(f"The cut does not lead to {name!r}.")
+
+
+def _conv_under(graph: FlatGraph, path: str) -> Any:
+    """The conv-layer whose (normalized, rectified) output `path` is."""
+    producer = {id(tensor): name for name, tensor in graph.outputs.items()}
+    while not isinstance(graph.layers[path], keras.layers.Conv2D):
+        if len(graph.arguments[path]) != 1:
+            return None
+        below = producer.get(id(graph.arguments[path][0]))
+        if below is None or not isinstance(
+            graph.layers[path],
+            (
+                keras.layers.Activation,
+                keras.layers.ReLU,
+                keras.layers.BatchNormalization,
+            ),
+        ):
+            return None
+        path = below
+    return graph.layers[path]

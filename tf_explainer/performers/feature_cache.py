@@ -1,0 +1,120 @@
+"""The frozen performer's features, computed once per image."""
+
+import tempfile
+import warnings
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tf_explainer.errors import InputError
+
+GIB = 2**30
+
+
+def feature_cache(
+    features: keras.Model,
+    images: tf.data.Dataset,
+    memory_limit: float = 4.0,
+    disk_limit: float = 32.0,
+    directory: str | None = None,
+    verbose: int = 0,
+) -> tuple[tf.data.Dataset, int]:
+    """Runs the performer over all images once and keeps its features.
+
+    Maps are kept in float16 where its range is ample, which is about 0.2 MB
+    an image for the paper's networks; all else in float32.
+
+    Args:
+        features: `Attachment.features`.
+        images: Batches of images, from `image_batches`.
+        memory_limit: What may be kept in memory, GiB.
+        disk_limit: What may be written to disk if it is more, GiB.
+        directory: Folder for features on disk; `None` means a temporary one.
+        verbose: 1 shows a progress bar.
+
+    Returns:
+        A data set of single examples `{"target", …, "scores"}` and the number
+        of examples. If both limits are too small, nothing is kept: features
+        are computed anew in each pass, and a warning says so.
+
+    Raises:
+        InputError: If there are no images, or if a feature is not finite.
+    """
+    batch = next(iter(images.take(1)), None)
+    if batch is None:
+        raise InputError("`images` must not be empty, received no images.")
+    half = _fits_half(features, batch)
+    computed = images.map(_computation(features, half)).prefetch(2)
+    batches = int(images.cardinality())
+    count = batches * int(batch.shape[0]) if batches > 0 else None
+    size = _bytes_per_image(computed.element_spec)
+    wanted = (count or 0) * size / GIB
+    single = computed.unbatch()
+    if wanted <= memory_limit:
+        kept = single.cache()
+    elif wanted <= disk_limit:
+        folder = directory or tempfile.mkdtemp(prefix="tf_explainer_features_")
+        kept = single.cache(f"{folder}/features")
+    else:
+        warnings.warn(
+            f"The features of {count} images take {wanted:.1f} GiB, more than "
+            f"`memory_limit` ({memory_limit}) and `disk_limit` ({disk_limit})"
+            ": they are computed anew in each epoch.",
+            stacklevel=2,
+        )
+        return single, count or 0
+    seen = _fill(kept, count, verbose)
+    return kept.apply(tf.data.experimental.assert_cardinality(seen)), seen
+
+
+def _computation(features: keras.Model, half: bool) -> Any:
+    def compute(batch: Any) -> dict[str, Any]:
+        computed = features(batch, training=False)
+        return {
+            name: tf.cast(
+                value,
+                tf.float16 if half and value.shape.rank == 4 else tf.float32,
+            )
+            for name, value in computed.items()
+        }
+
+    return compute
+
+
+def _fits_half(features: keras.Model, batch: Any) -> bool:
+    # float16 ends at 65504; ten times the largest value seen must fit.
+    largest = max(
+        float(tf.reduce_max(tf.abs(value)))
+        for value in features(batch, training=False).values()
+        if value.shape.rank == 4
+    )
+    return largest < 6500.0
+
+
+def _fill(kept: tf.data.Dataset, count: int | None, verbose: int) -> int:
+    bar = keras.utils.Progbar(count, unit_name="image", verbose=verbose)
+    seen = 0
+    for example in kept:
+        seen += 1
+        for name, value in example.items():
+            if not np.isfinite(value).all():
+                raise InputError(
+                    f"`performer` gives a {name} feature that is not finite "
+                    f"for image {seen - 1} (counted from 0); check its "
+                    "preprocessing and the range of the images (0–255 is "
+                    "expected)."
+                )
+        if verbose and seen % 32 == 0:
+            bar.update(seen)
+    if verbose:
+        bar.update(seen, finalize=True)
+    return seen
+
+
+def _bytes_per_image(specs: dict[str, Any]) -> float:
+    return sum(
+        float(np.prod(spec.shape[1:])) * spec.dtype.size
+        for spec in specs.values()
+    )

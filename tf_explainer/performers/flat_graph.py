@@ -1,0 +1,128 @@
+"""A Keras model seen as one flat graph, however its layers are nested."""
+
+import dataclasses
+from typing import Any
+
+import keras
+
+from tf_explainer.errors import InputError
+
+
+@dataclasses.dataclass(frozen=True)
+class FlatGraph:
+    """The layers of a model in call order, with paths and tensors.
+
+    Nothing is copied: every layer of the graph is the performer's own, called
+    once more on new symbolic inputs, so that weights are shared and the inner
+    tensors of nested models hang together.
+
+    Args:
+        inputs: The symbolic input image.
+        output: The symbolic output.
+        layers: Path → layer, in call order. The path of a layer inside a
+            nested model is `"backbone/block5_conv2"`.
+        outputs: Path → symbolic output tensor of that layer.
+        arguments: Path → flat list of the symbolic inputs of that layer.
+
+    Source:
+        The most frequent complaint about tools of this kind is "Graph
+        disconnected" on nested models; Keras 3 does not connect the inner
+        tensors of a nested model with the outer graph.
+    """
+
+    inputs: Any
+    output: Any
+    layers: dict[str, keras.layers.Layer]
+    outputs: dict[str, Any]
+    arguments: dict[str, list[Any]]
+
+    @classmethod
+    def of(cls, model: keras.Model) -> "FlatGraph":
+        """Replays `model` and returns its flat graph.
+
+        Args:
+            model: A built functional or `Sequential` model with one image
+                input and one output; both kinds may be nested.
+
+        Raises:
+            InputError: If the model is subclassed, not built, or has several
+                inputs or outputs.
+        """
+        _check_kind(model)
+        shape = model.input_shape
+        if isinstance(shape, (list, dict)) or len(shape) != 4:
+            raise InputError(
+                "`performer` must have one image input (batch, height, width, "
+                f"channels), received input shape {shape}."
+            )
+        if len(keras.tree.flatten(model.outputs)) != 1:
+            raise InputError(
+                "`performer` must have one output, received "
+                f"{len(keras.tree.flatten(model.outputs))}."
+            )
+        inputs = keras.Input(shape[1:], name="image")
+        graph = cls(inputs, None, {}, {}, {})
+        output = graph._replay(model, [inputs], "")
+        return dataclasses.replace(graph, output=output)
+
+    def _replay(self, model: Any, arguments: list[Any], prefix: str) -> Any:
+        if isinstance(model, keras.Sequential):
+            (tensor,) = arguments
+            for layer in model.layers:
+                tensor = self._call(layer, prefix, tensor)
+            return tensor
+
+        def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
+            return self._call(layer, prefix, *args, **kwargs)
+
+        replayed = keras.models.clone_model(
+            model,
+            input_tensors=arguments[0] if len(arguments) == 1 else arguments,
+            clone_function=lambda layer: layer,
+            call_function=call,
+        )
+        return replayed.output
+
+    def _call(self, layer: Any, prefix: str, *args: Any, **kwargs: Any) -> Any:
+        tensors = [
+            value
+            for value in keras.tree.flatten((args, kwargs))
+            if isinstance(value, keras.KerasTensor)
+        ]
+        path = self._free_path(f"{prefix}{layer.name}")
+        if isinstance(layer, keras.Model):
+            _check_kind(layer)
+            return self._replay(layer, tensors, f"{path}/")
+        output = layer(*args, **kwargs)
+        self.layers[path] = layer
+        self.outputs[path] = output
+        self.arguments[path] = tensors
+        return output
+
+    def _free_path(self, path: str) -> str:
+        """A layer called twice gets `name`, `name@2`, …"""
+        if path not in self.layers:
+            return path
+        count = 2
+        while f"{path}@{count}" in self.layers:
+            count += 1
+        return f"{path}@{count}"
+
+
+def _check_kind(model: Any) -> None:
+    if not isinstance(model, keras.Model):
+        raise InputError(
+            f"`performer` must be a keras.Model, received {type(model)}."
+        )
+    if isinstance(model, keras.Sequential):
+        if not model.built:
+            raise InputError(
+                f"`performer` has a Sequential model {model.name!r} that is "
+                "not built; call it once or give it an Input layer."
+            )
+    elif not hasattr(model, "operations"):
+        raise InputError(
+            f"`performer` has a subclassed model {model.name!r} (received "
+            f"{type(model).__name__}), whose layers have no graph; rebuild it "
+            "as a functional model."
+        )
