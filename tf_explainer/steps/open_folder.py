@@ -44,6 +44,8 @@ def open_folder(
         raise InputError(
             "`--resume` goes on and `--overwrite` begins anew; received both."
         )
+    if Path(out).is_file():
+        raise InputError(f"`--out` must be a folder, received the file {out}.")
     folder = OutFolder(out)
     if not folder.is_free() and not folder.is_ours():
         raise InputError(

@@ -1,0 +1,172 @@
+"""The `--out` folder is opened only where nothing can be lost."""
+
+import pytest
+
+from tf_explainer.errors import InputError
+from tf_explainer.steps.open_folder import open_folder
+from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.step_order import STEPS, steps_after
+
+ALL = tuple(STEPS)
+
+
+def _finished_run(path, **options):
+    folder, settings = open_folder(path, ALL, options)
+    for step in STEPS:
+        for name in STEPS[step].leaves:
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            (path / name).write_text(step)
+        folder.add_seconds(step, 1.0)
+        folder.finish(step, {"history": {}})
+    return folder
+
+
+def test_new_folder_stores_settings(tmp_path):
+    """A second look at the folder gives the same settings."""
+    folder, settings = open_folder(tmp_path / "a" / "b", ALL, {"epochs": 3})
+    assert settings.epochs == 3
+    assert OutFolder(folder.path).settings() == settings
+
+
+@pytest.mark.parametrize("flags", [{}, {"resume": True}, {"overwrite": True}])
+def test_foreign_folder_is_refused(tmp_path, flags):
+    """A folder with files of others is never touched, whatever the flag."""
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(InputError, match="`--out` holds files that"):
+        open_folder(tmp_path, ALL, {}, **flags)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_file_is_refused(tmp_path):
+    """`--out` may not be a file."""
+    (tmp_path / "out").write_text("")
+    with pytest.raises(InputError, match="must be a folder, received"):
+        open_folder(tmp_path / "out", ALL, {})
+
+
+def test_earlier_run_is_refused(tmp_path):
+    """The message names both ways on."""
+    _finished_run(tmp_path)
+    with pytest.raises(InputError, match="--resume .* --overwrite"):
+        open_folder(tmp_path, ALL, {})
+    with pytest.raises(InputError, match="received both"):
+        open_folder(tmp_path, ALL, {}, resume=True, overwrite=True)
+
+
+def test_overwrite_removes_only_what_is_ours(tmp_path):
+    """A note that the user put beside the results stays."""
+    _finished_run(tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    folder, _ = open_folder(tmp_path, ALL, {"seed": 4}, overwrite=True)
+    left = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {"notes.txt", "settings.json"}
+    assert not any(folder.is_done(step) for step in STEPS)
+
+
+def test_bad_options_delete_nothing(tmp_path):
+    """`--overwrite` beside a wrong option leaves the old run."""
+    folder = _finished_run(tmp_path)
+    with pytest.raises(InputError, match="`--epochs`"):
+        open_folder(tmp_path, ALL, {"epochs": 0}, overwrite=True)
+    assert folder.explainer.is_file()
+
+
+def test_resume_uses_the_stored_settings(tmp_path):
+    """Options need not be repeated, and may be."""
+    _finished_run(tmp_path, epochs=7)
+    for options in ({}, {"epochs": 7}):
+        _, settings = open_folder(tmp_path, ALL, options, resume=True)
+        assert settings.epochs == 7
+
+
+def test_resume_names_what_differs(tmp_path):
+    """Every option that does not agree is listed with both values."""
+    _finished_run(tmp_path, epochs=7)
+    with pytest.raises(InputError) as error:
+        open_folder(tmp_path, ALL, {"epochs": 8, "seed": 2}, resume=True)
+    assert "--epochs was 7, received 8" in str(error.value)
+    assert "--seed was 0, received 2" in str(error.value)
+
+
+def test_failed_start_does_not_block(tmp_path):
+    """A run that did nothing yet is begun anew without any flag."""
+    open_folder(tmp_path, ALL, {"data": "typo"})
+    _, settings = open_folder(tmp_path, ALL, {"data": "right"})
+    assert settings.data == "right"
+
+
+def test_step_needs_the_one_before(tmp_path):
+    """The message is the command that is missing."""
+    with pytest.raises(InputError, match="tf-explainer performer --out"):
+        open_folder(tmp_path / "new", ["explain"], {})
+    assert not (tmp_path / "new").exists()
+
+
+def test_step_done_is_refused(tmp_path):
+    """A single step is not repeated by accident."""
+    _finished_run(tmp_path)
+    with pytest.raises(InputError, match="explain done already"):
+        open_folder(tmp_path, ["explain"], {})
+
+
+def test_step_begun_is_refused(tmp_path):
+    """Nor is the backup of a stopped step thrown away by accident."""
+    folder = _finished_run(tmp_path)
+    folder.undo("explain")
+    (folder.backup("explain") / "weights").write_text("epoch 3")
+    with pytest.raises(InputError, match="explain begun already"):
+        open_folder(tmp_path, ["explain"], {})
+    folder, _ = open_folder(tmp_path, ["explain"], {}, resume=True)
+    assert folder.is_begun("explain")
+
+
+def test_step_overwritten_makes_later_ones_stale(tmp_path):
+    """A new explainer takes the old numbers, page and served model away."""
+    folder = _finished_run(tmp_path)
+    open_folder(
+        tmp_path,
+        ["explain"],
+        {"eta": 2.0},
+        may_change=["eta"],
+        overwrite=True,
+    )
+    assert folder.is_done("performer") and folder.performer.is_file()
+    for step in ("explain", "evaluate", "report", "export"):
+        assert not folder.is_done(step)
+    assert not folder.result.exists() and not folder.saved_model.exists()
+    assert folder.settings().eta == 2.0
+    assert folder.seconds() == {"performer": 1.0}
+
+
+def test_step_may_not_change_an_earlier_one(tmp_path):
+    """Options of the performer cannot change once it is there."""
+    folder = _finished_run(tmp_path)
+    with pytest.raises(InputError, match="--seed was 0, received 1"):
+        open_folder(
+            tmp_path,
+            ["explain"],
+            {"seed": 1},
+            may_change=["eta"],
+            overwrite=True,
+        )
+    assert folder.is_done("explain")
+
+
+def test_steps_after():
+    """What becomes stale follows from what the steps need."""
+    assert steps_after("performer") == [
+        "explain",
+        "evaluate",
+        "report",
+        "export",
+    ]
+    assert steps_after("evaluate") == ["report"]
+    assert steps_after("export") == []
+
+
+def test_seconds_add_up(tmp_path):
+    """The attempts of a step that was stopped count together."""
+    folder, _ = open_folder(tmp_path, ALL, {})
+    folder.add_seconds("performer", 1.5)
+    folder.add_seconds("performer", 2.0)
+    assert folder.seconds() == {"performer": 3.5}

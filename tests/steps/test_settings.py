@@ -1,0 +1,81 @@
+"""Settings check every option and survive JSON."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from tf_explainer.errors import InputError
+from tf_explainer.steps.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("epochs", 0, "`--epochs` must be >= 1, received 0"),
+        ("epochs", 2.5, "`--epochs` must be a whole number, received 2.5"),
+        ("batch_size", True, "`--batch-size` must be a whole number"),
+        ("batch_size", None, "`--batch-size` must be a whole number"),
+        ("eta", "big", "`--eta` must be a number, received 'big'"),
+        ("eta", float("nan"), "`--eta` must be a number, received nan"),
+        ("filter_weight", -1, "`--filter-weight` must be >= 0, received -1"),
+        ("filter_loss", "exat", "received 'exat'. Did you mean 'exact'"),
+        ("skip_broken", "yes", "`--skip-broken` must be true or false"),
+        ("categories", [1, 2], "`--categories` must be a list of names"),
+        ("target_layer", "", "`--target-layer` must be a text, received ''"),
+        ("weights", 3, "`--weights` must be a path, received 3"),
+    ],
+)
+def test_rejects(option, value, message):
+    """The message names the option and the value received."""
+    with pytest.raises(InputError) as error:
+        Settings(**{option: value})
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"backbone": "mobilenet"}, "`--backbone` needs `--weights FILE`"),
+        ({"weights": "w.h5"}, "`--weights` needs `--backbone`"),
+        (
+            {"performer": "p.keras", "backbone": "mobilenet", "weights": "w"},
+            "leave out `--backbone` and `--weights`",
+        ),
+    ],
+)
+def test_rejects_options_that_do_not_go_together(options, message):
+    """A finished model is not trained, and a backbone needs its weights."""
+    with pytest.raises(InputError, match=message):
+        Settings(**options)
+
+
+def test_converts():
+    """Lists may be written with commas, repeated, or both."""
+    settings = Settings(categories=["cat, dog", "cow", "cat"], eta=2)
+    assert settings.categories == ("cat", "dog", "cow")
+    assert isinstance(settings.eta, float)
+
+
+def test_json_round_trip():
+    """Settings read back from JSON text equal the first, paths included."""
+    settings = Settings(
+        performer="a/b.keras", categories="cat,dog", eta=0.5, skip_broken=True
+    )
+    again = Settings.from_json(json.loads(json.dumps(settings.to_json())))
+    assert again == settings
+    assert again.performer == Path("a/b.keras")
+
+
+def test_with_options_ignores_what_was_not_given():
+    """None means that the user said nothing; False was said."""
+    settings = Settings(epochs=3, skip_broken=True)
+    again = settings.with_options({"epochs": None, "skip_broken": False})
+    assert again == dataclasses.replace(settings, skip_broken=False)
+
+
+def test_differences_name_the_fields():
+    """Only what differs is listed, with both values."""
+    found = Settings(epochs=3).differences(Settings(epochs=4, seed=1))
+    assert found == {"epochs": (3, 4), "seed": (0, 1)}
