@@ -1,0 +1,117 @@
+"""A made observation with known parts, shared by several rooms."""
+
+import numpy as np
+import pytest
+
+from tf_explainer.evaluation.filter_peaks import FilterPeaks
+from tf_explainer.evaluation.observation import (
+    LAYERS,
+    UNTRAINED,
+    Observation,
+    ObservedSplit,
+)
+
+NOISE = {"target": 1.0, "top_conv": 0.5, "interp_1": 0.12, "interp_2": 0.04}
+# Which of the three landmarks each filter follows; the last one is dead.
+FOLLOWS = (0, 0, 0, 1, 1, 2, 0)
+
+
+def make_observation(
+    landmark_names=("head", "legs", "tail"),
+    categories=("cat", "dog"),
+    images=60,
+    name="made animals",
+    file_name="{split}_{index}.jpg",
+):
+    """Returns an `Observation` whose interp_2 follows the landmarks.
+
+    Seven filters: three stand for the first landmark, two for the second,
+    one for the third (each without noise beyond `NOISE`), one is dead. The
+    explainer is wrong on the first 6 test images, the performer on the first
+    3.
+    """
+    splits = {
+        split: _split(seed, split, len(landmark_names), images, file_name)
+        for seed, split in enumerate(("train", "test"))
+    }
+    labels = splits["test"].labels
+    return Observation(
+        name=name,
+        categories=tuple(categories),
+        landmark_names=tuple(landmark_names),
+        splits=splits,
+        scores=_scores(labels, wrong=6),
+        performer_scores=_scores(labels, wrong=3),
+        reconstruction_error={"fc6": 0.25, "fc7": 0.125},
+        p=0.75,
+        eta=0.1,
+        field=(0.3, 0.3),
+    )
+
+
+def _split(seed, split, landmarks, images, file_name):
+    generator = np.random.default_rng(seed)
+    points = generator.uniform(0.15, 0.85, (images, 3, 2)).astype(np.float32)
+    peaks = {layer: _peaks(points, NOISE[layer], generator) for layer in LAYERS}
+    peaks[UNTRAINED] = _peaks(points, 0.7, generator)
+    shown = points[:, :landmarks].copy()
+    shown[::7] = np.nan
+    return ObservedSplit(
+        peaks=peaks,
+        labels=np.arange(images, dtype=np.int32) % 2,
+        landmarks=shown,
+        files=tuple(
+            file_name.format(split=split, index=index)
+            for index in range(images)
+        ),
+        skipped=seed,
+    )
+
+
+def _peaks(points, noise, generator):
+    followed = points[:, FOLLOWS]
+    scatter = noise * generator.standard_normal(followed.shape)
+    positions = np.clip(followed + scatter, 0, 1).astype(np.float32)
+    strengths = generator.uniform(0.5, 3, positions.shape[:2])
+    positions[:, -1], strengths[:, -1] = np.nan, 0
+    return FilterPeaks(positions, strengths.astype(np.float32))
+
+
+def _scores(labels, wrong):
+    top = labels.copy()
+    top[:wrong] = 1 - top[:wrong]
+    return np.eye(2, dtype=np.float32)[top]
+
+
+@pytest.fixture(scope="session")
+def made_observation():
+    """Maker of observations, see `make_observation`."""
+    return make_observation
+
+
+@pytest.fixture(scope="session")
+def observation():
+    """One observation of seven filters and three landmarks."""
+    return make_observation()
+
+
+@pytest.fixture
+def made_images(observation):
+    """Reader of the made observation's test images: a dot at each part."""
+
+    def read(indices):
+        return {
+            int(index): _draw(observation.splits["test"], index)
+            for index in indices
+        }
+
+    return read
+
+
+def _draw(split, index, size=48):
+    rows, columns = np.indices((size, size)) / size
+    image = np.full((size, size, 3), 200, np.uint8)
+    for channel, (row, column) in enumerate(split.landmarks[index]):
+        near = np.hypot(rows - row, columns - column) < 0.1
+        image[near, channel] = 60
+    return image

@@ -1,0 +1,87 @@
+"""An observation comes back from disk as it went."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from tf_explainer.errors import InputError
+from tf_explainer.evaluation.observation_file import (
+    load_observation,
+    save_observation,
+)
+
+
+def test_round_trip(observation, tmp_path):
+    """Every field and array, bit by bit."""
+    path = tmp_path / "observation.npz"
+    save_observation(observation, path)
+    again = load_observation(path)
+    for field in dataclasses.fields(observation):
+        if field.name != "splits":
+            np.testing.assert_equal(
+                getattr(again, field.name), getattr(observation, field.name)
+            )
+    for name, split in observation.splits.items():
+        other = again.splits[name]
+        assert (other.files, other.skipped) == (split.files, split.skipped)
+        np.testing.assert_array_equal(other.labels, split.labels)
+        np.testing.assert_array_equal(other.landmarks, split.landmarks)
+        assert set(other.peaks) == set(split.peaks)
+        for layer, peaks in split.peaks.items():
+            np.testing.assert_array_equal(
+                other.peaks[layer].positions, peaks.positions
+            )
+            np.testing.assert_array_equal(
+                other.peaks[layer].strengths, peaks.strengths
+            )
+
+
+def test_names_of_any_script(made_observation, tmp_path):
+    """File and landmark names are text, not identifiers."""
+    path = tmp_path / "observation.npz"
+    odd = made_observation(("a/b", "尾", "<i>"), name="Тест")
+    save_observation(odd, path)
+    again = load_observation(path)
+    assert again.landmark_names == odd.landmark_names
+    assert again.name == odd.name
+
+
+def test_missing_file(tmp_path):
+    """The message names it."""
+    with pytest.raises(InputError, match="gone.npz"):
+        load_observation(tmp_path / "gone.npz")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.99])
+def test_truncated_file(observation, tmp_path, share):
+    """A file cut short is refused with what to do."""
+    path = tmp_path / "observation.npz"
+    save_observation(observation, path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(share * len(whole))])
+    with pytest.raises(InputError, match="evaluate again"):
+        load_observation(path)
+
+
+def test_other_format(tmp_path):
+    """A file of a later version is refused."""
+    path = tmp_path / "observation.npz"
+    np.savez(path, about=np.array(json.dumps({"format": 99})))
+    with pytest.raises(InputError, match="another version"):
+        load_observation(path)
+
+
+def test_pickle_is_refused(tmp_path):
+    """Nothing in the file is executed."""
+    path = tmp_path / "observation.npz"
+    np.savez(path, about=np.array([{"format": 1}], dtype=object))
+    with pytest.raises(InputError, match="no observation"):
+        load_observation(path)
+
+
+def test_other_ending(observation, tmp_path):
+    """numpy would write to another name than asked."""
+    with pytest.raises(InputError, match=".npz"):
+        save_observation(observation, tmp_path / "observation.bin")

@@ -1,0 +1,60 @@
+"""What is kept of one batch of images."""
+
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+
+from tf_explainer.evaluation.observation import UNTRAINED
+from tf_explainer.losses import squared_error, squared_norm
+
+
+def look(explainer: Any, twin: Any) -> Callable[[Any], dict[str, Any]]:
+    """Returns a compiled function from images to what is kept of them.
+
+    The performer, by far the slowest part, runs once for the explainer and
+    its untrained twin together.
+
+    Args:
+        explainer: A trained `Explainer`.
+        twin: Another explainer of the same performer and layers.
+
+    Returns:
+        A function of float images `(batch, height, width, 3)` to a
+        dictionary: `peaks`, layer to pair of positions
+        `(batch, filters, 2)` and strengths `(batch, filters)`; `scores` and
+        `performer_scores`, `(batch, classes)`; `errors` and `norms`, layer to
+        `||x - x*||^2` and `||x*||^2`, `(batch,)`.
+    """
+    attachment = explainer.attachment
+    last = explainer.reconstructed_layers[-1]
+
+    def run(images: Any) -> dict[str, Any]:
+        features = attachment.features(images, training=False)
+        encoded = explainer.encode(features)
+        rebuilt = explainer.decoder(encoded.output, training=False)
+        maps = {
+            "target": features["target"],
+            "top_conv": features["replaced"],
+            "interp_1": encoded.interp_1,
+            "interp_2": encoded.interp_2,
+            UNTRAINED: twin.encode(features).interp_2,
+        }
+        return {
+            "peaks": {
+                layer: explainer.peaks_of(tf.cast(map_, tf.float32))
+                for layer, map_ in maps.items()
+            },
+            "scores": attachment.head(rebuilt[last], training=False),
+            "performer_scores": features["scores"],
+            "errors": {
+                layer: squared_error(value, features[layer])
+                for layer, value in rebuilt.items()
+            },
+            "norms": {
+                layer: squared_norm(features[layer]) for layer in rebuilt
+            },
+        }
+
+    shape = (None, *explainer.receptive_field.image, 3)
+    return tf.function(run, input_signature=[tf.TensorSpec(shape, tf.float32)])

@@ -1,0 +1,121 @@
+"""From an observation to the numbers of `result.json`."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from tf_explainer.evaluation import CONTROLS, METRICS
+from tf_explainer.evaluation.filter_skill import filter_skill
+from tf_explainer.evaluation.located_peaks import LocatedPeaks
+from tf_explainer.evaluation.observation import (
+    LAYERS,
+    UNTRAINED,
+    Observation,
+)
+from tf_explainer.evaluation.part_counts import part_counts
+from tf_explainer.evaluation.result_schema import SCHEMA_VERSION
+from tf_explainer.evaluation.skill_interval import skill_interval
+
+_OF_CONTROLS = ("location_instability", "skill")
+
+
+def measure(observation: Observation, seed: int = 0) -> dict[str, Any]:
+    """Returns every number that an observation gives.
+
+    A number that cannot be computed (no landmarks, no live filter) is left
+    out. `result.schema.json` beside this file says what each one means.
+
+    Args:
+        observation: What the explainer showed.
+        seed: Seed of the random control and of the bootstrap.
+
+    Returns:
+        JSON values: all of `result.json` but `settings`, `seed`, `versions`
+        and `seconds`.
+    """
+    test = observation.splits["test"]
+    performer = _categories(observation.performer_scores)
+    explainer = _categories(observation.scores)
+    accuracy = float((performer == test.labels).mean())
+    explained = float((explainer == test.labels).mean())
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "data": _data(observation),
+        "images": _images(observation),
+        "performer": {"accuracy": accuracy},
+        "explainer": {
+            "accuracy": explained,
+            "agreement": float((performer == explainer).mean()),
+        },
+        "delta_error": 100 * (accuracy - explained),
+        "p": observation.p,
+        "eta": observation.eta,
+        "reconstruction_error": _known(observation.reconstruction_error),
+        "layers": {
+            layer: _of_layer(*observation.located(layer), seed=seed)
+            for layer in LAYERS
+        },
+        "controls": _controls(observation, seed),
+        **_parts(observation),
+    }
+
+
+def _categories(scores: np.ndarray) -> np.ndarray:
+    """Top category of each image; one score alone is that of category 1."""
+    if scores.shape[1] == 1:
+        return (scores[:, 0] > 0.5).astype(int)
+    return scores.argmax(axis=1)
+
+
+def _data(observation: Observation) -> dict[str, Any]:
+    single = observation.categories[-1] == "background"
+    return {
+        "name": observation.name,
+        "task": "single" if single else "multi",
+        "categories": list(observation.categories),
+        "landmarks": list(observation.landmark_names),
+    }
+
+
+def _images(observation: Observation) -> dict[str, int]:
+    counts = {
+        name: len(split.labels) for name, split in observation.splits.items()
+    }
+    skipped = sum(split.skipped for split in observation.splits.values())
+    return {**counts, "skipped": skipped}
+
+
+def _of_layer(
+    train: LocatedPeaks, test: LocatedPeaks, seed: int
+) -> dict[str, Any]:
+    numbers = {name: METRICS.get(name)(train, test) for name in METRICS.names()}
+    low, high = skill_interval(train, test, seed)
+    interval = {} if math.isnan(low) else {"skill_interval": [low, high]}
+    return {"filters": test.peaks.filters, **_known(numbers), **interval}
+
+
+def _controls(observation: Observation, seed: int) -> dict[str, Any]:
+    untrained = observation.located(UNTRAINED)
+    controls = {UNTRAINED: _of_layer(*untrained, seed=seed)}
+    if not all(split.visible.any() for split in untrained):
+        return controls
+    for name in CONTROLS.names():
+        splits = CONTROLS.get(name)(*untrained, seed)
+        controls[name] = _known(
+            {metric: METRICS.get(metric)(*splits) for metric in _OF_CONTROLS}
+        )
+    return controls
+
+
+def _parts(observation: Observation) -> dict[str, Any]:
+    if not observation.landmark_names:
+        return {}
+    skills = filter_skill(*observation.located("interp_2"))
+    return {"parts": part_counts(skills, observation.landmark_names)}
+
+
+def _known(numbers: Any) -> dict[str, Any]:
+    return {
+        name: value for name, value in numbers.items() if math.isfinite(value)
+    }

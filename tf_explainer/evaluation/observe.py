@@ -1,0 +1,135 @@
+"""One look of an explainer at a whole data set."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.errors import InputError
+from tf_explainer.evaluation.filter_peaks import FilterPeaks
+from tf_explainer.evaluation.look import look
+from tf_explainer.evaluation.observation import Observation, ObservedSplit
+
+Progress = Callable[[int], None]
+_Batch = dict[str, Any]
+
+
+def observe(
+    explainer: Any,
+    dataset: PartDataset,
+    batch_size: int = 32,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Observation:
+    """Runs both splits through an explainer and through its untrained twin.
+
+    Only peaks, scores and errors are kept, never a map, so memory grows by a
+    few kilobytes an image.
+
+    Args:
+        explainer: A trained `Explainer`.
+        dataset: Images whose labels are the performer's classes.
+        batch_size: Images at a time.
+        seed: Seed of the untrained twin's weights. Sets Keras' global seed.
+        progress: Called with a number of images as they are done; over the
+            whole call they add up to the number in both splits.
+
+    Returns:
+        What the numbers and the report are made of.
+
+    Raises:
+        InputError: If a split is empty, or a score or feature is not finite.
+    """
+    train, test = dataset.splits["train"], dataset.splits["test"]
+    keras.utils.set_random_seed(seed)
+    twin = explainer.untrained(train.batches(batch_size), batch_size)
+    run = look(explainer, twin)
+    seen = {
+        "train": _look_at(run, train, batch_size, progress),
+        "test": _look_at(run, test, batch_size, progress),
+    }
+    field = explainer.receptive_field
+    return Observation(
+        name=dataset.name,
+        categories=tuple(dataset.categories),
+        landmark_names=tuple(dataset.landmark_names),
+        splits={
+            name: _split(dataset.splits[name], batches)
+            for name, batches in seen.items()
+        },
+        scores=_joined(seen["test"], "scores"),
+        performer_scores=_joined(seen["test"], "performer_scores"),
+        reconstruction_error=_relative_errors(seen["test"]),
+        p=float(explainer.p),
+        eta=float(explainer.eta),
+        field=(
+            float(field.size[0] / field.image[0]),
+            float(field.size[1] / field.image[1]),
+        ),
+    )
+
+
+def _look_at(
+    run: Callable[[Any], _Batch],
+    split: PartSplit,
+    batch_size: int,
+    progress: Progress | None,
+) -> list[_Batch]:
+    batches = []
+    for images in split.batches(batch_size):
+        batch = keras.tree.map_structure(np.asarray, run(images))
+        _check_finite(batch)
+        batches.append(batch)
+        if progress:
+            progress(len(images))
+    if not batches:
+        raise InputError("`dataset` must hold images in both splits.")
+    return batches
+
+
+def _check_finite(batch: _Batch) -> None:
+    for model, key in (("performer", "norms"), ("explainer", "errors")):
+        for layer, values in batch[key].items():
+            if not np.isfinite(values).all():
+                raise InputError(
+                    f"The {model}'s feature at {layer!r} holds NaN or "
+                    "infinity; train it again with a lower learning rate."
+                )
+
+
+def _split(split: PartSplit, batches: Sequence[_Batch]) -> ObservedSplit:
+    peaks = {}
+    for layer in batches[0]["peaks"]:
+        positions, strengths = (
+            np.concatenate([batch["peaks"][layer][part] for batch in batches])
+            for part in range(2)
+        )
+        positions[strengths <= 0] = np.nan
+        peaks[layer] = FilterPeaks(positions, strengths)
+    return ObservedSplit(
+        peaks=peaks,
+        labels=np.asarray(split.labels),
+        landmarks=np.asarray(split.landmarks, np.float32),
+        files=tuple(split.files),
+        skipped=split.skipped,
+    )
+
+
+def _joined(batches: Sequence[_Batch], key: str) -> np.ndarray:
+    scores = np.concatenate([batch[key] for batch in batches])
+    return scores.astype(np.float32)
+
+
+def _relative_errors(batches: Sequence[_Batch]) -> dict[str, float]:
+    """Layer to the sum of squared errors over the sum of squared norms."""
+
+    def total(key: str, layer: str) -> float:
+        return sum(float(batch[key][layer].sum()) for batch in batches)
+
+    return {
+        layer: total("errors", layer) / max(total("norms", layer), 1e-12)
+        for layer in batches[0]["errors"]
+    }
