@@ -29,6 +29,7 @@ class OutFolder:
         self.report = self.path / "report.html"
         self.saved_model = self.path / "saved_model" / "1"
         self._hidden = self.path / ".tf_explainer"
+        self.observation = self._hidden / "observation.npz"
 
     def is_ours(self) -> bool:
         """Whether tf-explainer made this folder."""

@@ -24,7 +24,9 @@ STEPS = {
         "train its explainer", ("performer",), ("explainer.keras",)
     ),
     "evaluate": Step(
-        "measure parts and accuracy", ("explain",), ("result.json",)
+        "measure parts and accuracy",
+        ("explain",),
+        ("result.json", ".tf_explainer/observation.npz"),
     ),
     "report": Step(
         "write the page for a person", ("evaluate",), ("report.html",)

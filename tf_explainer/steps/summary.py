@@ -1,0 +1,96 @@
+"""What a run found and where it lies, for the terminal."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.step_order import STEPS
+
+
+def print_summary(
+    folder: OutFolder,
+    steps: Sequence[str],
+    console: Console | None = None,
+) -> None:
+    """Prints the main numbers, if there are any, and the files written.
+
+    Args:
+        folder: The `--out` folder.
+        steps: Keys of `STEPS` that were asked for.
+        console: Where to print; standard output by default.
+    """
+    console = console or Console()
+    if {"evaluate", "report"} & set(steps) and folder.result.is_file():
+        result = json.loads(folder.result.read_text(encoding="utf-8"))
+        table = Table(title="What was found", title_justify="left", box=None)
+        table.add_column("on the test images", no_wrap=True)
+        table.add_column("", justify="right", no_wrap=True)
+        table.add_column("", style="dim")
+        for row in summary_rows(result):
+            table.add_row(*row)
+        console.print(table)
+    console.print("Where it lies")
+    for step in steps:
+        for name in STEPS[step].leaves:
+            if not name.startswith("."):
+                path = folder.path / name
+                console.print(f"  {path}", highlight=False, soft_wrap=True)
+
+
+def summary_rows(result: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Returns `(what, value, note)` for the main numbers of a result.
+
+    Args:
+        result: Content of `result.json`.
+    """
+    rows = [
+        (
+            "performer's accuracy",
+            _percent(result["performer"]["accuracy"]),
+            "the CNN that is explained",
+        ),
+        (
+            "explainer's accuracy",
+            _percent(result["explainer"]["accuracy"]),
+            f"costs {result['delta_error']:.1f} points",
+        ),
+        ("p", f"{result['p']:.2f}", "share that passes through the parts"),
+    ]
+    layers = result["layers"]
+    if "skill" in layers["interp_2"]:
+        rows.append(_skill_row(layers, result["controls"]))
+    found = result.get("parts", {}).get("found", {})
+    counts = [
+        f"{name} {part['filters']}"
+        for name, part in found.items()
+        if part["filters"]
+    ]
+    if found:
+        rows.append(
+            (
+                "parts found",
+                f"{len(counts)} of {len(found)}",
+                "filters: " + ", ".join(counts) if counts else "",
+            )
+        )
+    return rows
+
+
+def _skill_row(
+    layers: dict[str, Any], controls: dict[str, Any]
+) -> tuple[str, str, str]:
+    rivals = {
+        "untrained": controls["untrained"].get("skill"),
+        "performer's top conv": layers["top_conv"].get("skill"),
+    }
+    told = [f"{k} {v:.2f}" for k, v in rivals.items() if v is not None]
+    note = ", ".join(["a constant place 0", *told])
+    return "skill of the filters", f"{layers['interp_2']['skill']:.2f}", note
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
