@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RUNS := runs
 DEMO := $(RUNS)/demo
-TESTS ?= tests
+TESTS ?= tests $(wildcard notebooks)
 WORKERS ?= auto
 
 # One thread a test process: two of them share the machine without a fight.
@@ -55,7 +55,7 @@ demo: $(STAMP)
 
 test: lint typecheck
 	$(TEST_ENV) $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 \
-		--dist loadfile $(TESTS)
+		--dist loadfile --nbmake --nbmake-timeout 600 $(TESTS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

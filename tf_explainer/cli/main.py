@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from typing import cast
 
 import typer
 
@@ -14,7 +15,7 @@ from tf_explainer.errors import InputError
 from tf_explainer.steps.step_order import STEPS
 
 # Typer's own name for it differs from version to version.
-_USAGE_ERROR = typer.BadParameter.__bases__[0]
+_USAGE_ERROR = cast(type[Exception], typer.BadParameter.__bases__[0])
 _INPUT, _INTERRUPTED = 2, 130
 
 
