@@ -44,6 +44,23 @@ def test_file_is_refused(tmp_path):
         open_folder(tmp_path / "out", ALL, {})
 
 
+def test_folder_that_cannot_be_written(tmp_path):
+    """A path through a file is the user's to mend."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot be written"):
+        open_folder(tmp_path / "file" / "out", ALL, {})
+
+
+def test_run_of_another_version(tmp_path):
+    """Settings that this version does not know cannot be gone on with."""
+    folder = _finished_run(tmp_path)
+    stored = {**folder.settings().to_json(), "gamma": 1}
+    folder.write_json(tmp_path / ".tf_explainer" / "settings.json", stored)
+    with pytest.raises(InputError, match="another version"):
+        open_folder(tmp_path, ALL, {}, resume=True)
+    open_folder(tmp_path, ALL, {}, overwrite=True)
+
+
 def test_earlier_run_is_refused(tmp_path):
     """The message names both ways on."""
     _finished_run(tmp_path)

@@ -1,5 +1,6 @@
 """Opens the `--out` folder, or says why it must not be touched."""
 
+import errno
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -56,8 +57,20 @@ def open_folder(
         settings = _begin(folder, options, resume, overwrite)
     else:
         settings = _go_on(folder, steps, options, may_change, resume, overwrite)
-    folder.store_settings(settings)
+    _store(folder, settings)
     return folder, settings
+
+
+def _store(folder: OutFolder, settings: Settings) -> None:
+    try:
+        folder.store_settings(settings)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise InputError(
+            f"`--out` cannot be written, received {folder.path}: "
+            f"{error.strerror}."
+        ) from error
 
 
 def _begin(

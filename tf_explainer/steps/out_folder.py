@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from tf_explainer.errors import InputError
 from tf_explainer.steps.atomic_write import atomic_write
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS
@@ -42,8 +43,18 @@ class OutFolder:
         )
 
     def settings(self) -> Settings:
-        """Returns the settings stored with the run."""
-        return Settings.from_json(self._read("settings"))
+        """Returns the settings stored with the run.
+
+        Raises:
+            InputError: If another version stored them.
+        """
+        try:
+            return Settings.from_json(self._read("settings"))
+        except TypeError as error:
+            raise InputError(
+                f"The run in {self.path} was made by another version of "
+                "tf-explainer; take another --out or add --overwrite."
+            ) from error
 
     def store_settings(self, settings: Settings) -> None:
         """Stores the settings, which makes the folder ours.

@@ -1,0 +1,209 @@
+"""The main job from end to end, in processes of its own, on tiny images."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tf_explainer.evaluation.result_schema import result_schema
+from tf_explainer.steps.step_order import STEPS
+
+pytestmark = pytest.mark.slow
+
+SIZE = 48
+OPTIONS = [
+    *("--image-size", str(SIZE), "--performer-epochs", "2"),
+    *("--epochs", "4", "--batch-size", "10"),
+]
+LOAD = """
+import sys, json, numpy, keras, tf_explainer
+images = numpy.load(sys.argv[2])
+explainer = keras.saving.load_model(sys.argv[1] + "/explainer.keras")
+performer = keras.saving.load_model(sys.argv[1] + "/performer.keras")
+out = explainer(images)
+numpy.savez(
+    sys.argv[3],
+    scores=out["scores"],
+    performer_scores=out["performer_scores"],
+    performer=performer(images),
+)
+"""
+SERVE = """
+import sys, numpy, tensorflow as tf
+images = numpy.load(sys.argv[2])
+served = tf.saved_model.load(sys.argv[1] + "/saved_model/1")
+out = served.signatures["explain"](tf.constant(images))
+numpy.savez(sys.argv[3], **{name: value for name, value in out.items()})
+if "tf_explainer" in sys.modules:
+    sys.exit("tf_explainer was imported")
+"""
+
+
+def _draw(category, rng):
+    """A bright ring or cross (the head) on a noisy ground, and its place."""
+    image = rng.integers(0, 90, (SIZE, SIZE, 3))
+    row, column = rng.integers(10, SIZE - 10, 2)
+    rows, columns = np.indices((SIZE, SIZE))
+    far = np.hypot(rows - row, columns - column)
+    across = np.minimum(abs(rows - row), abs(columns - column)) < 2
+    shape = abs(far - 6) < 2 if category == "ring" else across & (far < 8)
+    image[shape] = 230
+    return image.astype("uint8"), (row / SIZE, column / SIZE)
+
+
+@pytest.fixture(scope="module")
+def animals(tmp_path_factory):
+    """An annotated folder of 60 images."""
+    folder = tmp_path_factory.mktemp("animals")
+    (folder / "images").mkdir()
+    rng = np.random.default_rng(0)
+    with open(folder / "annotations.csv", "w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["file", "category", "split", "head_y", "head_x"])
+        for index in range(60):
+            category = ("ring", "cross")[index % 2]
+            image, place = _draw(category, rng)
+            Image.fromarray(image).save(folder / "images" / f"{index}.png")
+            split = "train" if index < 40 else "test"
+            table.writerow([f"{index}.png", category, split, *place])
+    return folder
+
+
+def _command(*arguments):
+    return [sys.executable, "-m", "tf_explainer", *map(str, arguments)]
+
+
+def _call(command):
+    """Runs a command; it must not end in a traceback."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def finished(animals, tmp_path_factory):
+    """The `--out` folder of a run that went through, and what it printed."""
+    out = tmp_path_factory.mktemp("runs") / "tiny"
+    done = _call(_command("run", "--data", animals, "--out", out, *OPTIONS))
+    assert done.returncode == 0, done.stderr
+    return out, done
+
+
+def test_every_file_is_there(finished):
+    """The table of the README, and nothing half written."""
+    out, done = finished
+    names = {path.name for path in out.iterdir()}
+    assert names == {
+        "result.json",
+        "report.html",
+        "performer.keras",
+        "explainer.keras",
+        "saved_model",
+        ".tf_explainer",
+    }
+    assert (out / "saved_model" / "1" / "saved_model.pb").is_file()
+    assert not [path for path in out.rglob(".writing-*")]
+    for name in names - {".tf_explainer"}:
+        assert name in done.stdout
+
+
+def test_result_has_the_documented_form(finished):
+    """The numbers agree with the schema and with the options given."""
+    import jsonschema
+
+    result = json.loads((finished[0] / "result.json").read_text())
+    jsonschema.validate(result, result_schema())
+    assert list(result["seconds"]) == list(STEPS)
+    assert result["images"] == {"train": 40, "test": 20, "skipped": 0}
+    assert result["settings"]["epochs"] == 4
+    assert result["versions"]["tensorflow"]
+
+
+def test_progress_goes_to_standard_error(finished):
+    """One line an epoch where there is no terminal, for both models."""
+    lines = finished[1].stderr
+    assert "performer: epoch 2/2" in lines
+    assert "explainer: epoch 4/4" in lines
+    assert "loss" in lines and " p 0." in lines
+
+
+def test_models_reload_in_new_processes(finished, animals, tmp_path):
+    """Keras file and SavedModel answer alike, the latter without us."""
+    out, _ = finished
+    image = np.asarray(Image.open(animals / "images" / "3.png"), "float32")
+    np.save(tmp_path / "images.npy", np.stack([image, image[::-1]]))
+    found = []
+    for name, code in (("load", LOAD), ("serve", SERVE)):
+        arguments = [out, tmp_path / "images.npy", tmp_path / f"{name}.npz"]
+        done = _call([sys.executable, "-c", code, *map(str, arguments)])
+        assert done.returncode == 0, done.stderr
+        found.append(np.load(tmp_path / f"{name}.npz"))
+    loaded, served = found
+    np.testing.assert_allclose(
+        loaded["performer_scores"], loaded["performer"], atol=1e-5
+    )
+    for name in ("scores", "performer_scores"):
+        np.testing.assert_allclose(served[name], loaded[name], atol=1e-5)
+
+
+def test_existing_out_is_refused(finished, animals):
+    """A second run needs --resume or --overwrite."""
+    done = _call(_command("run", "--data", animals, "--out", finished[0]))
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "--resume" in done.stderr and "--overwrite" in done.stderr
+
+
+def test_ctrl_c_and_resume(animals, tmp_path):
+    """Ctrl-C in the second epoch; resume goes on behind the last whole one."""
+    command = _command(
+        *("run", "--data", animals, "--out", tmp_path / "out", *OPTIONS)
+    )
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env=environment
+    )
+    seen = []
+    for line in process.stderr:
+        seen.append(line)
+        if "explainer: epoch 2/" in line:
+            process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=120) == 130
+    assert "Traceback" not in "".join(seen)
+    assert seen[-1].startswith("stopped; go on with: tf-explainer run --out")
+
+    done = _call(_command("run", "--out", tmp_path / "out", "--resume"))
+    assert done.returncode == 0, done.stderr
+    assert "performer: the CNN to explain — done before" in done.stderr
+    assert "explainer: epoch 1/4" not in done.stderr
+    assert "explainer: epoch 4/4" in done.stderr
+    record = tmp_path / "out" / ".tf_explainer" / "explain.json"
+    assert len(json.loads(record.read_text())["history"]["loss"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(None, "There is no model file"), (b"no zip", "is no Keras model")],
+)
+def test_performer_file_is_missing_or_broken(
+    animals, tmp_path, content, message
+):
+    """One line that names the file."""
+    path = tmp_path / "mine.keras"
+    if content:
+        path.write_bytes(content)
+    done = _call(
+        _command(
+            *("run", "--data", animals, "--performer", path),
+            *("--out", tmp_path / "out"),
+        )
+    )
+    assert done.returncode == 2
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("error: ") and message in last and "mine" in last

@@ -1,0 +1,78 @@
+"""Steps are done in order, once, and leave their record last."""
+
+import io
+import json
+import sys
+import types
+
+import pytest
+from rich.console import Console
+
+from tf_explainer.steps.open_folder import open_folder
+from tf_explainer.steps.run import run
+from tf_explainer.steps.step_order import STEPS
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    """Replaces every step by one that only notes its name."""
+    calls, errors = [], {}
+
+    def fake(name):
+        def step(job):
+            calls.append(name)
+            if name in errors:
+                raise errors.pop(name)
+            if name == "evaluate":
+                job.folder.write_json(job.folder.result, {"p": 0.5})
+            return {"history": {"loss": [1.0]}}
+
+        module = types.ModuleType(name)
+        setattr(module, name, step)
+        return module
+
+    for name in STEPS:
+        monkeypatch.setitem(
+            sys.modules, f"tf_explainer.steps.{name}", fake(name)
+        )
+    return types.SimpleNamespace(calls=calls, errors=errors)
+
+
+def _run(path, **flags):
+    folder, settings = open_folder(path, tuple(STEPS), {}, **flags)
+    text = io.StringIO()
+    run(settings, folder, console=Console(file=text, width=80))
+    return folder, text.getvalue()
+
+
+def test_all_steps_in_order(tmp_path, steps):
+    """Each is done once, recorded and timed; the result knows all times."""
+    folder, shown = _run(tmp_path)
+    assert steps.calls == list(STEPS)
+    assert all(folder.is_done(name) for name in STEPS)
+    assert folder.record("explain") == {"history": {"loss": [1.0]}}
+    result = json.loads(folder.result.read_text())
+    assert list(result["seconds"]) == list(STEPS)
+    assert "1/5 performer" in shown and "5/5 export" in shown
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError("full")])
+def test_resume_goes_on_at_the_step_that_failed(tmp_path, steps, error):
+    """Steps done before are not repeated, and no time is lost."""
+    steps.errors["explain"] = error
+    with pytest.raises(type(error)):
+        _run(tmp_path)
+    folder, shown = _run(tmp_path, resume=True)
+    assert steps.calls == ["performer", "explain", *list(STEPS)[1:]]
+    assert "1/5 performer: the CNN to explain — done before" in shown
+    assert folder.seconds().keys() == STEPS.keys()
+
+
+def test_step_that_fails_is_not_done(tmp_path, steps):
+    """The record comes last, so that half a step counts as none."""
+    steps.errors["evaluate"] = ValueError("broken")
+    with pytest.raises(ValueError, match="broken"):
+        _run(tmp_path)
+    folder, _ = open_folder(tmp_path, tuple(STEPS), {}, resume=True)
+    assert folder.is_done("explain") and not folder.is_done("evaluate")
+    assert "evaluate" in folder.seconds()

@@ -1,0 +1,66 @@
+"""The last lines of a run."""
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.step_order import STEPS
+from tf_explainer.steps.summary import print_summary, summary_rows
+
+RESULT = {
+    "performer": {"accuracy": 0.975},
+    "explainer": {"accuracy": 0.95},
+    "delta_error": 2.5,
+    "p": 0.81,
+    "layers": {
+        "interp_2": {"skill": 0.31},
+        "top_conv": {"skill": -1.2},
+    },
+    "controls": {"untrained": {"skill": -0.4}},
+    "parts": {
+        "found": {"head": {"filters": 7}, "tail": {"filters": 0}},
+        "other": 3,
+    },
+}
+
+
+def test_rows_tell_the_controls_too():
+    """No skill without what it must be compared with."""
+    rows = {what: (value, note) for what, value, note in summary_rows(RESULT)}
+    assert rows["performer's accuracy"][0] == "97.5 %"
+    assert rows["explainer's accuracy"] == ("95.0 %", "costs 2.5 points")
+    value, note = rows["skill of the filters"]
+    assert value == "0.31"
+    assert "untrained -0.40" in note and "top conv -1.20" in note
+    assert rows["parts found"] == ("1 of 2", "filters: head 7")
+
+
+def test_rows_without_landmarks():
+    """What cannot be measured is left out."""
+    result = {**RESULT, "layers": {"interp_2": {}, "top_conv": {}}}
+    del result["parts"]
+    names = [row[0] for row in summary_rows(result)]
+    assert names == ["performer's accuracy", "explainer's accuracy", "p"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "shown", "hidden"),
+    [
+        (tuple(STEPS), ["97.5 %", "report.html", "saved_model"], [".npz"]),
+        (("export",), ["saved_model"], ["97.5 %", "report.html"]),
+    ],
+)
+def test_summary_shows_what_was_asked_for(tmp_path, steps, shown, hidden):
+    """A single step shows its own files."""
+    folder = OutFolder(tmp_path / "a")
+    folder.path.mkdir()
+    folder.result.write_text(json.dumps(RESULT))
+    text = io.StringIO()
+    print_summary(folder, steps, Console(file=text, width=100))
+    for word in shown:
+        assert word in text.getvalue()
+    for word in hidden:
+        assert word not in text.getvalue()
