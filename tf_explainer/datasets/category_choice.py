@@ -73,4 +73,6 @@ def _check(chosen: list[str], real: list[str], where: str) -> None:
                 f"have.{hint} Known: {real}."
             )
     if len(set(chosen)) < len(chosen):
-        raise InputError(f"`categories`: a name is repeated, received {chosen}.")
+        raise InputError(
+            f"`categories`: a name is repeated, received {chosen}."
+        )

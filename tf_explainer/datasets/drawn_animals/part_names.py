@@ -1,7 +1,7 @@
 """The parts that animals are made of."""
 
 # The order is that of the landmarks, and 1 + index is the value in part maps.
-# Paired parts (eyes, ears, legs …) are one part: removing it removes all.
+# Paired parts (eyes, ears, legs …) are one part: leaving it out removes both.
 PART_NAMES = (
     "head",
     "eyes",
@@ -10,7 +10,9 @@ PART_NAMES = (
     "muzzle",
     "beak",
     "trunk",
+    "tusks",
     "neck",
+    "mane",
     "torso",
     "front_legs",
     "hind_legs",

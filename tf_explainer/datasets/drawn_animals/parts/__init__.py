@@ -1,0 +1,1 @@
+"""One file a part: how its shapes follow from a few measures."""

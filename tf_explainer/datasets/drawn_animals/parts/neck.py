@@ -1,0 +1,80 @@
+"""Necks and manes."""
+
+import dataclasses
+import math
+
+from tf_explainer.datasets.drawn_animals.frame import Frame
+from tf_explainer.datasets.drawn_animals.pose import Build, Pose
+from tf_explainer.datasets.drawn_animals.shapes import Blob, Cone, blob, cone
+
+
+@dataclasses.dataclass(frozen=True)
+class Neck:
+    """A neck from the chest to the head, with or without a mane.
+
+    Attributes:
+        root: Its start in the body's frame, (forward, up).
+        length: Its length.
+        radii: At the root and at the head.
+        raised: Its angle above the horizon in degrees, lowest and highest.
+        mane: Thickness of the mane, 0 for none.
+    """
+
+    root: tuple[float, float]
+    length: float
+    radii: tuple[float, float]
+    raised: tuple[float, float]
+    mane: float = 0.0
+
+    def frame(self, body: Frame, pose: Pose, build: Build) -> Frame:
+        """Returns the frame at the neck's end, forward along the neck.
+
+        The neck is raised against the horizon, not against the body, and
+        turns a little with the head.
+        """
+        low, high = self.raised
+        angle = math.radians(low + (high - low) * pose.neck)
+        start = body.moved(*self.root)
+        along = start._replace(axes=Frame.upright().axes)
+        along = along.yawed(0.35 * pose.turn).pitched(angle)
+        return along.moved(build.neck * self.length, 0.0)
+
+    def shapes(self, body: Frame, end: Frame) -> list[Blob | Cone]:
+        """Returns the shapes, in the frame of the drawing."""
+        start = body.at(*self.root)
+        radii = (body.scale * self.radii[0], body.scale * self.radii[1])
+        shapes: list[Blob | Cone] = [
+            Cone("neck", "coat", start, end.origin, *radii)
+        ]
+        if self.mane:
+            shapes += self._mane(start, end)
+        return shapes
+
+    def _mane(self, start: object, end: Frame) -> list[Blob | Cone]:
+        length = float(((end.origin - start) ** 2).sum()) ** 0.5 / end.scale
+        shapes: list[Blob | Cone] = []
+        for step in range(6):
+            share = step / 5
+            radius = self.radii[0] + share * (self.radii[1] - self.radii[0])
+            lock = end.moved(-length * (1 - share), 0.86 * radius)
+            shapes.append(
+                blob(
+                    "mane",
+                    "hair",
+                    lock.pitched(-0.35),
+                    (0.0, 0.0, 0.3 * radius),
+                    (self.mane, 1.15 * self.mane, 0.55 * radius),
+                )
+            )
+        # The forelock between the ears.
+        shapes.append(
+            cone(
+                "mane",
+                "hair",
+                end,
+                (0.02, 0.95 * self.radii[1], 0.0),
+                (0.14, 0.8 * self.radii[1], 0.0),
+                (0.6 * self.mane, 0.3 * self.mane),
+            )
+        )
+        return shapes
