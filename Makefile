@@ -11,8 +11,9 @@ DEMO := $(RUNS)/demo
 TESTS ?= tests $(wildcard notebooks)
 WORKERS ?= auto
 
+TF_CPP_MIN_LOG_LEVEL ?= 3
+export TF_CPP_MIN_LOG_LEVEL
 # One thread a test process: two of them share the machine without a fight.
-export TF_CPP_MIN_LOG_LEVEL ?= 3
 TEST_ENV := TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 
 # The first Python that TensorFlow has wheels for; `make PYTHON=... demo` wins.
@@ -35,6 +36,7 @@ help: ## list these commands
 	@echo "make clean      remove $(VENV), $(DEMO) and the caches"
 
 setup: $(STAMP)
+	@echo "$(VENV) is ready."
 
 $(STAMP): setup.cfg pyproject.toml
 	@if [ -z "$(PYTHON)" ]; then \

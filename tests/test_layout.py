@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -206,3 +207,15 @@ def test_tests_say_what_they_show(path):
     for node in ast.walk(_tree(path)):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             assert ast.get_docstring(node), f"{node.name} has no docstring"
+
+
+def test_no_large_files_in_git():
+    """The history stays small: pictures and results under 1 MiB each."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
+    )
+    files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    large = [f for f in files if f.is_file() and f.stat().st_size > 2**20]
+    assert not large

@@ -9,7 +9,8 @@ from tf_explainer.evaluation.measure import measure
 from tf_explainer.evaluation.observation_file import save_observation
 from tf_explainer.evaluation.observe import observe
 from tf_explainer.steps.atomic_write import atomic_write
-from tf_explainer.steps.job import Job
+from tf_explainer.steps.count_bar import count_bar
+from tf_explainer.steps.job import Job, image_side
 
 _VERSIONS = ("tensorflow", "keras", "numpy", "tensorflow-datasets")
 
@@ -23,23 +24,44 @@ def evaluate(job: Job) -> dict[str, Any]:
     Returns:
         The record for later steps, empty: all is in the files.
     """
-    settings = job.settings
-    with job.console.status("measuring"):
+    settings, dataset = job.settings, job.dataset
+    total = sum(len(split) for split in dataset.splits.values())
+    with count_bar("looking", total, job.console) as done:
         observation = observe(
-            job.explainer, job.dataset, settings.batch_size, settings.seed
+            job.explainer, dataset, settings.batch_size, settings.seed, done
         )
+    with job.console.status("measuring"):
         numbers = measure(observation, settings.seed)
     with atomic_write(job.folder.observation) as beside:
         save_observation(observation, beside)
     result = {
         **numbers,
-        "settings": settings.to_json(),
+        "settings": {**settings.to_json(), **_filled_in(job)},
         "seed": settings.seed,
         "seconds": job.folder.seconds(),
         "versions": _versions(),
     }
     job.folder.write_json(job.folder.result, result)
     return {}
+
+
+def _filled_in(job: Job) -> dict[str, Any]:
+    """Returns the settings that the run chose for the user."""
+    explainer, cut = job.explainer, job.explainer.attachment.cut
+    epochs = {
+        step: len(job.folder.record(step)["history"].get("loss", [])) or None
+        for step in ("performer", "explain")
+    }
+    return {
+        "image_size": image_side(job.performer),
+        "target_layer": cut.target_layer,
+        "replaced_layer": cut.replaced_layer,
+        "reconstructed_layers": list(cut.reconstructed_layers),
+        "performer_epochs": epochs["performer"],
+        "epochs": epochs["explain"],
+        "eta": explainer.eta,
+        "explainer": explainer.settings.as_dict(),
+    }
 
 
 def _versions() -> dict[str, str]:

@@ -19,15 +19,7 @@ def explain(job: Job) -> dict[str, Any]:
         The record for later steps: `history` of losses and `p` by epoch.
     """
     settings = job.settings
-    explainer = Explainer.from_performer(
-        job.performer,
-        target_layer=settings.target_layer,
-        replaced_layer=settings.replaced_layer,
-        reconstructed_layers=settings.reconstructed_layers or None,
-        filter_loss=settings.filter_loss,
-        filter_weight=settings.filter_weight,
-        eta=settings.eta,
-    )
+    explainer = _attach(job)
     with ProgressBar("explainer", job.console) as bar:
         history = train_explainer(
             explainer,
@@ -35,9 +27,25 @@ def explain(job: Job) -> dict[str, Any]:
             epochs=settings.epochs,
             batch_size=settings.batch_size,
             seed=settings.seed,
+            filter_weight=settings.filter_weight,
             backup_dir=job.folder.backup("explain"),
             callbacks=[bar],
         )
     with atomic_write(job.folder.explainer) as beside:
         explainer.save(beside)
     return {"history": history}
+
+
+def _attach(job: Job) -> Explainer:
+    settings, dataset = job.settings, job.dataset
+    chosen = {} if settings.eta is None else {"eta": settings.eta}
+    if dataset.task == "single":
+        chosen["negative_category"] = len(dataset.categories) - 1
+    return Explainer.from_performer(
+        job.performer,
+        target_layer=settings.target_layer,
+        replaced_layer=settings.replaced_layer,
+        reconstructed_layers=settings.reconstructed_layers or None,
+        filter_loss=settings.filter_loss,
+        **chosen,
+    )
