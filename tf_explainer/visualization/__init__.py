@@ -1,1 +1,20 @@
-"""TODO room."""
+"""Pictures, one function a file.
+
+Every picture is a `matplotlib.figure.Figure` made without `pyplot`, so that
+nothing is left open and no display is needed; its label,
+`figure.get_label()`, says in words what it shows, for alt texts.
+
+A function registered in `PLOTS` appears in the report with no other edit. It
+may ask for any of these by parameter name: `history` (metric to its value in
+each epoch), `observation` (`tf_explainer.evaluation.observation`). Where the
+data does not give the picture (no landmarks, no epochs) it returns None.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from tf_explainer.registry import Registry
+
+PLOTS: Registry[Callable[..., Any]] = Registry("plot", __name__)
+
+__all__ = ["PLOTS"]

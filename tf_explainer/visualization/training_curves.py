@@ -1,0 +1,87 @@
+"""How the losses and p went."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from tf_explainer.visualization import PLOTS
+from tf_explainer.visualization.palette import BLUE, VERMILION
+
+_PANELS = {
+    "reconstruction_loss": "reconstruction loss\n(0 is perfect)",
+    "filter_loss": "filter loss\n(nats, lower is better)",
+    "p": "p, share of the\ninterpretable track",
+    "agreement": "agreement with\nthe performer",
+}
+_SHARES = ("p", "agreement")
+
+
+@PLOTS.register("training_curves")
+def training_curves(history: Mapping[str, Sequence[float]]) -> Figure | None:
+    """Draws the loss terms, p and agreement over the epochs, one below other.
+
+    Args:
+        history: Metric to its value in each epoch, as `fit` returns it; its
+            `val_` twin is drawn beside it.
+
+    Returns:
+        The figure, or None if there is no epoch to draw.
+    """
+    panels = [name for name in _PANELS if history.get(name)]
+    if not panels:
+        return None
+    figure = Figure(
+        figsize=(5.2, 1.55 * len(panels) + 0.8), layout="constrained"
+    )
+    figure.suptitle("Training of the explainer", fontsize=11)
+    column = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+    for axes, name in zip(column, panels, strict=True):
+        _panel(axes, history, name)
+    column[-1].set_xlabel("epoch")
+    column[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
+    twins = [name for name in panels if history.get(f"val_{name}")]
+    if twins:
+        figure.legend(
+            *column[panels.index(twins[0])].get_legend_handles_labels(),
+            loc="outside lower center",
+            ncols=2,
+            fontsize=9,
+            frameon=False,
+        )
+    figure.set_label(_in_words(history, panels))
+    return figure
+
+
+def _panel(
+    axes: Axes, history: Mapping[str, Sequence[float]], name: str
+) -> None:
+    for key, label, color, style in (
+        (name, "train", BLUE, "o-"),
+        (f"val_{name}", "validation", VERMILION, "s--"),
+    ):
+        values = history.get(key)
+        if values:
+            epochs = range(1, len(values) + 1)
+            axes.plot(
+                epochs, values, style, color=color, label=label, markersize=3.5
+            )
+    axes.set_ylabel(_PANELS[name], fontsize=9)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="y", color="#dddddd", linewidth=0.8)
+    axes.tick_params(labelsize=9)
+    if name in _SHARES:
+        axes.set_ylim(0, 1.03)
+
+
+def _in_words(
+    history: Mapping[str, Sequence[float]], panels: Sequence[str]
+) -> str:
+    changes = [
+        f"{name.replace('_', ' ')} from {history[name][0]:.3g} to "
+        f"{history[name][-1]:.3g}"
+        for name in panels
+    ]
+    epochs = len(history[panels[0]])
+    return f"Curves over {epochs} epochs: {', '.join(changes)}."
