@@ -11,15 +11,13 @@ from tf_explainer.datasets.drawn_animals.parts.legs import Legs
 from tf_explainer.datasets.drawn_animals.parts.neck import Neck
 from tf_explainer.datasets.drawn_animals.parts.torso import Torso
 from tf_explainer.datasets.drawn_animals.pose import Build, Pose
-from tf_explainer.datasets.drawn_animals.shapes import Blob, Cone
+from tf_explainer.datasets.drawn_animals.shapes import Shape
 
 
 class Posed(Protocol):
     """A part that follows the pose in the frame of what it sits on."""
 
-    def shapes(
-        self, frame: Frame, pose: Pose, build: Build, /
-    ) -> list[Blob | Cone]:
+    def shapes(self, frame: Frame, pose: Pose, build: Build, /) -> list[Shape]:
         """Returns the shapes, in the frame of the drawing."""
 
 
@@ -49,7 +47,7 @@ class Animal:
     legs: tuple[Legs, ...]
     on_body: tuple[Posed, ...]
 
-    def shapes(self, pose: Pose, build: Build) -> list[Blob | Cone]:
+    def shapes(self, pose: Pose, build: Build) -> list[Shape]:
         """Returns all solids of one animal of this kind.
 
         The animal faces along the first axis, the second points up, the third
@@ -57,11 +55,11 @@ class Animal:
         """
         low, high = self.rear
         rear = math.radians(low + (high - low) * pose.rear)
-        body = Frame.upright().pitched(rear)
+        body = Frame().pitched(rear)
         ground = -self.height * build.legs
         neck = self.neck.frame(body, pose, build)
         head = self.head.frame(neck, pose, build)
-        shapes: list[Blob | Cone] = [*self.torso.shapes(body, build)]
+        shapes: list[Shape] = [*self.torso.shapes(body, build)]
         shapes += self.neck.shapes(body, neck)
         shapes += self.head.shapes(head)
         for legs in self.legs:

@@ -6,11 +6,13 @@ import numpy as np
 
 from tf_explainer.datasets.drawn_animals.light import Light
 from tf_explainer.datasets.drawn_animals.noise import TILE, noise_tile
-from tf_explainer.datasets.drawn_animals.solid_painter import (
+from tf_explainer.datasets.drawn_animals.stream import Stream
+from tf_explainer.datasets.drawn_animals.window import (
+    Box,
     Window,
+    places,
     window_of,
 )
-from tf_explainer.datasets.drawn_animals.stream import Stream
 
 KINDS = ("tree", "fir", "bush", "rock", "post", "tuft")
 _LEAVES = (
@@ -187,15 +189,10 @@ class Thing(NamedTuple):
         return [_patch(window, alpha, shade, self.leaf)]
 
 
-def _grid(
-    box: tuple[float, float, float, float], pixels: int
-) -> tuple[Window, np.ndarray, np.ndarray]:
-    window = window_of([box], pixels)
-    y, x = (
-        ((np.arange(side.start, side.stop) + 0.5) / pixels).astype("float32")
-        for side in window
-    )
-    return window, y[:, None], x[None]
+def _grid(box: Box, pixels: int) -> tuple[Window, np.ndarray, np.ndarray]:
+    rows, columns = window = window_of(box, pixels)
+    place = places(pixels)
+    return window, place[rows][:, None], place[columns][None]
 
 
 def _look_up(

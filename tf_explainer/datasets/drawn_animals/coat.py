@@ -49,6 +49,12 @@ _HORN = (
     (0.62, 0.55, 0.44),
 )
 _EYES = ((0.10, 0.07, 0.06), (0.16, 0.09, 0.04), (0.05, 0.06, 0.08))
+# Humps along a tile, octaves, and sharpness of the edge.
+_NOISES = {
+    "patches": (4, 2, 9.0),
+    "spots": (16, 1, 4.0),
+    "mottled": (32, 3, 2.0),
+}
 _PATTERNS = ("plain", "plain", "patches", "spots", "stripes", "mottled")
 
 Color = tuple[float, float, float]
@@ -65,7 +71,7 @@ class Coat:
         humps: Size of the pattern, humps in a length of the torso.
         share: Share of the fur that has the second color.
         grain: Strength of the hairs.
-        offset: Place in the noise, (row, column).
+        offset: Place in the noise, (row, column), far from its start.
     """
 
     colors: np.ndarray
@@ -88,6 +94,7 @@ class Coat:
         # The nearer half of the colors would hide the animal.
         base = _varied(stream, stream.choice(furs[:7]))
         second = _varied(stream, stream.choice(furs[:7]))
+        pattern = stream.choice(_PATTERNS)
         dark, pale = _mixed(base, (0.08, 0.06, 0.06), 0.5), _pale(base)
         colors = {
             "coat": base,
@@ -104,12 +111,16 @@ class Coat:
         }
         return cls(
             np.array([colors[name] for name in TINTS], "float32"),
-            np.array(second, "float32"),
-            stream.choice(_PATTERNS),
+            np.array(
+                # Bold stripes would make a zebra of every animal.
+                _mixed(base, second, 0.4) if pattern == "stripes" else second,
+                "float32",
+            ),
+            pattern,
             stream.uniform(0.7, 1.4),
             stream.uniform(0.25, 0.5),
             stream.uniform(0.12, 0.3),
-            (stream.uniform(0, TILE), stream.uniform(0, TILE)),
+            (stream.uniform(4, 5) * 4 * TILE, stream.uniform(4, 5) * 4 * TILE),
         )
 
     def paint(
@@ -118,15 +129,15 @@ class Coat:
         """Colors an animal.
 
         Args:
-            tints: Uint8 `(rows, columns)`, materials.
-            y: Float `(rows,)`, places in lengths of the torso.
-            x: Float `(columns,)`, places in lengths of the torso.
+            tints: Uint8 `(pixels,)`, materials.
+            y: Float32 `(pixels,)`, places down from the torso's center, in
+                lengths of the torso.
+            x: Float32 `(pixels,)`, places to the right of it.
 
         Returns:
-            RGB float32 `(3, rows, columns)`, unlit, and the gloss
-            `(rows, columns)`.
+            RGB float32 `(3, pixels)`, unlit, and the gloss `(pixels,)`.
         """
-        colors = self.colors.T[:, tints]
+        colors = np.take(self.colors.T, tints, axis=1)
         if self.pattern != "plain":
             weight = self._pattern(y, x) * _PATTERNED[tints]
             for channel, second in zip(colors, self.second, strict=True):
@@ -138,26 +149,23 @@ class Coat:
     def _pattern(self, y: np.ndarray, x: np.ndarray) -> np.ndarray:
         if self.pattern == "stripes":
             warp = self._look_up(noise_tile(4), y, x, self.humps)
-            waves = (x * (5.0 * self.humps))[None] + 1.6 * warp
+            waves = x * (5.0 * self.humps) + 1.6 * warp
             waves = waves - np.floor(waves)
             value, sharpness = np.abs(waves - 0.5) * 2.0, 5.0
         else:
-            cells = {"patches": 4, "spots": 16, "mottled": 32}[self.pattern]
-            octaves = {"patches": 2, "spots": 1, "mottled": 3}[self.pattern]
+            cells, octaves, sharpness = _NOISES[self.pattern]
             tile = noise_tile(cells, 1, octaves)
             value = self._look_up(tile, y, x, self.humps)
-            sharpness = {"patches": 9.0, "spots": 4.0, "mottled": 2.0}[
-                self.pattern
-            ]
         soft = (self.share - value) * np.float32(sharpness) + np.float32(0.5)
         return np.clip(soft, 0.0, 1.0)
 
     def _look_up(
         self, tile: np.ndarray, y: np.ndarray, x: np.ndarray, humps: float
     ) -> np.ndarray:
-        rows = (y * (200.0 * humps) + self.offset[0]).astype("int64") % TILE
-        columns = (x * (200.0 * humps) + self.offset[1]).astype("int64") % TILE
-        return tile[rows][:, columns]
+        row, column = self.offset
+        rows = (y * (200.0 * humps) + row).astype("int32") & (TILE - 1)
+        columns = (x * (200.0 * humps) + column).astype("int32") & (TILE - 1)
+        return tile.ravel()[rows * TILE + columns]
 
 
 def _difference(first: Color, second: Color) -> float:

@@ -6,36 +6,36 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tf_explainer.datasets.drawn_animals.frame import Axes, Frame
 from tf_explainer.datasets.drawn_animals.pose import Pose
-from tf_explainer.datasets.drawn_animals.shapes import Blob, Cone
+from tf_explainer.datasets.drawn_animals.shapes import Blob, Cone, Shape
+from tf_explainer.datasets.drawn_animals.window import Box
 
 # Sines differ in the last digits between machines; pixels must not.
 _DIGITS = 6
+# Largest side of an animal, and how much of it may lie outside the image.
+_LARGEST = 0.94
+_OUTSIDE = 0.03
 
 
-class SeenCone(NamedTuple):
-    """A cone in image coordinates: right, down, towards the viewer."""
+class Solid(NamedTuple):
+    """A solid in image coordinates: right, down, towards the viewer.
+
+    Attributes:
+        part: Name of the part it belongs to.
+        tint: What it is made of.
+        round: Whether it is an ellipsoid, else a cone.
+        box: Where it is seen.
+        numbers: Of a cone its start, the step to its end, its first radius
+            and its growth; of an ellipsoid about `c` with `xᵀ A x = 1` the
+            center `c` and the entries xx, xy, yy, xz, yz, zz of `A`.
+    """
 
     part: str
     tint: str
-    start: tuple[float, float, float]
-    step: tuple[float, float, float]
-    start_radius: float
-    growth: float
-    box: tuple[float, float, float, float]
-
-
-class SeenBlob(NamedTuple):
-    """An ellipsoid in image coordinates, `xᵀ form x = 1` about its center."""
-
-    part: str
-    tint: str
-    center: tuple[float, float, float]
-    form: tuple[float, float, float, float, float, float]
-    box: tuple[float, float, float, float]
-
-
-Seen = SeenCone | SeenBlob
+    round: bool
+    box: Box
+    numbers: tuple[float, ...]
 
 
 class Placement(NamedTuple):
@@ -52,14 +52,25 @@ class Placement(NamedTuple):
     along: float
 
 
-# Largest side of an animal, and how much of it may lie outside the image.
-_LARGEST = 0.94
-_OUTSIDE = 0.03
+class Projection(NamedTuple):
+    """An animal in the image.
+
+    Attributes:
+        solids: In the order of the shapes.
+        box: Where it is.
+        scale: Length of the torso, a fraction of the image.
+        middle: The torso's center, (row, column) in fractions of the image.
+    """
+
+    solids: list[Solid]
+    box: Box
+    scale: float
+    middle: tuple[float, float]
 
 
 def project(
-    shapes: Sequence[Blob | Cone], pose: Pose, placement: Placement
-) -> tuple[list[Seen], float]:
+    shapes: Sequence[Shape], pose: Pose, placement: Placement
+) -> Projection:
     """Turns an animal towards the viewer and puts it into the image.
 
     Args:
@@ -68,51 +79,81 @@ def project(
         placement: Where it goes.
 
     Returns:
-        The solids in fractions of the image, and the length of the animal's
-        unit in them.
+        The animal in the image. Numbers are rounded, so that they are equal
+        on every machine.
     """
-    view = _view(pose)
-    boxes = np.array([_box(shape, view) for shape in shapes])
-    left, top = boxes[:, :2].min(axis=0)
-    right, bottom = boxes[:, 2:].max(axis=0)
-    width, height = right - left, bottom - top
+    view = np.array(_view(pose))
+    cones = [shape for shape in shapes if isinstance(shape, Cone)]
+    blobs = [shape for shape in shapes if isinstance(shape, Blob)]
+    starts = np.array([shape.start for shape in cones]) @ view.T
+    ends = np.array([shape.end for shape in cones]) @ view.T
+    radii = np.array([shape.radii for shape in cones])
+    centers = np.array([shape.center for shape in blobs]) @ view.T
+    axes = np.array([shape.axes for shape in blobs]) @ view.T
+    lengths = np.array([shape.radii for shape in blobs])
+    boxes = np.concatenate(
+        [_cone_boxes(starts, ends, radii), _blob_boxes(centers, axes, lengths)]
+    )
+    scale, origin = _fit(boxes, placement)
+    boxes = _rounded(scale * boxes + np.tile(origin[:2], 2))
+    numbers = [
+        *_cone_numbers(
+            scale * starts + origin, scale * ends + origin, scale * radii
+        ),
+        *_blob_numbers(scale * centers + origin, axes, scale * lengths),
+    ]
+    solids = [
+        Solid(shape.part, shape.tint, isinstance(shape, Blob), tuple(box), row)
+        for shape, box, row in zip(
+            [*cones, *blobs], boxes.tolist(), numbers, strict=True
+        )
+    ]
+    left, top = boxes[:, :2].min(axis=0).tolist()
+    right, bottom = boxes[:, 2:].max(axis=0).tolist()
+    x, y, _ = origin.tolist()
+    return Projection(solids, (left, top, right, bottom), scale, (y, x))
+
+
+def _view(pose: Pose) -> Axes:
+    """Returns the directions right, down, towards the viewer."""
+    turned = Frame().yawed(pose.yaw)
+    (fx, _, fz), _, _ = turned.axes
+    right, up, nearer = (fx, 0.0, -fz), (0.0, 1.0, 0.0), (fz, 0.0, fx)
+    level = Frame(axes=(right, up, nearer)).rolled(-pose.elevation)
+    right, up, nearer = level.pitched(pose.roll).axes
+    if pose.facing < 0:
+        right = (-right[0], -right[1], -right[2])
+    return right, (-up[0], -up[1], -up[2]), nearer
+
+
+def _cone_boxes(
+    starts: np.ndarray, ends: np.ndarray, radii: np.ndarray
+) -> np.ndarray:
+    first, last = radii[:, :1], radii[:, 1:]
+    low = np.minimum(starts[:, :2] - first, ends[:, :2] - last)
+    high = np.maximum(starts[:, :2] + first, ends[:, :2] + last)
+    return np.concatenate([low, high], axis=1)
+
+
+def _blob_boxes(
+    centers: np.ndarray, axes: np.ndarray, lengths: np.ndarray
+) -> np.ndarray:
+    reach = np.sqrt(((axes * lengths[:, :, None]) ** 2).sum(axis=1))[:, :2]
+    centers = centers[:, :2]
+    return np.concatenate([centers - reach, centers + reach], axis=1)
+
+
+def _fit(boxes: np.ndarray, placement: Placement) -> tuple[float, np.ndarray]:
+    """Returns the scale and the place of the animal's origin."""
+    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    width, height = (high - low).tolist()
     scale = placement.extent / math.sqrt(width * height)
     scale = round(min(scale, _LARGEST / max(width, height)), _DIGITS)
-    x = _place(scale * width, placement.across) - scale * left
-    y = _place(scale * height, placement.along) - scale * top
-    origin = np.array([x, y, 0.0])
-    return [_see(shape, view, scale, origin) for shape in shapes], scale
-
-
-def _view(pose: Pose) -> np.ndarray:
-    """Returns the matrix with rows right, down, towards the viewer."""
-    cosine, sine = math.cos(pose.yaw), math.sin(pose.yaw)
-    right = np.array([cosine, 0.0, -sine])
-    nearer = np.array([sine, 0.0, cosine])
-    up = np.array([0.0, 1.0, 0.0])
-    cosine, sine = math.cos(pose.elevation), math.sin(pose.elevation)
-    up, nearer = cosine * up - sine * nearer, cosine * nearer + sine * up
-    cosine, sine = math.cos(pose.roll), math.sin(pose.roll)
-    right, up = cosine * right + sine * up, cosine * up - sine * right
-    return np.stack([pose.facing * right, -up, nearer])
-
-
-def _box(shape: Blob | Cone, view: np.ndarray) -> tuple[float, ...]:
-    """Returns left, top, right and bottom."""
-    if isinstance(shape, Cone):
-        ax, ay, _ = view @ shape.start
-        bx, by, _ = view @ shape.end
-        ra, rb = shape.start_radius, shape.end_radius
-        return (
-            min(ax - ra, bx - rb),
-            min(ay - ra, by - rb),
-            max(ax + ra, bx + rb),
-            max(ay + ra, by + rb),
-        )
-    x, y, _ = view @ shape.center
-    axes = shape.axes @ view.T * np.array(shape.radii)[:, None]
-    rx, ry, _ = np.sqrt((axes**2).sum(axis=0))
-    return (x - rx, y - ry, x + rx, y + ry)
+    left = _place(scale * width, placement.across)
+    top = _place(scale * height, placement.along)
+    origin = np.array([left, top, 0.0])
+    origin[:2] -= scale * low
+    return scale, _rounded(origin)
 
 
 def _place(side: float, share: float) -> float:
@@ -120,43 +161,24 @@ def _place(side: float, share: float) -> float:
     return low + share * (high - low)
 
 
-def _see(
-    shape: Blob | Cone, view: np.ndarray, scale: float, origin: np.ndarray
-) -> Seen:
-    left, top, right, bottom = _box(shape, view)
-    x, y, _ = origin
-    box = _rounded(
-        (
-            scale * left + x,
-            scale * top + y,
-            scale * right + x,
-            scale * bottom + y,
-        )
-    )
-    if isinstance(shape, Cone):
-        start = scale * (view @ shape.start) + origin
-        step = scale * (view @ (shape.end - shape.start))
-        first = scale * shape.start_radius
-        growth = scale * shape.end_radius - first
-        return SeenCone(
-            shape.part,
-            shape.tint,
-            _rounded(start),
-            _rounded(step),
-            round(first, _DIGITS),
-            round(growth, _DIGITS),
-            box,
-        )
-    center = scale * (view @ shape.center) + origin
-    axes = shape.axes @ view.T
-    weights = 1.0 / (scale * np.array(shape.radii)) ** 2
-    form = (axes.T * weights) @ axes
-    upper = form[[0, 0, 1, 0, 1, 2], [0, 1, 1, 2, 2, 2]]
-    # Forms are large where solids are thin: they need no more digits.
-    return SeenBlob(
-        shape.part, shape.tint, _rounded(center), _rounded(upper), box
-    )
+def _cone_numbers(
+    starts: np.ndarray, ends: np.ndarray, radii: np.ndarray
+) -> list[tuple[float, ...]]:
+    growth = radii[:, 1:] - radii[:, :1]
+    numbers = [starts, ends - starts, radii[:, :1], growth]
+    return [tuple(row) for row in _rounded(np.hstack(numbers)).tolist()]
 
 
-def _rounded(numbers: object) -> tuple[float, ...]:
-    return tuple(np.round(np.asarray(numbers, "float64"), _DIGITS).tolist())
+def _blob_numbers(
+    centers: np.ndarray, axes: np.ndarray, lengths: np.ndarray
+) -> list[tuple[float, ...]]:
+    weighted = axes / (lengths**2)[:, :, None]
+    forms = np.swapaxes(axes, 1, 2) @ weighted
+    upper = forms[:, [0, 0, 1, 0, 1, 2], [0, 1, 1, 2, 2, 2]]
+    return [
+        tuple(row) for row in _rounded(np.hstack([centers, upper])).tolist()
+    ]
+
+
+def _rounded(numbers: np.ndarray) -> np.ndarray:
+    return np.round(numbers, _DIGITS)

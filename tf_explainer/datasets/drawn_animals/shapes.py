@@ -2,9 +2,7 @@
 
 from typing import NamedTuple
 
-import numpy as np
-
-from tf_explainer.datasets.drawn_animals.frame import Frame
+from tf_explainer.datasets.drawn_animals.frame import Axes, Frame, Vector
 
 
 class Cone(NamedTuple):
@@ -13,18 +11,16 @@ class Cone(NamedTuple):
     Attributes:
         part: Name of the part it belongs to.
         tint: What it is made of, a name in `coat.TINTS`.
-        start: Center of the first ball, `(3,)`.
-        end: Center of the last ball, `(3,)`.
-        start_radius: Radius of the first ball.
-        end_radius: Radius of the last ball.
+        start: Center of the first ball.
+        end: Center of the last ball.
+        radii: Of the first and of the last ball.
     """
 
     part: str
     tint: str
-    start: np.ndarray
-    end: np.ndarray
-    start_radius: float
-    end_radius: float
+    start: Vector
+    end: Vector
+    radii: tuple[float, float]
 
 
 class Blob(NamedTuple):
@@ -33,44 +29,40 @@ class Blob(NamedTuple):
     Attributes:
         part: Name of the part it belongs to.
         tint: What it is made of, a name in `coat.TINTS`.
-        center: `(3,)`.
-        axes: `(3, 3)`, rows of unit length at right angles.
-        radii: Half lengths along the rows of `axes`.
+        center: Its center.
+        axes: Three directions of unit length, at right angles.
+        radii: Half lengths along `axes`.
     """
 
     part: str
     tint: str
-    center: np.ndarray
-    axes: np.ndarray
-    radii: tuple[float, float, float]
+    center: Vector
+    axes: Axes
+    radii: Vector
+
+
+Shape = Cone | Blob
 
 
 def cone(
     part: str,
     tint: str,
     frame: Frame,
-    start: tuple[float, float, float],
-    end: tuple[float, float, float],
+    start: Vector,
+    end: Vector,
     radii: tuple[float, float],
 ) -> Cone:
     """Returns a cone between two points of a frame, radii in its units."""
-    return Cone(
-        part,
-        tint,
-        frame.at(*start),
-        frame.at(*end),
-        frame.scale * radii[0],
-        frame.scale * radii[1],
-    )
+    first, last = radii
+    ends = (frame.scale * first, frame.scale * last)
+    return Cone(part, tint, frame.at(*start), frame.at(*end), ends)
 
 
 def blob(
-    part: str,
-    tint: str,
-    frame: Frame,
-    center: tuple[float, float, float],
-    radii: tuple[float, float, float],
+    part: str, tint: str, frame: Frame, center: Vector, radii: Vector
 ) -> Blob:
     """Returns an ellipsoid along the axes of a frame, in its units."""
-    forward, up, side = (frame.scale * radius for radius in radii)
-    return Blob(part, tint, frame.at(*center), frame.axes, (forward, up, side))
+    forward, up, side = radii
+    scale = frame.scale
+    lengths = (scale * forward, scale * up, scale * side)
+    return Blob(part, tint, frame.at(*center), frame.axes, lengths)

@@ -5,9 +5,7 @@ import math
 
 from tf_explainer.datasets.drawn_animals.frame import Frame
 from tf_explainer.datasets.drawn_animals.pose import Build, Pose
-from tf_explainer.datasets.drawn_animals.shapes import Blob, Cone, blob, cone
-
-Shapes = list[Blob | Cone]
+from tf_explainer.datasets.drawn_animals.shapes import Shape, blob, cone
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,12 +30,12 @@ class Ears:
     turned: float = 0.0
     pointed: bool = False
 
-    def shapes(self, head: Frame, pose: Pose, build: Build) -> Shapes:
+    def shapes(self, head: Frame, pose: Pose, build: Build) -> list[Shape]:
         """Returns the shapes, in the frame of the drawing."""
         splay = _between(self.splay, pose.ears)
         back = _between(self.back, 1.0 - pose.ears)
         length = build.ears * self.length
-        shapes: Shapes = []
+        shapes: list[Shape] = []
         for side in (1, -1):
             x, y, z = self.root
             ear = head.moved(x, y, side * z)
@@ -46,7 +44,7 @@ class Ears:
             shapes += self._leaf(ear, length)
         return shapes
 
-    def _leaf(self, ear: Frame, length: float) -> Shapes:
+    def _leaf(self, ear: Frame, length: float) -> list[Shape]:
         half = self.width / 2
         if self.pointed:
             return [

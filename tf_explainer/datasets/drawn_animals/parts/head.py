@@ -5,7 +5,7 @@ import math
 
 from tf_explainer.datasets.drawn_animals.frame import Frame
 from tf_explainer.datasets.drawn_animals.pose import Build, Pose
-from tf_explainer.datasets.drawn_animals.shapes import Blob, Cone, blob
+from tf_explainer.datasets.drawn_animals.shapes import Shape, blob
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Head:
         """Returns the frame of the skull's center, in units of its radius."""
         low, high = self.nose_up
         angle = math.radians(low + (high - low) * pose.nod)
-        upright = neck._replace(axes=Frame.upright().axes)
+        upright = neck.upright()
         turned = upright.yawed(pose.turn).pitched(angle)
         return turned.scaled(build.head * self.radius)
 
-    def shapes(self, head: Frame) -> list[Blob | Cone]:
+    def shapes(self, head: Frame) -> list[Shape]:
         """Returns the shapes, in the frame of the drawing."""
         x, y, z = self.eye
-        shapes: list[Blob | Cone] = [
+        shapes: list[Shape] = [
             blob("head", "coat", head, (0.0, 0.0, 0.0), self.skull)
         ]
         for side in (1, -1):

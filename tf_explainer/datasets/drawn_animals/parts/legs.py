@@ -4,13 +4,9 @@ import dataclasses
 import math
 from typing import Literal
 
-import numpy as np
-
 from tf_explainer.datasets.drawn_animals.frame import Frame
 from tf_explainer.datasets.drawn_animals.pose import Build, Pose
-from tf_explainer.datasets.drawn_animals.shapes import Blob, Cone, blob, cone
-
-Shapes = list[Blob | Cone]
+from tf_explainer.datasets.drawn_animals.shapes import Shape, blob, cone
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +48,7 @@ class Legs:
 
     def shapes(
         self, body: Frame, ground: float, pose: Pose, build: Build
-    ) -> Shapes:
+    ) -> list[Shape]:
         """Returns the shapes, in the frame of the drawing.
 
         Args:
@@ -61,11 +57,11 @@ class Legs:
             pose: Stride and phase are used.
             build: Thickness of the limbs is used.
         """
-        shapes: Shapes = []
+        shapes: list[Shape] = []
         for side in (1, -1):
             x, y, z = self.joint
             joint = body.moved(x, y, side * z * build.girth)
-            upright = joint._replace(axes=Frame.upright().axes)
+            upright = joint.upright()
             turn = 2 * math.pi * (pose.phase + self.phase + 0.25 * (1 - side))
             swing = math.radians(self.swing) * pose.stride * math.sin(turn)
             lift = 0.1 * pose.stride * max(0.0, math.cos(turn))
@@ -79,28 +75,30 @@ class Legs:
         swing: float,
         lift: float,
         thickness: float,
-    ) -> Shapes:
+    ) -> list[Shape]:
         angles = [math.radians(bone.angle) + swing for bone in self.bones]
         drop = sum(
             bone.length * math.cos(angle)
             for bone, angle in zip(self.bones, angles, strict=True)
         )
         sole = 0.55 * self.foot_size
-        height = (float(joint.origin[1]) - ground) / joint.scale
+        height = (joint.origin[1] - ground) / joint.scale
         reach = (1.0 - lift) * (height - sole) / drop
-        shapes: Shapes = []
-        point = np.zeros(3)
+        shapes: list[Shape] = []
+        point = (0.0, 0.0, 0.0)
         for bone, angle in zip(self.bones, angles, strict=True):
-            step = np.array([math.sin(angle), -math.cos(angle), 0.0])
-            end = point + reach * bone.length * step
-            radii = (thickness * bone.radii[0], thickness * bone.radii[1])
-            shapes.append(
-                cone(self.part, "limb", joint, tuple(point), tuple(end), radii)
+            step = reach * bone.length
+            end = (
+                point[0] + step * math.sin(angle),
+                point[1] - step * math.cos(angle),
+                0.0,
             )
+            radii = (thickness * bone.radii[0], thickness * bone.radii[1])
+            shapes.append(cone(self.part, "limb", joint, point, end, radii))
             point = end
         return shapes + self._foot(joint.moved(*point))
 
-    def _foot(self, ankle: Frame) -> Shapes:
+    def _foot(self, ankle: Frame) -> list[Shape]:
         size = self.foot_size
         if self.foot == "toes":
             spread = ((1.0, 0.0), (0.8, 0.55), (0.8, -0.55), (-0.7, 0.0))

@@ -5,9 +5,7 @@ import math
 
 from tf_explainer.datasets.drawn_animals.frame import Frame
 from tf_explainer.datasets.drawn_animals.pose import Build, Pose
-from tf_explainer.datasets.drawn_animals.shapes import Blob, Cone, blob, cone
-
-Shapes = list[Blob | Cone]
+from tf_explainer.datasets.drawn_animals.shapes import Shape, blob, cone
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,13 +26,13 @@ class Muzzle:
     nose: tuple[float, float]
     nostrils: float = 0.0
 
-    def shapes(self, head: Frame, pose: Pose, build: Build) -> Shapes:
+    def shapes(self, head: Frame, pose: Pose, build: Build) -> list[Shape]:
         """Returns the shapes, in the frame of the drawing."""
         del pose, build
         (x0, y0), (x1, y1) = self.root, self.tip
         end = self.radii[1]
         height, width = self.nose
-        shapes: Shapes = [
+        shapes: list[Shape] = [
             cone(
                 "muzzle", "muzzle", head, (x0, y0, 0), (x1, y1, 0), self.radii
             ),
@@ -68,7 +66,7 @@ class Beak:
     length: float
     height: float
 
-    def shapes(self, head: Frame, pose: Pose, build: Build) -> Shapes:
+    def shapes(self, head: Frame, pose: Pose, build: Build) -> list[Shape]:
         """Returns the shapes, in the frame of the drawing."""
         x, y = self.root
         opened = 0.35 * max(0.0, pose.nod - 0.6)
@@ -109,7 +107,7 @@ class Trunk:
     radii: tuple[float, float]
     bones: int = 7
 
-    def shapes(self, head: Frame, pose: Pose, build: Build) -> Shapes:
+    def shapes(self, head: Frame, pose: Pose, build: Build) -> list[Shape]:
         """Returns the shapes, in the frame of the drawing."""
         x, y = self.root
         step = build.tail * self.length / self.bones
@@ -117,7 +115,7 @@ class Trunk:
         # A raised trunk starts forward, a hanging one drops and curls.
         start = math.radians(-50.0 + 45.0 * pose.tail)
         curl = math.radians(-50.0 + 150.0 * pose.neck)
-        shapes: Shapes = []
+        shapes: list[Shape] = []
         for bone in range(self.bones):
             share = (bone + 1) / self.bones
             angle = start + math.radians(-45) * min(1.0, 2.5 * share)

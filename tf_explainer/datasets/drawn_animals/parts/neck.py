@@ -3,9 +3,9 @@
 import dataclasses
 import math
 
-from tf_explainer.datasets.drawn_animals.frame import Frame
+from tf_explainer.datasets.drawn_animals.frame import Frame, Vector
 from tf_explainer.datasets.drawn_animals.pose import Build, Pose
-from tf_explainer.datasets.drawn_animals.shapes import Blob, Cone, blob, cone
+from tf_explainer.datasets.drawn_animals.shapes import Cone, Shape, blob, cone
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,24 +35,23 @@ class Neck:
         low, high = self.raised
         angle = math.radians(low + (high - low) * pose.neck)
         start = body.moved(*self.root)
-        along = start._replace(axes=Frame.upright().axes)
+        along = start.upright()
         along = along.yawed(0.35 * pose.turn).pitched(angle)
         return along.moved(build.neck * self.length, 0.0)
 
-    def shapes(self, body: Frame, end: Frame) -> list[Blob | Cone]:
+    def shapes(self, body: Frame, end: Frame) -> list[Shape]:
         """Returns the shapes, in the frame of the drawing."""
         start = body.at(*self.root)
-        radii = (body.scale * self.radii[0], body.scale * self.radii[1])
-        shapes: list[Blob | Cone] = [
-            Cone("neck", "coat", start, end.origin, *radii)
+        shapes: list[Shape] = [
+            Cone("neck", "coat", start, end.origin, self.radii)
         ]
         if self.mane:
             shapes += self._mane(start, end)
         return shapes
 
-    def _mane(self, start: object, end: Frame) -> list[Blob | Cone]:
-        length = float(((end.origin - start) ** 2).sum()) ** 0.5 / end.scale
-        shapes: list[Blob | Cone] = []
+    def _mane(self, start: Vector, end: Frame) -> list[Shape]:
+        length = math.dist(start, end.origin)
+        shapes: list[Shape] = []
         for step in range(6):
             share = step / 5
             radius = self.radii[0] + share * (self.radii[1] - self.radii[0])

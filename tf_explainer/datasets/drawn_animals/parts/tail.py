@@ -5,9 +5,7 @@ import math
 
 from tf_explainer.datasets.drawn_animals.frame import Frame
 from tf_explainer.datasets.drawn_animals.pose import Build, Pose
-from tf_explainer.datasets.drawn_animals.shapes import Blob, Cone, blob, cone
-
-Shapes = list[Blob | Cone]
+from tf_explainer.datasets.drawn_animals.shapes import Shape, blob, cone
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,19 +31,19 @@ class Tail:
     tuft: float = 0.0
     tint: str = "coat"
 
-    def shapes(self, body: Frame, pose: Pose, build: Build) -> Shapes:
+    def shapes(self, body: Frame, pose: Pose, build: Build) -> list[Shape]:
         """Returns the shapes, in the frame of the drawing."""
         root = body.moved(*self.root)
         if not self.length:
             radius = build.tail * self.radii[0]
             return [blob("tail", self.tint, root, (0, 0, 0), (radius,) * 3)]
-        root = root._replace(axes=Frame.upright().axes).yawed(pose.wag)
+        root = root.upright().yawed(pose.wag)
         bones = 7
         step = build.tail * self.length / bones
         start = math.radians(_between(self.raised, pose.tail))
         curl = math.radians(_between(self.curl, pose.tail))
         x = y = 0.0
-        shapes: Shapes = []
+        shapes: list[Shape] = []
         for bone in range(bones):
             angle = start + curl * (bone + 0.5) / bones
             x1, y1 = x - step * math.cos(angle), y + step * math.sin(angle)
@@ -96,13 +94,13 @@ class Fan:
     feathers: int = 5
     raised: tuple[float, float] = (-15.0, 20.0)
 
-    def shapes(self, body: Frame, pose: Pose, build: Build) -> Shapes:
+    def shapes(self, body: Frame, pose: Pose, build: Build) -> list[Shape]:
         """Returns the shapes, in the frame of the drawing."""
         length = build.tail * self.length
         angle = math.radians(_between(self.raised, pose.tail))
         root = body.moved(*self.root).pitched(-angle)
         spread = math.radians(10.0 + 12.0 * pose.wings)
-        shapes: Shapes = []
+        shapes: list[Shape] = []
         for index in range(self.feathers):
             turn = spread * (index - (self.feathers - 1) / 2)
             feather = root.yawed(0.7 * turn).pitched(0.45 * turn)

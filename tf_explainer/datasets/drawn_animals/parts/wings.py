@@ -5,9 +5,7 @@ import math
 
 from tf_explainer.datasets.drawn_animals.frame import Frame
 from tf_explainer.datasets.drawn_animals.pose import Build, Pose
-from tf_explainer.datasets.drawn_animals.shapes import Blob, Cone, blob
-
-Shapes = list[Blob | Cone]
+from tf_explainer.datasets.drawn_animals.shapes import Shape, blob
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,11 +24,11 @@ class Wings:
     width: float
     feathers: int = 5
 
-    def shapes(self, body: Frame, pose: Pose, build: Build) -> Shapes:
+    def shapes(self, body: Frame, pose: Pose, build: Build) -> list[Shape]:
         """Returns the shapes, in the frame of the drawing."""
         # Mostly folded; the upper fifth of the fraction opens them.
         opened = max(0.0, pose.wings - 0.6) / 0.4
-        shapes: Shapes = []
+        shapes: list[Shape] = []
         for side in (1, -1):
             x, y, z = self.joint
             wing = body.moved(x, y, side * z * build.girth)
@@ -38,9 +36,9 @@ class Wings:
             shapes += self._wing(wing, opened, side)
         return shapes
 
-    def _wing(self, wing: Frame, opened: float, side: int) -> Shapes:
+    def _wing(self, wing: Frame, opened: float, side: int) -> list[Shape]:
         length = self.length
-        shapes: Shapes = []
+        shapes: list[Shape] = []
         for index in range(self.feathers):
             share = index / (self.feathers - 1)
             turn = math.radians(-4.0 + (9.0 + 55.0 * opened) * share)

@@ -1,0 +1,55 @@
+"""Rectangles of pixels."""
+
+import functools
+
+import numpy as np
+
+# Rows and columns of an image.
+Window = tuple[slice, slice]
+# Left, top, right and bottom, in fractions of the image.
+Box = tuple[float, float, float, float]
+
+
+def window_of(box: Box, pixels: int, multiple: int = 1) -> Window:
+    """Returns the pixels that a box touches.
+
+    Args:
+        box: Left, top, right and bottom, fractions of the image.
+        pixels: Height and width of the image.
+        multiple: The window starts and ends at a multiple of this.
+    """
+    left, top, right, bottom = box
+    return (
+        _clipped(top, bottom, pixels, multiple),
+        _clipped(left, right, pixels, multiple),
+    )
+
+
+def inside(window: Window, outer: Window) -> Window:
+    """Returns a window as seen from an outer one that holds it."""
+    (rows, columns), (outer_rows, outer_columns) = window, outer
+    top, left = outer_rows.start, outer_columns.start
+    return (
+        slice(rows.start - top, rows.stop - top),
+        slice(columns.start - left, columns.stop - left),
+    )
+
+
+def shape_of(window: Window) -> tuple[int, int]:
+    """Returns the number of rows and columns."""
+    rows, columns = window
+    return rows.stop - rows.start, columns.stop - columns.start
+
+
+@functools.cache
+def places(pixels: int) -> np.ndarray:
+    """Returns the centers of pixels, float32 fractions of the image."""
+    centers = ((np.arange(pixels) + 0.5) / pixels).astype("float32")
+    centers.flags.writeable = False
+    return centers
+
+
+def _clipped(low: float, high: float, pixels: int, multiple: int) -> slice:
+    first = min(max(int(low * pixels), 0), pixels)
+    last = min(max(int(high * pixels) + 1, first), pixels)
+    return slice(first - first % multiple, last + -last % multiple)
