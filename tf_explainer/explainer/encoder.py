@@ -67,7 +67,7 @@ class Encoder(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        interpretable = {
+        interpretable: dict[str, Any] = {
             "filters": filters,
             "categories": categories,
             "filter_loss": filter_loss,

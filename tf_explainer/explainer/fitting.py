@@ -40,7 +40,7 @@ class Fitting:
     encode: Any
     optimizer: Any
 
-    def fit(  # type: ignore[override]
+    def fit(
         self,
         x: Any = None,
         y: Any = None,
@@ -107,7 +107,7 @@ class Fitting:
             **kwargs,
         )
 
-    def evaluate(  # type: ignore[override]
+    def evaluate(
         self,
         x: Any = None,
         y: Any = None,

@@ -1,1 +1,5 @@
-"""TODO room."""
+"""What a machine opens."""
+
+from tf_explainer.export.saved_model import export_saved_model
+
+__all__ = ["export_saved_model"]

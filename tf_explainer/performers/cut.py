@@ -50,13 +50,12 @@ class Cut:
                 if something is to be found and the network does not have the
                 shape conv → pool → fc → fc → fc.
         """
-        given = (target_layer, replaced_layer, reconstructed_layers)
-        found = given if all(given) else _find(graph)
-        target, replaced, reconstructed = (
-            wish or proposal
-            for wish, proposal in zip(given, found, strict=True)
-        )
-        cut = cls(target, replaced, tuple(reconstructed))
+        if not (target_layer and replaced_layer and reconstructed_layers):
+            found = _find(graph)
+            target_layer = target_layer or found[0]
+            replaced_layer = replaced_layer or found[1]
+            reconstructed_layers = reconstructed_layers or found[2]
+        cut = cls(target_layer, replaced_layer, tuple(reconstructed_layers))
         cut.check(graph)
         return cut
 

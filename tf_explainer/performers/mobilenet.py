@@ -1,0 +1,76 @@
+"""A frozen MobileNet trunk with the tail of the paper's networks."""
+
+from pathlib import Path
+
+import keras
+
+from tf_explainer.errors import InputError
+from tf_explainer.performers.performer_registry import PERFORMERS
+from tf_explainer.performers.tail import add_tail
+
+TRUNK_LAYER = "conv_pw_11_relu"
+
+
+@PERFORMERS.register("mobilenet")
+def mobilenet(
+    classes: int,
+    image_size: int = 192,
+    weights: str | Path | None = None,
+    units: int = 512,
+    alpha: float = 0.75,
+) -> keras.Model:
+    """Returns MobileNet v1 up to its last large map, and a new tail.
+
+    The trunk is frozen and ends at `conv_pw_11_relu`, the target layer; conv5,
+    pool5, fc6, fc7 and fc8 are new. Images are float, RGB, 0–255; the output
+    is softmax scores.
+
+    Args:
+        classes: Number of categories.
+        image_size: Height and width of the images, pixels; the maps have a
+            sixteenth of it.
+        weights: File of `keras.applications.MobileNet` with its 1001-class
+            head; `None` leaves the trunk random.
+        units: Units of fc6 and fc7.
+        alpha: Width multiplier of the trunk; 0.75 gives 384 channels.
+
+    Returns:
+        A `keras.Model`.
+
+    Raises:
+        InputError: If the file cannot be read or does not fit.
+
+    Source:
+        Howard et al. 2017, "MobileNets"; the tail as in Zhang et al. 2018.
+    """
+    shape = (image_size, image_size, 3)
+    trunk = keras.applications.MobileNet(
+        input_shape=shape,
+        alpha=alpha,
+        weights=None,
+        include_top=weights is not None,
+        classes=1001,
+    )
+    if weights is not None:
+        _load(trunk, Path(weights))
+    trunk = keras.Model(trunk.input, trunk.get_layer(TRUNK_LAYER).output)
+    trunk.trainable = False
+    image = keras.Input(shape, name="image")
+    x = keras.layers.Rescaling(1 / 127.5, offset=-1, name="rescale")(image)
+    for layer in trunk.layers[1:]:
+        x = layer(x)
+    scores = add_tail(x, classes, filters=x.shape[-1], units=units)
+    return keras.Model(image, scores, name="mobilenet")
+
+
+def _load(trunk: keras.Model, weights: Path) -> None:
+    if not weights.is_file():
+        raise InputError(f"`weights` must be a file, received {weights}.")
+    try:
+        trunk.load_weights(weights)
+    except (ValueError, OSError, KeyError) as error:
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        raise InputError(
+            f"`weights` received {weights}, which does not hold the weights "
+            f"of MobileNet: {reason[0]}"
+        ) from error

@@ -1,0 +1,134 @@
+"""Trains a performer on labeled images."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.performers.feature_cache import feature_cache
+from tf_explainer.performers.mobilenet import TRUNK_LAYER
+from tf_explainer.performers.performer_registry import PERFORMERS
+
+IMAGE_SIZES = {"small_cnn": 96, "mobilenet": 192}
+EPOCHS = {"small_cnn": 10, "mobilenet": 6}
+LEARNING_RATES = {"small_cnn": 2e-3, "mobilenet": 3e-4}
+
+
+def performer_image_size(name: str) -> int:
+    """Returns the side of the images that a performer is made for, pixels.
+
+    Args:
+        name: Name in `PERFORMERS`.
+    """
+    return IMAGE_SIZES[name]
+
+
+def train_performer(
+    dataset: PartDataset,
+    backbone: str | None = None,
+    weights: str | Path | None = None,
+    epochs: int | None = None,
+    batch_size: int = 32,
+    seed: int = 0,
+    backup_dir: str | Path | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    **build: Any,
+) -> tuple[keras.Model, dict[str, list[float]]]:
+    """Builds a performer and trains it on the split `train`.
+
+    Adam, the learning rate on a cosine to zero, label smoothing 0.1, images
+    mirrored at random. The trunk of a `backbone` is frozen, so its features
+    of all images and their mirror images are computed once.
+
+    Args:
+        dataset: Images and labels.
+        backbone: Name of a performer with a frozen trunk, or `None` for
+            `small_cnn`.
+        weights: Weights file of the backbone.
+        epochs: Passes over the images; `None` means the performer's own.
+        batch_size: Images in a step.
+        seed: Seed of weights, order and mirroring.
+        backup_dir: Folder that lets an interrupted training go on from its
+            last finished epoch.
+        callbacks: Further Keras callbacks.
+        **build: Further arguments of the performer's builder.
+
+    Returns:
+        The trained performer and its history, metric → value by epoch.
+    """
+    keras.utils.set_random_seed(seed)
+    name = backbone or "small_cnn"
+    if backbone:
+        build["weights"] = weights
+    split = dataset.splits["train"]
+    model = PERFORMERS.get(name)(
+        len(dataset.categories),
+        image_size=split.images.element_spec.shape[0],
+        **build,
+    )
+    labels = tf.data.Dataset.from_tensor_slices(
+        keras.utils.to_categorical(split.labels, len(dataset.categories))
+    )
+    if backbone:
+        learner, data, count = _cached(model, split, labels, batch_size)
+    else:
+        learner, count = model, len(split)
+        data = _mirrored_at_random(split, labels)
+    data = data.shuffle(min(count, 4096)).batch(batch_size).prefetch(2)
+    epochs = epochs or EPOCHS[name]
+    steps = epochs * -(-count // batch_size)
+    rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATES[name], steps)
+    learner.compile(
+        optimizer=keras.optimizers.Adam(rate),
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
+        metrics=["accuracy"],
+    )
+    history = learner.fit(
+        data,
+        epochs=epochs,
+        verbose=0,
+        callbacks=[*callbacks, *backup(backup_dir)],
+    )
+    return model, {
+        key: [float(value) for value in values]
+        for key, values in history.history.items()
+    }
+
+
+def backup(
+    directory: str | Path | None,
+) -> list[keras.callbacks.Callback]:
+    """Returns the callback that lets `fit` go on where it stopped.
+
+    Args:
+        directory: Folder of the backup; `None` means none.
+    """
+    if directory is None:
+        return []
+    Path(directory).mkdir(parents=True, exist_ok=True)
+    return [keras.callbacks.BackupAndRestore(directory, double_checkpoint=True)]
+
+
+def _mirrored_at_random(split: Any, labels: tf.data.Dataset) -> tf.data.Dataset:
+    def mirrored(image: Any, label: Any) -> tuple[Any, Any]:
+        image = tf.image.random_flip_left_right(image)
+        return tf.cast(image, tf.float32), label
+
+    return tf.data.Dataset.zip(split.images.cache(), labels).map(mirrored)
+
+
+def _cached(
+    model: keras.Model, split: Any, labels: tf.data.Dataset, batch_size: int
+) -> tuple[keras.Model, tf.data.Dataset, int]:
+    """The tail as a model of its own, and trunk features of both sides."""
+    trunk = model.get_layer(TRUNK_LAYER).output
+    features = keras.Model(model.input, {"trunk": trunk})
+    images = split.batches(batch_size)
+    mirrored = images.map(lambda batch: batch[:, :, ::-1])
+    kept, count = feature_cache(features, images.concatenate(mirrored))
+    maps = kept.map(lambda example: example["trunk"])
+    data = tf.data.Dataset.zip(maps, labels.concatenate(labels))
+    return keras.Model(trunk, model.output), data, count

@@ -1,0 +1,77 @@
+"""Trains an explainer by the package's own schedule."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from tf_explainer.callbacks import (
+    FreezeInterpretableTrack,
+    UpdateFilterLossWeight,
+)
+from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.explainer import Explainer
+from tf_explainer.performers.train_performer import backup
+from tf_explainer.training.schedule import Schedule
+
+
+def train_explainer(
+    explainer: Explainer,
+    dataset: PartDataset,
+    epochs: int | None = None,
+    batch_size: int = 32,
+    seed: int = 0,
+    filter_weight: float | None = None,
+    backup_dir: str | Path | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> dict[str, list[float]]:
+    """Trains `explainer` on the images of the split `train`, in two phases.
+
+    First everything learns; then the interpretable track stands still and
+    the rest wins back accuracy. Labels and landmarks are never read.
+
+    Args:
+        explainer: An untrained explainer.
+        dataset: Images.
+        epochs: Passes over the images, both phases together; `None` means
+            that of `Schedule`.
+        batch_size: Images in a step.
+        seed: Seed of the order of images.
+        filter_weight: Factor of `UpdateFilterLossWeight`; `None` means that
+            of `Schedule`.
+        backup_dir: Folder that lets an interrupted training go on from its
+            last finished epoch.
+        callbacks: Further Keras callbacks.
+
+    Returns:
+        History, metric → value by epoch.
+    """
+    keras.utils.set_random_seed(seed)
+    split = dataset.splits["train"]
+    schedule = Schedule.of(epochs, filter_weight)
+    images = split.batches(batch_size)
+    if schedule.mirror:
+        images = images.concatenate(images.map(_mirrored))
+    explainer.compile(optimizer=keras.optimizers.Adam(schedule.learning_rate))
+    history = explainer.fit(
+        images,
+        epochs=schedule.epochs,
+        batch_size=batch_size,
+        verbose=0,
+        callbacks=[
+            *callbacks,
+            UpdateFilterLossWeight(schedule.filter_weight),
+            FreezeInterpretableTrack(schedule.learning_epochs),
+            *backup(backup_dir),
+        ],
+    )
+    return {
+        key: [float(value) for value in values]
+        for key, values in history.history.items()
+    }
+
+
+def _mirrored(batch: Any) -> Any:
+    return tf.reverse(batch, axis=[2])
