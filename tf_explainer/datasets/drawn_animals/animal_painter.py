@@ -20,7 +20,7 @@ from tf_explainer.datasets.drawn_animals.window import Window, window_of
 _FINER = 2
 # Depth over which the solids of a part flow together, in torso lengths. Limbs
 # need none: their cones share the balls at the joints.
-_MELT = {"torso": 0.22, "mane": 0.06}
+_MELT = {"torso": 0.22, "mane": 0.12}
 
 
 class PaintedAnimal(NamedTuple):

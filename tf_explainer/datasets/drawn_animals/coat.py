@@ -39,7 +39,7 @@ _FURS = (
     (0.36, 0.22, 0.15),
     (0.72, 0.53, 0.33),
     (0.60, 0.33, 0.24),
-    (0.52, 0.56, 0.64),
+    (0.50, 0.52, 0.57),
 )
 _SKINS = ((0.80, 0.55, 0.52), (0.25, 0.21, 0.21), (0.45, 0.33, 0.30))
 _HORN = (
@@ -105,7 +105,7 @@ class Coat:
             "inner": _mixed(base, stream.choice(_SKINS), 0.6),
             "skin": stream.choice(_SKINS),
             "keratin": _varied(stream, stream.choice(_HORN)),
-            "white": _pale(stream.choice((pale, base))),
+            "white": _mixed(pale, dark, stream.uniform(0.0, 0.5)),
             "eye": stream.choice(_EYES),
             "dark": (0.08, 0.07, 0.07),
         }

@@ -7,10 +7,10 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from tf_explainer.datasets.drawn_animals.categories import CATEGORIES
-from tf_explainer.datasets.drawn_animals.draw_many import draw_many
 from tf_explainer.datasets.drawn_animals.drawn_animals_config import (
     DrawnAnimalsConfig,
 )
+from tf_explainer.datasets.drawn_animals.examples import draw_examples
 from tf_explainer.datasets.drawn_animals.part_names import PART_NAMES
 from tf_explainer.errors import InputError
 
@@ -83,16 +83,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         self, split: str
     ) -> Iterator[tuple[int, dict[str, Any]]]:
         config = self.builder_config
-        drawings = draw_many(config.seeds(split), config.size)
-        for index, drawing in enumerate(drawings):
-            yield (
-                index,
-                {
-                    "image": drawing.image,
-                    "label": drawing.category,
-                    "landmarks": drawing.landmarks,
-                    "part_map": drawing.part_map[..., None],
-                    "file": f"drawn_animals/{split}/{index:06}",
-                    "seed": drawing.seed,
-                },
-            )
+        examples = draw_examples(config.seeds(split), config.size)
+        for index, example in enumerate(examples):
+            file = f"drawn_animals/{split}/{index:06}"
+            yield index, {**example, "file": file}

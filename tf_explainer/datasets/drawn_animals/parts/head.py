@@ -42,7 +42,7 @@ class Head:
             blob("head", "coat", head, (0.0, 0.0, 0.0), self.skull)
         ]
         for side in (1, -1):
-            outer, inner = 1.3 * self.eye_radius, self.eye_radius
+            outer, inner = 1.16 * self.eye_radius, self.eye_radius
             place = (x - 0.25 * inner, y, side * (z - 0.35 * inner))
             shapes.append(blob("eyes", "white", head, place, (outer,) * 3))
             place = (x, y, side * z)

@@ -86,7 +86,9 @@ class Legs:
         reach = (1.0 - lift) * (height - sole) / drop
         shapes: list[Shape] = []
         point = (0.0, 0.0, 0.0)
-        for bone, angle in zip(self.bones, angles, strict=True):
+        # Socks end below the upper bone.
+        tints = ("coat", *("limb" for _ in self.bones[1:]))
+        for bone, angle, tint in zip(self.bones, angles, tints, strict=True):
             step = reach * bone.length
             end = (
                 point[0] + step * math.sin(angle),
@@ -94,7 +96,7 @@ class Legs:
                 0.0,
             )
             radii = (thickness * bone.radii[0], thickness * bone.radii[1])
-            shapes.append(cone(self.part, "limb", joint, point, end, radii))
+            shapes.append(cone(self.part, tint, joint, point, end, radii))
             point = end
         return shapes + self._foot(joint.moved(*point))
 

@@ -52,8 +52,8 @@ class Neck:
     def _mane(self, start: Vector, end: Frame) -> list[Shape]:
         length = math.dist(start, end.origin)
         shapes: list[Shape] = []
-        for step in range(6):
-            share = step / 5
+        for step in range(8):
+            share = step / 7
             radius = self.radii[0] + share * (self.radii[1] - self.radii[0])
             lock = end.moved(-length * (1 - share), 0.86 * radius)
             shapes.append(
@@ -62,7 +62,7 @@ class Neck:
                     "hair",
                     lock.pitched(-0.35),
                     (0.0, 0.0, 0.3 * radius),
-                    (self.mane, 1.15 * self.mane, 0.55 * radius),
+                    (1.05 * self.mane, 1.3 * self.mane, 0.55 * radius),
                 )
             )
         # The forelock between the ears.
