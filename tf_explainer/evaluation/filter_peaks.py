@@ -1,7 +1,6 @@
 """Where and how strongly each filter fires."""
 
 import dataclasses
-import functools
 
 import numpy as np
 
@@ -40,12 +39,12 @@ class FilterPeaks:
                 "`positions` must be NaN exactly where `strengths` is 0."
             )
 
-    @functools.cached_property
+    @property
     def fires(self) -> np.ndarray:
         """bool `(images, filters)`: whether the filter fires at all."""
         return self.strengths > 0
 
-    @functools.cached_property
+    @property
     def live(self) -> np.ndarray:
         """bool `(filters,)`: fires on at least 1 % of the images.
 

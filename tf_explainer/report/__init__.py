@@ -1,1 +1,1 @@
-"""TODO room."""
+"""What a person opens: one self-contained HTML page."""

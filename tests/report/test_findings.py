@@ -1,0 +1,114 @@
+"""The plain words agree with the numbers, bad news too."""
+
+import copy
+
+import pytest
+
+from tf_explainer.report.findings import findings
+
+
+@pytest.fixture
+def changed(result):
+    """Maker of findings from the made result with other numbers."""
+
+    def make(**numbers):
+        other = copy.deepcopy(result)
+        for path, value in numbers.items():
+            *above, last = path.split("__")
+            place = other
+            for key in above:
+                place = place[key]
+            place[last] = value
+        return [(found.kind, found.text) for found in findings(other)]
+
+    return make
+
+
+def kinds(found, words):
+    """Kinds of the findings that hold `words`."""
+    return [kind for kind, text in found if words in text]
+
+
+SKILL = "layers__interp_2__skill"
+
+
+@pytest.mark.parametrize(
+    ("interval", "kind", "words"),
+    [
+        ([0.1, 0.3], "good", "better than a position that never moves"),
+        ([-0.1, 0.3], "bad", "cannot be told apart"),
+        ([-0.3, -0.1], "bad", "Skill is below 0"),
+    ],
+)
+def test_skill(changed, interval, kind, words):
+    """The interval decides, not the mean alone."""
+    found = changed(**{SKILL: sum(interval) / 2, f"{SKILL}_interval": interval})
+    assert found[0][0] == kind
+    assert words in found[0][1]
+
+
+def test_not_above_untrained(changed):
+    """An untrained explainer that does as well is told."""
+    found = changed(**{SKILL: 0.2, "controls__untrained__skill": 0.25})
+    assert kinds(found, "before training (0.25)") == ["bad"]
+
+
+def test_constant_is_steadier(changed):
+    """Low instability is no news if a constant has less."""
+    found = changed(
+        layers__interp_2__location_instability=0.078,
+        controls__constant_center__location_instability=0.071,
+        controls__constant_mean__location_instability=0.072,
+    )
+    (text,) = [text for _, text in found if "Location instability" in text]
+    assert "0.078" in text and "0.071, which is lower" in text
+    assert kinds(found, "Location instability") == ["bad"]
+
+
+def test_steadier_than_a_constant(changed):
+    """Then it is good news."""
+    found = changed(layers__interp_2__location_instability=0.001)
+    assert kinds(found, "Location instability is 0.001") == ["good"]
+
+
+@pytest.mark.parametrize(
+    ("lost", "kind", "words"),
+    [
+        (5.2, "bad", "5.2 points are lost"),
+        (0.5, "good", "0.5 points are lost"),
+        (-0.9, "good", "0.9 points are won"),
+    ],
+)
+def test_delta_error(changed, lost, kind, words):
+    """Five points are the limit."""
+    assert kinds(changed(delta_error=lost), words) == [kind]
+
+
+@pytest.mark.parametrize(("p", "kind"), [(0.97, "good"), (0.38, "bad")])
+def test_p(changed, p, kind):
+    """A small share explains little."""
+    assert kinds(changed(p=p), f"p = {p}") == [kind]
+
+
+def test_dead_filters(changed):
+    """Told when more than a tenth is dead."""
+    assert kinds(changed(layers__interp_2__alive=3), "4 of 7 filters") == [
+        "bad"
+    ]
+    assert not kinds(changed(layers__interp_2__alive=7), "fewer than 1 %")
+
+
+def test_parts_without_filter(changed):
+    """Each one by its name."""
+    found = changed(parts__found__legs={"filters": 0})
+    assert kinds(found, "1 of 3 parts: legs") == ["bad"]
+
+
+def test_few_and_skipped_images(changed):
+    """Small data is said to be small."""
+    found = changed(images={"train": 9, "test": 60, "skipped": 2})
+    assert kinds(found, "only 60 test images") == ["note"]
+    assert kinds(found, "2 unreadable images") == ["note"]
+    assert not kinds(
+        changed(images={"train": 9, "test": 500, "skipped": 0}), "images:"
+    )

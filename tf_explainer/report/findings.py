@@ -1,0 +1,182 @@
+"""What the numbers say, in plain words, the bad with the good."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from tf_explainer.report.number_text import number_text, percent_text
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """One sentence or two of the headline.
+
+    Args:
+        kind: `good`, `bad`, or `note` for what is neither.
+        text: Plain text.
+    """
+
+    kind: Literal["good", "bad", "note"]
+    text: str
+
+
+def findings(result: Mapping[str, Any]) -> list[Finding]:
+    """Reads a result as a careful colleague would.
+
+    Args:
+        result: Contents of `result.json`.
+
+    Returns:
+        Sentences, most important first.
+    """
+    return [
+        *_skill(result),
+        *_instability(result),
+        *_accuracy(result),
+        *_share(result),
+        *_filters(result),
+        *_parts(result),
+        *_images(result),
+    ]
+
+
+def _skill(result: Mapping[str, Any]) -> Iterator[Finding]:
+    explained = result["layers"]["interp_2"]
+    if "skill" not in explained:
+        yield Finding(
+            "note",
+            "The images carry no landmarks, or no live filter could be "
+            "measured on them, so nothing here says whether the filters stand "
+            "for parts.",
+        )
+        return
+    skill = explained["skill"]
+    low, high = explained["skill_interval"]
+    measured = (
+        f"mean skill {number_text(skill)}, 95 % interval {number_text(low)} "
+        f"to {number_text(high)}"
+    )
+    if low > 0:
+        yield Finding(
+            "good",
+            "The filters find parts better than a position that never moves "
+            f"({measured}; the constant has 0).",
+        )
+    elif high < 0:
+        yield Finding(
+            "bad",
+            "Skill is below 0: on average the filters are worse at finding a "
+            f"part than a position that never moves ({measured}).",
+        )
+    else:
+        yield Finding(
+            "bad",
+            "The filters cannot be told apart from a position that never "
+            f"moves ({measured}).",
+        )
+    yield from _compared(result, skill)
+
+
+def _compared(result: Mapping[str, Any], skill: float) -> Iterator[Finding]:
+    for name, other in (
+        (
+            "the same explainer before training",
+            result["controls"]["untrained"],
+        ),
+        ("the performer's own top conv-layer", result["layers"]["top_conv"]),
+    ):
+        if "skill" not in other:
+            continue
+        better = skill > other["skill"]
+        yield Finding(
+            "good" if better else "bad",
+            f"Their skill is {'above' if better else 'not above'} that of "
+            f"{name} ({number_text(other['skill'])}).",
+        )
+
+
+def _instability(result: Mapping[str, Any]) -> Iterator[Finding]:
+    value = result["layers"]["interp_2"].get("location_instability")
+    constants = {
+        name: control["location_instability"]
+        for name, control in result["controls"].items()
+        if name.startswith("constant") and "location_instability" in control
+    }
+    if value is None or not constants:
+        return
+    lowest = min(constants.values())
+    if lowest <= value:
+        yield Finding(
+            "bad",
+            f"Location instability is {number_text(value, 3)}, but a position "
+            f"that never moves gets {number_text(lowest, 3)}, which is lower: "
+            "on these images a low value alone does not show parts.",
+        )
+    else:
+        yield Finding(
+            "good",
+            f"Location instability is {number_text(value, 3)}, below that of "
+            f"a position that never moves ({number_text(lowest, 3)}).",
+        )
+
+
+def _accuracy(result: Mapping[str, Any]) -> Iterator[Finding]:
+    lost = result["delta_error"]
+    cost = (
+        f"{number_text(lost, 1)} points are lost"
+        if lost >= 0
+        else f"{number_text(-lost, 1)} points are won"
+    )
+    yield Finding(
+        "good" if lost <= 5 else "bad",
+        "Decided through the explainer, "
+        f"{percent_text(result['explainer']['accuracy'])} of the test images "
+        "are classified right; the performer itself reaches "
+        f"{percent_text(result['performer']['accuracy'])}: {cost}. The two "
+        f"agree on {percent_text(result['explainer']['agreement'])}.",
+    )
+
+
+def _share(result: Mapping[str, Any]) -> Iterator[Finding]:
+    p = result["p"]
+    yield Finding(
+        "good" if p >= 0.7 else "bad",
+        f"p = {number_text(p)}: the part filters carry {percent_text(p, 0)} "
+        "of the weight in the rebuilt feature; the rest comes from the "
+        "ordinary track, which explains nothing.",
+    )
+
+
+def _filters(result: Mapping[str, Any]) -> Iterator[Finding]:
+    explained = result["layers"]["interp_2"]
+    dead = explained["filters"] - explained["alive"]
+    if dead > 0.1 * explained["filters"]:
+        yield Finding(
+            "bad",
+            f"{dead} of {explained['filters']} filters fire on fewer than 1 % "
+            "of the test images; they are left out of every mean.",
+        )
+
+
+def _parts(result: Mapping[str, Any]) -> Iterator[Finding]:
+    found = result.get("parts", {}).get("found", {})
+    missing = [name for name, part in found.items() if not part["filters"]]
+    if missing:
+        yield Finding(
+            "bad",
+            f"No filter stands for {len(missing)} of {len(found)} parts: "
+            f"{', '.join(missing)}.",
+        )
+
+
+def _images(result: Mapping[str, Any]) -> Iterator[Finding]:
+    count, skipped = result["images"]["test"], result["images"]["skipped"]
+    if count < 100:
+        yield Finding(
+            "note",
+            f"There are only {count} test images: small differences mean "
+            "little.",
+        )
+    if skipped:
+        noun = "image" if skipped == 1 else "images"
+        yield Finding("note", f"{skipped} unreadable {noun} left out.")

@@ -1,0 +1,36 @@
+"""Numbers as a person reads them."""
+
+from typing import Any
+
+MISSING = "–"
+MINUS = "\N{MINUS SIGN}"
+SPACE = "\N{NARROW NO-BREAK SPACE}"
+
+
+def number_text(value: Any, digits: int = 2) -> str:
+    """Returns a number with fixed digits, or a dash if there is none.
+
+    Args:
+        value: A number, or None.
+        digits: Digits behind the point; an integer gets none.
+    """
+    if value is None:
+        return MISSING
+    if isinstance(value, int):
+        return f"{value:,}".replace("-", MINUS)
+    text = f"{value:.{digits}f}"
+    if not float(text):
+        text = text.removeprefix("-")
+    return text.replace("-", MINUS)
+
+
+def percent_text(share: Any, digits: int = 1) -> str:
+    """Returns a share as percent, or a dash if there is none.
+
+    Args:
+        share: In [0, 1], or None.
+        digits: Digits behind the point.
+    """
+    if share is None:
+        return MISSING
+    return f"{number_text(100 * float(share), digits)}{SPACE}%"

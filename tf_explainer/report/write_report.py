@@ -1,0 +1,116 @@
+"""The report of a run, one HTML file."""
+
+import inspect
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from tf_explainer.evaluation.observation import Observation
+from tf_explainer.evaluation.result_schema import validate_result
+from tf_explainer.report.data_uri import figure_uri, jpeg_uri
+from tf_explainer.report.definitions import definitions
+from tf_explainer.report.findings import findings
+from tf_explainer.report.measure_table import measure_table
+from tf_explainer.report.number_text import number_text, percent_text
+from tf_explainer.visualization import PLOTS
+from tf_explainer.visualization.filter_gallery import ReadImages
+from tf_explainer.visualization.filter_rows import FilterRow, filter_rows
+from tf_explainer.visualization.peak_tile import peak_tile
+
+ROWS = 8
+COLUMNS = 6
+
+
+def write_report(
+    path: Path,
+    result: Mapping[str, Any],
+    observation: Observation,
+    history: Mapping[str, Sequence[float]],
+    images: ReadImages | None = None,
+) -> None:
+    """Writes a page that needs no network and no other file.
+
+    All that comes from the user (file, category and landmark names, settings)
+    is escaped, and the page forbids scripts and foreign addresses.
+
+    Args:
+        path: The file to write.
+        result: Contents of `result.json`.
+        observation: What the result was measured on.
+        history: Metric to its value in each epoch; may be empty.
+        images: Function of indices of test images to uint8 images
+            `(height, width, 3)` by index; None leaves the galleries out.
+
+    Raises:
+        InputError: If `result` breaks its schema.
+    """
+    validate_result(result)
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("tf_explainer", "report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(number=number_text, percent=percent_text)
+    page = environment.get_template("report.html.j2").render(
+        result=result,
+        findings=findings(result),
+        table=measure_table(result),
+        definitions=definitions(),
+        gallery=_gallery(observation, images),
+        plots=_plots(observation=observation, history=history),
+    )
+    Path(path).write_text(page, encoding="utf-8")
+
+
+def _plots(**data: Any) -> list[dict[str, str]]:
+    plots = []
+    for name in PLOTS.names():
+        plot = PLOTS.get(name)
+        wanted = inspect.signature(plot).parameters
+        figure = plot(**{key: data[key] for key in wanted})
+        if figure is not None:
+            plots.append({"uri": figure_uri(figure), "alt": figure.get_label()})
+    return plots
+
+
+def _gallery(
+    observation: Observation, images: ReadImages | None
+) -> list[dict[str, Any]]:
+    if images is None:
+        return []
+    rows = filter_rows(observation, filters=ROWS, images=COLUMNS)
+    read = images({index for row in rows for index in row.images})
+    return [
+        {
+            "row": row,
+            "tiles": [
+                _tile(observation, row, index, read[index])
+                for index in row.images
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _tile(
+    observation: Observation, row: FilterRow, index: int, image: Any
+) -> dict[str, str]:
+    test = observation.splits["test"]
+    peak = test.peaks["interp_2"].positions[index, row.filter]
+    landmark = (
+        None if row.landmark is None else test.landmarks[index, row.landmark]
+    )
+    tile = peak_tile(image, peak, observation.field, landmark)
+    category = observation.categories[int(test.labels[index])]
+    return {
+        "uri": jpeg_uri(tile),
+        "alt": (
+            f"{test.files[index]} ({category}): filter {row.filter} fires at "
+            f"{100 * peak[0]:.0f} % of the height and {100 * peak[1]:.0f} % "
+            "of the width"
+        ),
+    }
