@@ -11,10 +11,8 @@ DEMO := $(RUNS)/demo
 TESTS ?= tests $(wildcard notebooks)
 WORKERS ?= auto
 
-TF_CPP_MIN_LOG_LEVEL ?= 3
-export TF_CPP_MIN_LOG_LEVEL
 # One thread a test process: two of them share the machine without a fight.
-TEST_ENV := TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
+TEST_ENV := TF_CPP_MIN_LOG_LEVEL=3 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 
 # The first Python that TensorFlow has wheels for; `make PYTHON=... demo` wins.
 PYTHON ?= $(shell for name in python3.12 python3.13 python3.11 python3 python; \

@@ -12,6 +12,7 @@ PACKAGE = ROOT / "tf_explainer"
 # A room may import the rooms before it.
 ROOMS = (
     "_version",
+    "atomic_write",
     "errors",
     "registry",
     "datasets",

@@ -1,6 +1,5 @@
 """Entry point `tf-explainer`."""
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import cast
@@ -29,7 +28,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: Arguments without the program's name; those of the process by
             default.
     """
-    _prepare_environment()
     command = typer.main.get_command(_app())
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
@@ -98,11 +96,3 @@ def _message(error: Exception) -> str:
 def _say(line: str, status: int) -> int:
     print(line, file=sys.stderr)
     return status
-
-
-def _prepare_environment() -> None:
-    # TensorFlow's C++ side otherwise prints about CPU features and CUDA.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
-    # The models here are TensorFlow's, whatever ~/.keras/keras.json says.
-    os.environ["KERAS_BACKEND"] = "tensorflow"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tf_explainer.cli.error_causes import was_interrupted
+from tf_explainer.cli.start_tensorflow import start_tensorflow
 from tf_explainer.cli.stopped import Stopped
 from tf_explainer.steps.open_folder import open_folder
 from tf_explainer.steps.step_order import STEPS
@@ -53,6 +54,7 @@ class Request:
         )
         try:
             # TensorFlow takes seconds to import; bad options must not wait.
+            start_tensorflow()
             from tf_explainer.steps.run import run
             from tf_explainer.steps.summary import print_summary
 

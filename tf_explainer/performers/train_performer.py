@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.performers.epoch_backup import EpochBackup
 from tf_explainer.performers.feature_cache import feature_cache
 from tf_explainer.performers.mobilenet import TRUNK_LAYER
 from tf_explainer.performers.performer_registry import PERFORMERS
@@ -86,30 +87,15 @@ def train_performer(
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
         metrics=["accuracy"],
     )
-    history = learner.fit(
+    backup = EpochBackup(backup_dir)
+    learner.fit(
         data,
         epochs=epochs,
+        initial_epoch=backup.epoch,
         verbose=0,
-        callbacks=[*callbacks, *backup(backup_dir)],
+        callbacks=[*callbacks, backup],
     )
-    return model, {
-        key: [float(value) for value in values]
-        for key, values in history.history.items()
-    }
-
-
-def backup(
-    directory: str | Path | None,
-) -> list[keras.callbacks.Callback]:
-    """Returns the callback that lets `fit` go on where it stopped.
-
-    Args:
-        directory: Folder of the backup; `None` means none.
-    """
-    if directory is None:
-        return []
-    Path(directory).mkdir(parents=True, exist_ok=True)
-    return [keras.callbacks.BackupAndRestore(directory, double_checkpoint=True)]
+    return model, backup.history
 
 
 def _mirrored_at_random(split: Any, labels: tf.data.Dataset) -> tf.data.Dataset:

@@ -5,10 +5,10 @@ from importlib import metadata
 from typing import Any
 
 from tf_explainer._version import __version__
+from tf_explainer.atomic_write import atomic_write
 from tf_explainer.evaluation.measure import measure
 from tf_explainer.evaluation.observation_file import save_observation
 from tf_explainer.evaluation.observe import observe
-from tf_explainer.steps.atomic_write import atomic_write
 from tf_explainer.steps.count_bar import count_bar
 from tf_explainer.steps.job import Job, image_side
 

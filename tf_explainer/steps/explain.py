@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from tf_explainer.atomic_write import atomic_write
 from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.explainer import Explainer
-from tf_explainer.steps.atomic_write import atomic_write
 from tf_explainer.steps.job import Job
 from tf_explainer.training.train_explainer import train_explainer
 
@@ -38,7 +38,9 @@ def explain(job: Job) -> dict[str, Any]:
 
 def _attach(job: Job) -> Explainer:
     settings, dataset = job.settings, job.dataset
-    chosen = {} if settings.eta is None else {"eta": settings.eta}
+    chosen: dict[str, Any] = (
+        {} if settings.eta is None else {"eta": settings.eta}
+    )
     if dataset.task == "single":
         chosen["negative_category"] = len(dataset.categories) - 1
     return Explainer.from_performer(

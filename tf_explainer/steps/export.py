@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from tf_explainer.atomic_write import atomic_write
 from tf_explainer.export.saved_model import export_saved_model
-from tf_explainer.steps.atomic_write import atomic_write
 from tf_explainer.steps.job import Job
 
 

@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from tf_explainer.atomic_write import atomic_write
 from tf_explainer.errors import InputError
-from tf_explainer.steps.atomic_write import atomic_write
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS
 

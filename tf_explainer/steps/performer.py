@@ -5,6 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from tf_explainer.atomic_write import atomic_write
 from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
@@ -12,7 +13,6 @@ from tf_explainer.performers.train_performer import (
     performer_image_size,
     train_performer,
 )
-from tf_explainer.steps.atomic_write import atomic_write
 from tf_explainer.steps.job import Job, image_side, load_model
 
 

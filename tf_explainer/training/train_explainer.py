@@ -8,12 +8,14 @@ import keras
 import tensorflow as tf
 
 from tf_explainer.callbacks import (
+    AssignCategories,
     FreezeInterpretableTrack,
+    UpdateAlpha,
     UpdateFilterLossWeight,
 )
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.explainer import Explainer
-from tf_explainer.performers.train_performer import backup
+from tf_explainer.performers.epoch_backup import EpochBackup
 from tf_explainer.training.schedule import Schedule
 
 
@@ -55,22 +57,24 @@ def train_explainer(
     if schedule.mirror:
         images = images.concatenate(images.map(_mirrored))
     explainer.compile(optimizer=keras.optimizers.Adam(schedule.learning_rate))
-    history = explainer.fit(
+    backup = EpochBackup(backup_dir)
+    explainer.fit(
         images,
         epochs=schedule.epochs,
+        initial_epoch=backup.epoch,
         batch_size=batch_size,
         verbose=0,
+        # The backup comes last: what the others change belongs to it.
         callbacks=[
             *callbacks,
             UpdateFilterLossWeight(schedule.filter_weight),
+            UpdateAlpha(),
+            AssignCategories(),
             FreezeInterpretableTrack(schedule.learning_epochs),
-            *backup(backup_dir),
+            backup,
         ],
     )
-    return {
-        key: [float(value) for value in values]
-        for key, values in history.history.items()
-    }
+    return backup.history
 
 
 def _mirrored(batch: Any) -> Any:

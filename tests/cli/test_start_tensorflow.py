@@ -1,0 +1,55 @@
+"""TensorFlow starts without a word, unless something goes wrong."""
+
+import os
+import subprocess
+import sys
+
+CODE = """
+import os, sys
+sys.argv = ["tf-explainer"]
+from tf_explainer.cli import start_tensorflow as module
+{body}
+"""
+
+
+def _python(body, **environment):
+    inherited = dict(os.environ)
+    inherited.pop("TF_CPP_MIN_LOG_LEVEL", None)
+    return subprocess.run(
+        [sys.executable, "-c", CODE.format(body=body)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**inherited, **environment},
+    )
+
+
+def test_says_nothing():
+    """No line about CPUs or drivers, neither at import nor at first use."""
+    done = _python(
+        "module.start_tensorflow()\n"
+        "import tensorflow as tf; tf.zeros(1) + 1\n"
+        "print(os.environ['KERAS_BACKEND'])",
+        KERAS_BACKEND="jax",
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "tensorflow\n"
+
+
+def test_failure_shows_what_was_held_back():
+    """What was written before an error helps to find its cause."""
+    done = _python(
+        "with module._hold_back_standard_error():\n"
+        "    os.write(2, b'the reason'); raise ValueError('failed')"
+    )
+    assert "the reason" in done.stderr and "failed" in done.stderr
+
+
+def test_standard_error_comes_back():
+    """Later messages are seen."""
+    done = _python(
+        "with module._hold_back_standard_error():\n"
+        "    os.write(2, b'hidden')\n"
+        "os.write(2, b'seen')"
+    )
+    assert done.stderr == "seen"

@@ -1,0 +1,78 @@
+"""What an interrupted training goes on from."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from tf_explainer.atomic_write import atomic_write
+
+
+class EpochBackup(keras.callbacks.Callback):
+    """Lets `fit` go on behind its last finished epoch.
+
+    ```python
+    backup = EpochBackup(folder)
+    model.fit(..., initial_epoch=backup.epoch, callbacks=[..., backup])
+    backup.history  # of all epochs, those of earlier attempts included
+    ```
+
+    After each epoch the weights, the optimizer's state and the logs are
+    written as one folder that is there whole or not at all, so that Ctrl-C at
+    any moment leaves the epoch before. Put it last: it must see what other
+    callbacks change at the end of an epoch.
+
+    Args:
+        folder: Where to keep the backup; it need not exist. `None` keeps
+            the logs only.
+
+    Source:
+        `keras.callbacks.BackupAndRestore` does the same, but a write that
+        Ctrl-C cuts short replaces its good backup, and it forgets the logs.
+    """
+
+    def __init__(self, folder: str | Path | None) -> None:
+        super().__init__()
+        self.folder = Path(folder) if folder else None
+        self._logs: list[dict[str, float]] = []
+        if states := self._states():
+            text = (states[-1] / "logs.json").read_text(encoding="utf-8")
+            self._logs = json.loads(text)
+
+    @property
+    def epoch(self) -> int:
+        """Number of epochs finished, over all attempts."""
+        return len(self._logs)
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """Metric → value by epoch, over all attempts."""
+        names = self._logs[0] if self._logs else {}
+        return {name: [logs[name] for logs in self._logs] for name in names}
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Restores weights and optimizer."""
+        if states := self._states():
+            optimizer = self.model.optimizer
+            if not optimizer.built:
+                optimizer.build(self.model.trainable_variables)
+            self.model.load_weights(states[-1] / "state.weights.h5")
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Writes the new backup, then removes the one before."""
+        self._logs.append({k: float(v) for k, v in (logs or {}).items()})
+        if self.folder is None:
+            return
+        before = self._states()
+        with atomic_write(self.folder / f"epoch-{self.epoch:05d}") as beside:
+            beside.mkdir()
+            self.model.save_weights(beside / "state.weights.h5")
+            text = json.dumps(self._logs)
+            (beside / "logs.json").write_text(text, encoding="utf-8")
+        for state in before:
+            shutil.rmtree(state)
+
+    def _states(self) -> list[Path]:
+        return sorted(self.folder.glob("epoch-*")) if self.folder else []
