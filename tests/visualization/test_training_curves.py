@@ -8,13 +8,17 @@ from tf_explainer.visualization.training_curves import training_curves
 def test_draws_train_and_validation():
     """Two panels, epochs from 1, values as given."""
     figure = training_curves(
-        {"p": [0.5, 0.75], "filter_loss": [0, -1], "val_filter_loss": [0, -2]}
+        {
+            "p": [0.5, 0.75],
+            "filter_loss": [-3, -1],
+            "val_filter_loss": [-4, -2],
+        }
     )
     first, second = figure.axes
     assert "filter loss" in first.get_ylabel()
     assert "p" in second.get_ylabel()
     curves = [line.get_xydata().tolist() for line in first.lines]
-    assert curves == [[[1, 0], [2, -1]], [[1, 0], [2, -2]]]
+    assert curves == [[[1, -3], [2, -1]], [[1, -4], [2, -2]]]
     np.testing.assert_array_equal(second.lines[0].get_ydata(), [0.5, 0.75])
 
 
@@ -22,6 +26,26 @@ def test_says_how_it_went():
     """First and last value, for readers who cannot see it."""
     figure = training_curves({"p": [0.5, 0.6, 0.875]})
     assert figure.get_label() == "Curves over 3 epochs: p from 0.5 to 0.875."
+
+
+def test_frozen_epochs_are_no_loss_of_zero():
+    """The filter loss ends where its track is frozen, and a line says so."""
+    figure = training_curves(
+        {"filter_loss": [-1, -2, 0, 0], "p": [0.5, 0.6, 0.7, 0.8]}
+    )
+    first, second = figure.axes
+    np.testing.assert_array_equal(
+        first.lines[0].get_ydata(), [-1, -2, np.nan, np.nan]
+    )
+    assert first.texts[0].get_text() == "part filters frozen"
+    assert second.lines[-1].get_xdata()[0] == 2.5
+    assert "filter loss from -1 to -2" in figure.get_label()
+
+
+def test_no_filter_loss_no_panel():
+    """A run without the loss logs zeros only."""
+    figure = training_curves({"filter_loss": [0, 0], "p": [0.5, 0.6]})
+    assert len(figure.axes) == 1
 
 
 def test_nothing_to_draw():

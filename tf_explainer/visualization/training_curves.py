@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from tf_explainer.visualization import PLOTS
-from tf_explainer.visualization.palette import BLUE, VERMILION
+from tf_explainer.visualization.palette import BLUE, GRAY, VERMILION
 
 _PANELS = {
     "reconstruction_loss": "reconstruction loss\n(0 is perfect)",
@@ -29,7 +30,10 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure | None:
     Returns:
         The figure, or None if there is no epoch to draw.
     """
-    panels = [name for name in _PANELS if history.get(name)]
+    history = {name: _measured(name, history[name]) for name in history}
+    panels = [
+        name for name in _PANELS if np.isfinite(history.get(name, [])).any()
+    ]
     if not panels:
         return None
     figure = Figure(
@@ -39,9 +43,10 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure | None:
     column = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
     for axes, name in zip(column, panels, strict=True):
         _panel(axes, history, name)
+    _mark_frozen(column, history)
     column[-1].set_xlabel("epoch")
     column[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
-    twins = [name for name in panels if history.get(f"val_{name}")]
+    twins = [name for name in panels if len(history.get(f"val_{name}", []))]
     if twins:
         figure.legend(
             *column[panels.index(twins[0])].get_legend_handles_labels(),
@@ -54,15 +59,43 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure | None:
     return figure
 
 
-def _panel(
-    axes: Axes, history: Mapping[str, Sequence[float]], name: str
+def _measured(name: str, values: Sequence[float]) -> np.ndarray:
+    """Values as floats, NaN where nothing was measured."""
+    measured = np.array(values, float)
+    if name.endswith("filter_loss"):
+        # It is logged as exactly 0 while the interpretable track is frozen.
+        measured[measured == 0] = np.nan
+    return measured
+
+
+def _mark_frozen(
+    column: Sequence[Axes], history: Mapping[str, np.ndarray]
 ) -> None:
+    """Draws a line where the filter loss stops because its track is frozen."""
+    measured = np.flatnonzero(np.isfinite(history.get("filter_loss", [])))
+    if not len(measured) or measured[-1] + 1 == len(history["filter_loss"]):
+        return
+    for axes in column:
+        axes.axvline(measured[-1] + 1.5, color=GRAY, linestyle=":")
+    column[0].annotate(
+        "part filters frozen",
+        (measured[-1] + 1.5, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(4, -2),
+        textcoords="offset points",
+        va="top",
+        fontsize=8,
+        color=GRAY,
+    )
+
+
+def _panel(axes: Axes, history: Mapping[str, np.ndarray], name: str) -> None:
     for key, label, color, style in (
         (name, "train", BLUE, "o-"),
         (f"val_{name}", "validation", VERMILION, "s--"),
     ):
         values = history.get(key)
-        if values:
+        if values is not None and len(values):
             epochs = range(1, len(values) + 1)
             axes.plot(
                 epochs, values, style, color=color, label=label, markersize=3.5
@@ -75,13 +108,11 @@ def _panel(
         axes.set_ylim(0, 1.03)
 
 
-def _in_words(
-    history: Mapping[str, Sequence[float]], panels: Sequence[str]
-) -> str:
+def _in_words(history: Mapping[str, np.ndarray], panels: Sequence[str]) -> str:
+    known = {name: history[name][np.isfinite(history[name])] for name in panels}
     changes = [
-        f"{name.replace('_', ' ')} from {history[name][0]:.3g} to "
-        f"{history[name][-1]:.3g}"
-        for name in panels
+        f"{name.replace('_', ' ')} from {values[0]:.3g} to {values[-1]:.3g}"
+        for name, values in known.items()
     ]
     epochs = len(history[panels[0]])
     return f"Curves over {epochs} epochs: {', '.join(changes)}."
