@@ -1,6 +1,7 @@
 """How the losses and p went."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -30,9 +31,9 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure | None:
     Returns:
         The figure, or None if there is no epoch to draw.
     """
-    history = {name: _measured(name, history[name]) for name in history}
+    curves = {name: _measured(name, history[name]) for name in history}
     panels = [
-        name for name in _PANELS if np.isfinite(history.get(name, [])).any()
+        name for name in _PANELS if np.isfinite(curves.get(name, [])).any()
     ]
     if not panels:
         return None
@@ -40,13 +41,15 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure | None:
         figsize=(5.2, 1.55 * len(panels) + 0.8), layout="constrained"
     )
     figure.suptitle("Training of the explainer", fontsize=11)
-    column = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+    column: Any = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[
+        :, 0
+    ]
     for axes, name in zip(column, panels, strict=True):
-        _panel(axes, history, name)
-    _mark_frozen(column, history)
+        _panel(axes, curves, name)
+    _mark_frozen(column, curves)
     column[-1].set_xlabel("epoch")
     column[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
-    twins = [name for name in panels if len(history.get(f"val_{name}", []))]
+    twins = [name for name in panels if len(curves.get(f"val_{name}", []))]
     if twins:
         figure.legend(
             *column[panels.index(twins[0])].get_legend_handles_labels(),
@@ -55,7 +58,7 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure | None:
             fontsize=9,
             frameon=False,
         )
-    figure.set_label(_in_words(history, panels))
+    figure.set_label(_in_words(curves, panels))
     return figure
 
 
@@ -68,9 +71,7 @@ def _measured(name: str, values: Sequence[float]) -> np.ndarray:
     return measured
 
 
-def _mark_frozen(
-    column: Sequence[Axes], history: Mapping[str, np.ndarray]
-) -> None:
+def _mark_frozen(column: Any, history: Mapping[str, np.ndarray]) -> None:
     """Draws a line where the filter loss stops because its track is frozen."""
     measured = np.flatnonzero(np.isfinite(history.get("filter_loss", [])))
     if not len(measured) or measured[-1] + 1 == len(history["filter_loss"]):
