@@ -71,10 +71,9 @@ class ChannelNorm(keras.layers.Layer):
         Args:
             momentum: Share of the old `alpha` that is kept, in [0, 1).
         """
-        count = ops.convert_to_numpy(self.count)
-        if count > 0:
-            seen = self.magnitude / self.count
-            self.alpha.assign(momentum * self.alpha + (1 - momentum) * seen)
+        seen = self.magnitude / ops.maximum(self.count, 1e-12)
+        moved = momentum * self.alpha + (1 - momentum) * seen
+        self.alpha.assign(ops.where(self.count > 0, moved, self.alpha))
         self.magnitude.assign(ops.zeros_like(self.magnitude))
         self.count.assign(0.0)
 

@@ -64,10 +64,10 @@ class FilterCategories(keras.layers.Layer):
 
     def assign(self) -> None:
         """Sets the categories from the sums since the last call."""
-        count = ops.maximum(self.count, 1e-12)[:, None]
-        if ops.convert_to_numpy(ops.sum(self.count)) > 0:
-            best = ops.argmax(self.total / count, axis=0)
-            self.category.assign(ops.cast(best, "float32"))
+        mean = self.total / ops.maximum(self.count, 1e-12)[:, None]
+        best = ops.cast(ops.argmax(mean, axis=0), "float32")
+        seen = ops.sum(self.count) > 0
+        self.category.assign(ops.where(seen, best, self.category))
         self.total.assign(ops.zeros_like(self.total))
         self.count.assign(ops.zeros_like(self.count))
 

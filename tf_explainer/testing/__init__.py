@@ -1,1 +1,11 @@
-"""TODO room."""
+"""Contracts that layers, filter losses and explainers must meet.
+
+They raise `AssertionError` with what failed and need no pytest, so that
+outsiders can run them on classes of their own.
+"""
+
+from tf_explainer.testing.check_explainer import check_explainer
+from tf_explainer.testing.check_filter_loss import check_filter_loss
+from tf_explainer.testing.check_layer import check_layer
+
+__all__ = ["check_explainer", "check_filter_loss", "check_layer"]

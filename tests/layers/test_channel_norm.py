@@ -1,0 +1,67 @@
+"""ChannelNorm: α is the paper's expectation, and the layer saves."""
+
+import numpy as np
+import pytest
+
+from tf_explainer.layers import ChannelNorm
+from tf_explainer.testing import check_layer
+
+
+def test_alpha_is_mean_summed_activation():
+    """α_k = E_x[Σ_ij max(x, 0)], by hand for two images of 1 × 2 units."""
+    images = np.array([[[[1.0], [3.0]]], [[[2.0], [-9.0]]]], "float32")
+    layer = ChannelNorm()
+    layer(images, training=True)
+    layer.commit_alpha()
+    np.testing.assert_allclose(layer.alpha, [(1 + 3 + 2) / 2])
+
+
+def test_alpha_of_positive_images_only():
+    """An image of weight 0 does not count."""
+    images = np.array([[[[4.0]]], [[[100.0]]]], "float32")
+    layer = ChannelNorm()
+    layer(images, training=True, sample_weight=np.array([1.0, 0.0]))
+    layer.commit_alpha()
+    np.testing.assert_allclose(layer.alpha, [4.0])
+
+
+def test_momentum_by_hand():
+    """α moves from 1 to 0.75 · 1 + 0.25 · 9 and forgets what it saw."""
+    layer = ChannelNorm()
+    layer(np.full((2, 1, 1, 1), 9.0, "float32"), training=True)
+    layer.commit_alpha(momentum=0.75)
+    np.testing.assert_allclose(layer.alpha, [3.0])
+    layer.commit_alpha(momentum=0.75)
+    np.testing.assert_allclose(layer.alpha, [3.0])
+
+
+def test_output_has_unit_mean_magnitude():
+    """After the commit every channel sums to 1 on average."""
+    images = np.random.default_rng(0).random((8, 5, 5, 3), "float32")
+    layer = ChannelNorm()
+    layer(images, training=True)
+    layer.commit_alpha()
+    mean = np.asarray(layer(images)).sum(axis=(1, 2)).mean(axis=0)
+    np.testing.assert_allclose(mean, np.ones(3), rtol=1e-5)
+
+
+def test_silent_channel_stays_at_zero():
+    """A channel that never fires is not divided by zero."""
+    images = np.zeros((2, 3, 3, 1), "float32")
+    layer = ChannelNorm()
+    layer(images, training=True)
+    layer.commit_alpha()
+    assert not np.asarray(layer(images)).any()
+
+
+def test_contract():
+    """Config, files, XLA, precision."""
+    maps = np.random.default_rng(0).random((2, 4, 3, 2), "float32")
+    check_layer(ChannelNorm, {"epsilon": 0.25}, maps)
+
+
+@pytest.mark.parametrize("epsilon", [0.0, -1.0])
+def test_rejects_epsilon(epsilon):
+    """The message names the argument and the value received."""
+    with pytest.raises(ValueError, match=f"epsilon.*received {epsilon}"):
+        ChannelNorm(epsilon=epsilon)

@@ -1,0 +1,57 @@
+"""TrackMixer: the gated sum and how fast its gate moves."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tf_explainer.layers import TrackMixer
+from tf_explainer.testing import check_layer
+
+INTERP = np.full((1, 2, 2, 1), 3.0, "float32")
+ORDIN = np.full((1, 2, 2, 1), 7.0, "float32")
+
+
+@pytest.mark.parametrize("logit,expected", [(40.0, 3.0), (-40.0, 7.0)])
+def test_ends(logit, expected):
+    """p = 1 gives the interpretable track, p = 0 the ordinary one."""
+    mixer = TrackMixer()
+    mixer([INTERP, ORDIN])
+    mixer.w_p.assign(logit)
+    np.testing.assert_allclose(
+        mixer([INTERP, ORDIN]), np.full_like(INTERP, expected)
+    )
+
+
+@pytest.mark.parametrize("rate", [1.0, 20.0])
+def test_starts_at_initial_p(rate):
+    """p = 0.25: 0.25 · 3 + 0.75 · 7 = 6, whatever the rate."""
+    mixer = TrackMixer(initial_p=0.25, rate=rate)
+    np.testing.assert_allclose(
+        mixer([INTERP, ORDIN]), np.full_like(INTERP, 6.0), rtol=1e-6
+    )
+
+
+def test_adam_moves_the_logit_rate_times_as_fast():
+    """One step of Adam moves w_p by the learning rate, the logit by 20 of it."""
+    mixer = TrackMixer(rate=20.0)
+    mixer([INTERP, ORDIN])
+    optimizer = keras.optimizers.Adam(0.01)
+    with tf.GradientTape() as tape:
+        loss = -tf.math.log(mixer.p)
+    optimizer.apply([tape.gradient(loss, mixer.w_p.value)], [mixer.w_p])
+    assert float(mixer.logit) == pytest.approx(0.2, rel=1e-3)
+
+
+def test_contract():
+    """Config, files, XLA, precision."""
+    check_layer(TrackMixer, {"initial_p": 0.3, "rate": 2.0}, [INTERP, ORDIN])
+
+
+@pytest.mark.parametrize(
+    "name,value", [("initial_p", 0.0), ("initial_p", 1.0), ("rate", 0.0)]
+)
+def test_rejects(name, value):
+    """The message names the argument and the value received."""
+    with pytest.raises(ValueError, match=f"`{name}`.*received {value}"):
+        TrackMixer(**{name: value})

@@ -1,0 +1,59 @@
+"""The contract of a filter loss."""
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from tf_explainer.losses import FilterLoss
+
+
+def check_filter_loss(kind: str) -> None:
+    """Checks a registered filter loss on maps with one peak each.
+
+    The layer is the identity forward; its backward pass adds `lambda_f` times
+    a finite gradient; the same under XLA; a dead filter gets none; and a
+    small step against the gradient does not raise the loss.
+
+    Args:
+        kind: Name in `losses.FILTER_LOSSES`.
+
+    Raises:
+        AssertionError: If the filter loss breaks the contract.
+    """
+    maps = _peaked_maps()
+    layer = FilterLoss(kind, peak_score=1.0, initial_weight=1.0)
+    np.testing.assert_array_equal(layer(maps), maps)
+    gradient = _gradient(layer, maps)
+    assert np.isfinite(gradient).all(), f"{kind}: gradient is not finite"
+    assert not np.asarray(gradient)[..., -1].any(), f"{kind}: dead filter moves"
+    compiled = tf.function(_gradient, jit_compile=True)(layer, maps)
+    np.testing.assert_allclose(compiled, gradient, rtol=1e-4, atol=1e-7)
+    layer.lambda_f.assign(tf.zeros_like(layer.lambda_f))
+    assert not np.asarray(_gradient(layer, maps)).any(), (
+        f"{kind}: the gradient does not scale with lambda_f"
+    )
+    length = float(tf.norm(gradient))
+    step = maps - 0.1 * gradient / max(length, 1e-12)
+    before, after = layer.value(maps), layer.value(step)
+    assert float(tf.reduce_sum(after - before)) <= 1e-7, (
+        f"{kind}: a step against the gradient raises the loss"
+    )
+
+
+def _gradient(layer: Any, maps: Any) -> Any:
+    """What the layer adds to a backward pass that brings zeros."""
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        total = tf.reduce_sum(0.0 * layer(maps))
+    return tape.gradient(total, maps)
+
+
+def _peaked_maps() -> Any:
+    """Sixteen maps of three live filters and a dead one."""
+    random = np.random.default_rng(0)
+    maps = 0.1 * random.random((16, 25, 4), np.float32)
+    for name in range(3):
+        maps[np.arange(16), random.integers(0, 25, 16), name] += 1
+    maps[..., 3] = 0
+    return tf.constant(maps.reshape(16, 5, 5, 4))
