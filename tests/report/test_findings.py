@@ -47,10 +47,30 @@ def test_skill(changed, interval, kind, words):
     assert words in found[0][1]
 
 
-def test_not_above_untrained(changed):
-    """An untrained explainer that does as well is told."""
-    found = changed(**{SKILL: 0.2, "controls__untrained__skill": 0.25})
-    assert kinds(found, "before training (0.25)") == ["bad"]
+@pytest.mark.parametrize(
+    ("untrained", "kind", "words"),
+    [
+        ([-0.3, 0.05], "good", "is above"),
+        ([0.15, 0.35], "bad", "cannot be told apart from"),
+        ([0.4, 0.5], "bad", "is below"),
+    ],
+)
+def test_beside_untrained(changed, untrained, kind, words):
+    """Overlapping intervals are no difference."""
+    found = changed(
+        **{f"{SKILL}_interval": [0.1, 0.3]},
+        controls__untrained__skill=0.25,
+        controls__untrained__skill_interval=untrained,
+    )
+    text = f"Their skill {words} that of the same explainer before training"
+    assert kinds(found, f"{text} (0.25)") == [kind]
+
+
+def test_a_guessing_performer(changed):
+    """Two categories: 55 % is next to nothing."""
+    found = changed(performer__accuracy=0.55)
+    assert kinds(found, "hardly more than by guessing") == ["bad"]
+    assert not kinds(changed(performer__accuracy=0.8), "guessing")
 
 
 def test_constant_is_steadier(changed):

@@ -1,7 +1,7 @@
 """What the numbers say, in plain words, the bad with the good."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from tf_explainer.report.number_text import number_text, percent_text
@@ -33,6 +33,7 @@ def findings(result: Mapping[str, Any]) -> list[Finding]:
         *_skill(result),
         *_instability(result),
         *_accuracy(result),
+        *_guessing(result),
         *_share(result),
         *_filters(result),
         *_parts(result),
@@ -74,10 +75,12 @@ def _skill(result: Mapping[str, Any]) -> Iterator[Finding]:
             "The filters cannot be told apart from a position that never "
             f"moves ({measured}).",
         )
-    yield from _compared(result, skill)
+    yield from _compared(result, explained)
 
 
-def _compared(result: Mapping[str, Any], skill: float) -> Iterator[Finding]:
+def _compared(
+    result: Mapping[str, Any], explained: Mapping[str, Any]
+) -> Iterator[Finding]:
     for name, other in (
         (
             "the same explainer before training",
@@ -87,12 +90,24 @@ def _compared(result: Mapping[str, Any], skill: float) -> Iterator[Finding]:
     ):
         if "skill" not in other:
             continue
-        better = skill > other["skill"]
-        yield Finding(
-            "good" if better else "bad",
-            f"Their skill is {'above' if better else 'not above'} that of "
-            f"{name} ({number_text(other['skill'])}).",
+        kind, words = _order(
+            explained["skill_interval"], other["skill_interval"]
         )
+        yield Finding(
+            kind,
+            f"Their skill {words} that of {name} "
+            f"({number_text(other['skill'])}).",
+        )
+
+
+def _order(
+    interval: Sequence[float], other: Sequence[float]
+) -> tuple[Literal["good", "bad"], str]:
+    if interval[0] > other[1]:
+        return "good", "is above"
+    if interval[1] < other[0]:
+        return "bad", "is below"
+    return "bad", "cannot be told apart from"
 
 
 def _instability(result: Mapping[str, Any]) -> Iterator[Finding]:
@@ -135,6 +150,17 @@ def _accuracy(result: Mapping[str, Any]) -> Iterator[Finding]:
         f"{percent_text(result['performer']['accuracy'])}: {cost}. The two "
         f"agree on {percent_text(result['explainer']['agreement'])}.",
     )
+
+
+def _guessing(result: Mapping[str, Any]) -> Iterator[Finding]:
+    accuracy = result["performer"]["accuracy"]
+    chance = 1 / len(result["data"]["categories"])
+    if accuracy < chance + 0.1:
+        yield Finding(
+            "bad",
+            f"The performer is right on {percent_text(accuracy)} of the test "
+            "images, hardly more than by guessing: there is little to explain.",
+        )
 
 
 def _share(result: Mapping[str, Any]) -> Iterator[Finding]:
