@@ -92,12 +92,23 @@ class Annotations:
 def _read_table(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise InputError(f"{path}: there is no such file.")
+    first = _read_cells(path, rows=1)
+    header = [str(name).strip() for name in first.iloc[0]]
+    _check_header(header, path)
+    table = _read_cells(path).iloc[1:].fillna("")
+    table.columns = pd.Index(header)
+    # Editors leave empty lines at the end.
+    return table[(table != "").any(axis=1)]
+
+
+def _read_cells(path: Path, rows: int | None = None) -> pd.DataFrame:
     try:
         # Without a header pandas renames no repeated column, takes none as
         # the index, and refuses a row that is longer than the first.
-        cells = pd.read_csv(
+        return pd.read_csv(
             path,
             header=None,
+            nrows=rows,
             dtype=str,
             keep_default_na=False,
             encoding="utf-8-sig",
@@ -108,12 +119,6 @@ def _read_table(path: Path) -> pd.DataFrame:
     except (pd.errors.ParserError, UnicodeDecodeError, OSError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{path}: cannot be read as csv: {reason}") from None
-    header = [str(name).strip() for name in cells.iloc[0]]
-    _check_header(header, path)
-    table = cells.iloc[1:].fillna("")
-    table.columns = pd.Index(header)
-    # Editors leave empty lines at the end.
-    return table[(table != "").any(axis=1)]
 
 
 def _check_header(header: list[str], path: Path) -> None:

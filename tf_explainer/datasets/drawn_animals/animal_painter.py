@@ -1,26 +1,17 @@
 """The animal itself: its parts painted, lit and colored."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
 
-from tf_explainer.datasets.drawn_animals.coat import TINT_INDEX
-from tf_explainer.datasets.drawn_animals.fragments import (
-    Fragment,
-    paint_solids,
+from tf_explainer.datasets.drawn_animals.animal_surface import (
+    FINER,
+    animal_surface,
 )
-from tf_explainer.datasets.drawn_animals.part_names import PART_NAMES
 from tf_explainer.datasets.drawn_animals.scene import Scene
 from tf_explainer.datasets.drawn_animals.surface import Surface
-from tf_explainer.datasets.drawn_animals.window import Window, window_of
-
-# Pixels painted for each pixel of the image, along one side.
-_FINER = 2
-# Depth over which the solids of a part flow together, in torso lengths. Limbs
-# need none: their cones share the balls at the joints.
-_MELT = {"torso": 0.22, "mane": 0.12}
+from tf_explainer.datasets.drawn_animals.window import Window
 
 
 class PaintedAnimal(NamedTuple):
@@ -55,8 +46,8 @@ def paint_animal(
     Returns:
         The animal.
     """
-    fine = size * _FINER
-    surface = _surface(scene, fine, without)
+    fine = size * FINER
+    surface = animal_surface(scene, fine, without)
     color = _colors(scene, surface, fine)
     seen = surface.parts > 0
     rows, columns = surface.window
@@ -66,33 +57,6 @@ def paint_animal(
         alpha=_mean_of_four(seen.astype("float32")[..., None]),
         parts=_most_of_four(surface.parts),
     )
-
-
-def _surface(scene: Scene, fine: int, without: Collection[str]) -> Surface:
-    animal = scene.animal
-    surface = Surface.empty(window_of(animal.box, fine, _FINER))
-    solids = [solid for solid in animal.solids if solid.part not in without]
-    melting: dict[str, list[Fragment]] = defaultdict(list)
-    for fragment in paint_solids(solids, scene.light.direction, fine):
-        part, tint = fragment.solid.part, TINT_INDEX[fragment.solid.tint]
-        if part in _MELT:
-            melting[part].append(fragment)
-        else:
-            surface.add(fragment, tint, 1 + PART_NAMES.index(part))
-    for part, fragments in melting.items():
-        depth = _MELT[part] * animal.scale
-        surface.cover(_melted(fragments, 1 + PART_NAMES.index(part), depth))
-    return surface
-
-
-def _melted(fragments: list[Fragment], part: int, depth: float) -> Surface:
-    rows = [fragment.window[0] for fragment in fragments]
-    columns = [fragment.window[1] for fragment in fragments]
-    surface = Surface.empty((_union(rows), _union(columns)))
-    for fragment in fragments:
-        tint = TINT_INDEX[fragment.solid.tint]
-        surface.melt(fragment, tint, part, depth)
-    return surface
 
 
 def _colors(scene: Scene, surface: Surface, fine: int) -> np.ndarray:
@@ -125,14 +89,8 @@ def _colors(scene: Scene, surface: Surface, fine: int) -> np.ndarray:
     return painted.reshape(3, *surface.parts.shape)
 
 
-def _union(sides: list[slice]) -> slice:
-    return slice(
-        min(side.start for side in sides), max(side.stop for side in sides)
-    )
-
-
 def _halved(side: slice) -> slice:
-    return slice(side.start // _FINER, side.stop // _FINER)
+    return slice(side.start // FINER, side.stop // FINER)
 
 
 def _mean_of_four(pixels: np.ndarray) -> np.ndarray:

@@ -1,0 +1,32 @@
+"""Broken files are found before they are needed."""
+
+import numpy as np
+from PIL import Image
+
+from tf_explainer.datasets.annotated_folder.broken_images import broken_images
+
+
+def test_names_all_broken_files(tmp_path):
+    """Cut off, no image, empty, a folder: each with a reason in one line."""
+    noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3), "uint8")
+    for name in ("good.jpg", "cut.jpg", "cut.png"):
+        Image.fromarray(noise).save(tmp_path / name)
+    for name in ("cut.jpg", "cut.png"):
+        path = tmp_path / name
+        path.write_bytes(path.read_bytes()[:-500])
+    (tmp_path / "text.jpg").write_text("this is no image")
+    (tmp_path / "empty.png").write_bytes(b"")
+    paths = sorted(tmp_path.iterdir())
+    broken = broken_images(paths)
+    names = sorted(path.name for path in broken)
+    assert names == ["cut.jpg", "cut.png", "empty.png", "text.jpg"]
+    assert all(reason and "\n" not in reason for reason in broken.values())
+
+
+def test_more_than_a_screenful(tmp_path):
+    """With a progress bar the answer is the same."""
+    for index in range(201):
+        Image.new("L", (2, 2)).save(tmp_path / f"{index}.png")
+    (tmp_path / "7.png").write_bytes(b"")
+    broken = broken_images(sorted(tmp_path.iterdir()))
+    assert [path.name for path in broken] == ["7.png"]
