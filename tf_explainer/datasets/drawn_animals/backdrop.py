@@ -4,7 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from tf_explainer.datasets.drawn_animals.clutter import KINDS, Color, Thing
+from tf_explainer.datasets.drawn_animals.clutter import KINDS, Thing
+from tf_explainer.datasets.drawn_animals.color import Color, mixed
 from tf_explainer.datasets.drawn_animals.light import Light
 from tf_explainer.datasets.drawn_animals.noise import TILE, noise_tile
 from tf_explainer.datasets.drawn_animals.stream import Stream
@@ -66,8 +67,10 @@ class Backdrop:
             (stream.uniform(0.03, 0.14), stream.choice(_HILLS))
             for _ in range(int(stream.uniform(0, 3)))
         )
+        sky, ground = stream.choice(_SKIES), stream.choice(_GROUNDS)
+        haze = mixed(sky[1], ground[0], 0.5)
         things = []
-        for _ in range(int(stream.uniform(0, 8))):
+        for _ in range(int(stream.uniform(0, 7))):
             depth = stream.uniform(0.0, 1.0)
             stands = horizon + depth * max(0.0, foot - 0.03 - horizon)
             kind = stream.choice(KINDS)
@@ -76,11 +79,12 @@ class Backdrop:
                 height *= 2.0
             if kind in ("rock", "tuft"):
                 height *= 0.6
-            things.append(Thing.draw(stream, kind, stands, height))
+            thing = Thing.draw(stream, kind, stands, height)
+            things.append(thing.hazy(haze, 0.6 - 0.5 * depth))
         return cls(
             horizon,
-            stream.choice(_SKIES),
-            stream.choice(_GROUNDS),
+            sky,
+            ground,
             hills,
             stream.uniform(0.0, 0.7),
             stream.uniform(0.1, 0.5),
@@ -92,8 +96,7 @@ class Backdrop:
     def mean_color(self) -> Color:
         """RGB of what is behind the animal, about."""
         far, near, _ = self.ground
-        red, green, blue = ((a + b) / 2 for a, b in zip(far, near, strict=True))
-        return red, green, blue
+        return mixed(far, near, 0.5)
 
     def paint(self, pixels: int, light: Light) -> np.ndarray:
         """Paints the place.

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tf_explainer.datasets.drawn_animals.color import Color, mixed
 from tf_explainer.datasets.drawn_animals.light import Light
 from tf_explainer.datasets.drawn_animals.noise import TILE, noise_tile
 from tf_explainer.datasets.drawn_animals.stream import Stream
@@ -24,8 +25,6 @@ _LEAVES = (
 )
 _STONES = ((0.52, 0.51, 0.50), (0.42, 0.38, 0.35), (0.62, 0.56, 0.48))
 _WOODS = ((0.36, 0.26, 0.18), (0.30, 0.27, 0.25), (0.52, 0.44, 0.36))
-
-Color = tuple[float, float, float]
 
 
 class Patch(NamedTuple):
@@ -85,6 +84,13 @@ class Thing(NamedTuple):
             stream.choice(_LEAVES),
             stream.choice(shades),
             int(stream.uniform(0, TILE)),
+        )
+
+    def hazy(self, haze: Color, share: float) -> "Thing":
+        """Returns it as seen from afar, its colors mixed with the haze's."""
+        return self._replace(
+            leaf=mixed(self.leaf, haze, share),
+            solid=mixed(self.solid, haze, share),
         )
 
     def patches(self, pixels: int, light: Light) -> list[Patch]:

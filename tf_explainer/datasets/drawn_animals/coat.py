@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 
+from tf_explainer.datasets.drawn_animals.color import Color, mixed
 from tf_explainer.datasets.drawn_animals.noise import TILE, noise_tile
 from tf_explainer.datasets.drawn_animals.stream import Stream
 
@@ -55,9 +56,16 @@ _NOISES = {
     "spots": (16, 1, 4.0),
     "mottled": (32, 3, 2.0),
 }
+# How far the second color is from the first. Bold stripes would make a zebra
+# of every animal, and bold spots would hide where parts end.
+_BOLDNESS = {
+    "plain": 0.0,
+    "patches": 0.9,
+    "spots": 0.7,
+    "stripes": 0.4,
+    "mottled": 0.6,
+}
 _PATTERNS = ("plain", "plain", "patches", "spots", "stripes", "mottled")
-
-Color = tuple[float, float, float]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -95,27 +103,23 @@ class Coat:
         base = _varied(stream, stream.choice(furs[:7]))
         second = _varied(stream, stream.choice(furs[:7]))
         pattern = stream.choice(_PATTERNS)
-        dark, pale = _mixed(base, (0.08, 0.06, 0.06), 0.5), _pale(base)
+        dark, pale = mixed(base, (0.08, 0.06, 0.06), 0.5), _pale(base)
         colors = {
             "coat": base,
             "limb": stream.choice((base, base, dark, second)),
             "hair": stream.choice((dark, dark, second, pale)),
-            "feather": stream.choice((dark, second, _mixed(base, dark, 0.5))),
+            "feather": stream.choice((dark, second, mixed(base, dark, 0.5))),
             "muzzle": stream.choice((base, pale, second, dark)),
-            "inner": _mixed(base, stream.choice(_SKINS), 0.6),
+            "inner": mixed(base, stream.choice(_SKINS), 0.6),
             "skin": stream.choice(_SKINS),
             "keratin": _varied(stream, stream.choice(_HORN)),
-            "white": _mixed(pale, dark, stream.uniform(0.0, 0.5)),
+            "white": mixed(pale, dark, stream.uniform(0.0, 0.5)),
             "eye": stream.choice(_EYES),
             "dark": (0.08, 0.07, 0.07),
         }
         return cls(
             np.array([colors[name] for name in TINTS], "float32"),
-            np.array(
-                # Bold stripes would make a zebra of every animal.
-                _mixed(base, second, 0.4) if pattern == "stripes" else second,
-                "float32",
-            ),
+            np.array(mixed(base, second, _BOLDNESS[pattern]), "float32"),
             pattern,
             stream.uniform(0.7, 1.4),
             stream.uniform(0.25, 0.5),
@@ -172,15 +176,8 @@ def _difference(first: Color, second: Color) -> float:
     return sum(abs(a - b) for a, b in zip(first, second, strict=True))
 
 
-def _mixed(first: Color, second: Color, share: float) -> Color:
-    red, green, blue = (
-        a + share * (b - a) for a, b in zip(first, second, strict=True)
-    )
-    return red, green, blue
-
-
 def _pale(color: Color) -> Color:
-    return _mixed(color, (0.97, 0.95, 0.92), 0.65)
+    return mixed(color, (0.97, 0.95, 0.92), 0.65)
 
 
 def _varied(stream: Stream, color: Color) -> Color:

@@ -11,7 +11,7 @@ from tf_explainer.datasets.drawn_animals.window import (
     Window,
     places,
     shape_of,
-    window_of,
+    windows_of,
 )
 
 # Depth of a pixel outside the solid.
@@ -58,7 +58,7 @@ def _paint(
     solids: list[Solid], paint: Paint, light: Vector, pixels: int
 ) -> Iterator[Fragment]:
     # All pixels of all solids in one row: NumPy pays by the call.
-    windows = [window_of(solid.box, pixels) for solid in solids]
+    windows = windows_of([solid.box for solid in solids], pixels)
     shapes = [shape_of(window) for window in windows]
     counts = [rows * columns for rows, columns in shapes]
     ends = np.cumsum(counts).tolist()

@@ -1,6 +1,7 @@
 """Rectangles of pixels."""
 
 import functools
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -23,6 +24,19 @@ def window_of(box: Box, pixels: int, multiple: int = 1) -> Window:
         _clipped(top, bottom, pixels, multiple),
         _clipped(left, right, pixels, multiple),
     )
+
+
+def windows_of(boxes: Sequence[Box], pixels: int) -> list[Window]:
+    """Returns the pixels that each box touches, as `window_of` does."""
+    edges = (np.array(boxes) * pixels).astype("int64")
+    edges[:, 2:] += 1
+    left, top, right, bottom = np.clip(edges, 0, pixels).T.tolist()
+    return [
+        (slice(row, max(row, row_end)), slice(column, max(column, column_end)))
+        for row, row_end, column, column_end in zip(
+            top, bottom, left, right, strict=True
+        )
+    ]
 
 
 def inside(window: Window, outer: Window) -> Window:
