@@ -2,15 +2,17 @@
 
 import csv
 import json
-import os
+import shutil
 import signal
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
 
+from tf_explainer.cli.main import main
 from tf_explainer.evaluation.result_schema import result_schema
 from tf_explainer.steps.step_order import STEPS
 
@@ -160,31 +162,33 @@ def test_existing_out_is_refused(finished, animals):
     assert "--resume" in done.stderr and "--overwrite" in done.stderr
 
 
-def test_ctrl_c_and_resume(animals, tmp_path):
+def test_ctrl_c_and_resume(finished, tmp_path):
     """Ctrl-C in the second epoch; resume goes on behind the last whole one."""
-    command = _command(
-        *("run", "--data", animals, "--out", tmp_path / "out", *OPTIONS)
-    )
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env=environment
-    )
+    out = tmp_path / "copy"
+    shutil.copytree(finished[0], out)
+    command = _command("explain", "--overwrite", "--out", out)
     seen = []
-    for line in process.stderr:
-        seen.append(line)
-        if "explainer: epoch 2/" in line:
-            process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=120) == 130
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True
+    ) as process:
+        for line in process.stderr:
+            seen.append(line)
+            if "explainer: epoch 2/" in line:
+                process.send_signal(signal.SIGINT)
+    assert process.returncode == 130
     assert "Traceback" not in "".join(seen)
-    assert seen[-1].startswith("stopped; go on with: tf-explainer run --out")
+    assert seen[-1] == (
+        f"stopped; go on with: tf-explainer explain --out {out} --resume\n"
+    )
+    assert not (out / "explainer.keras").exists()
+    assert not (out / "result.json").exists()
 
-    done = _call(_command("run", "--out", tmp_path / "out", "--resume"))
+    done = _call(_command("explain", "--out", out, "--resume"))
     assert done.returncode == 0, done.stderr
-    assert "performer: the CNN to explain — done before" in done.stderr
     assert "explainer: epoch 1/4" not in done.stderr
     assert "explainer: epoch 4/4" in done.stderr
-    record = tmp_path / "out" / ".tf_explainer" / "explain.json"
-    assert len(json.loads(record.read_text())["history"]["loss"]) == 4
+    record = json.loads((out / ".tf_explainer" / "explain.json").read_text())
+    assert len(record["history"]["loss"]) == 4
 
 
 @pytest.mark.parametrize(
@@ -192,18 +196,36 @@ def test_ctrl_c_and_resume(animals, tmp_path):
     [(None, "There is no model file"), (b"no zip", "is no Keras model")],
 )
 def test_performer_file_is_missing_or_broken(
-    animals, tmp_path, content, message
+    animals, tmp_path, capsys, content, message
 ):
     """One line that names the file."""
     path = tmp_path / "mine.keras"
     if content:
         path.write_bytes(content)
-    done = _call(
-        _command(
-            *("run", "--data", animals, "--performer", path),
-            *("--out", tmp_path / "out"),
-        )
-    )
-    assert done.returncode == 2
-    last = done.stderr.splitlines()[-1]
-    assert last.startswith("error: ") and message in last and "mine" in last
+    arguments = ["run", "--data", animals, "--performer", path]
+    assert main([*map(str, arguments), "--out", str(tmp_path / "out")]) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("error: ") and message in last and str(path) in last
+
+
+@pytest.mark.parametrize(
+    ("classes", "inputs", "message"),
+    [
+        (3, 1, "one output for each of the 2 categories cross, ring"),
+        (2, 2, "must take one input"),
+    ],
+)
+def test_performer_does_not_fit(
+    animals, tmp_path, capsys, classes, inputs, message
+):
+    """A model of other categories, or of two images, is refused."""
+    images = [keras.Input((SIZE, SIZE, 3)) for _ in range(inputs)]
+    flat = [keras.layers.GlobalAveragePooling2D()(image) for image in images]
+    merged = keras.layers.add(flat) if inputs > 1 else flat[0]
+    model = keras.Model(images, keras.layers.Dense(classes)(merged))
+    model.save(tmp_path / "mine.keras")
+    arguments = ["run", "--data", animals, "--out", tmp_path / "out"]
+    arguments += ["--performer", tmp_path / "mine.keras"]
+    assert main(list(map(str, arguments))) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("error: ") and message in last

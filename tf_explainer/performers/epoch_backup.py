@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from tf_explainer.atomic_write import atomic_write
 
@@ -58,7 +59,10 @@ class EpochBackup(keras.callbacks.Callback):
             optimizer = self.model.optimizer
             if not optimizer.built:
                 optimizer.build(self.model.trainable_variables)
-            self.model.load_weights(states[-1] / "state.weights.h5")
+            with np.load(states[-1] / "state.npz") as stored:
+                values = [stored[name] for name in stored.files]
+            for variable, value in zip(self._state(), values, strict=True):
+                variable.assign(value)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Writes the new backup, then removes the one before."""
@@ -68,11 +72,21 @@ class EpochBackup(keras.callbacks.Callback):
         before = self._states()
         with atomic_write(self.folder / f"epoch-{self.epoch:05d}") as beside:
             beside.mkdir()
-            self.model.save_weights(beside / "state.weights.h5")
+            # Not HDF5, which takes the whole process down on a full disk.
+            np.savez(beside / "state.npz", *map(_plain, self._state()))
             text = json.dumps(self._logs)
             (beside / "logs.json").write_text(text, encoding="utf-8")
         for state in before:
             shutil.rmtree(state)
 
+    def _state(self) -> list[Any]:
+        return [*self.model.weights, *self.model.optimizer.variables]
+
     def _states(self) -> list[Path]:
         return sorted(self.folder.glob("epoch-*")) if self.folder else []
+
+
+def _plain(variable: Any) -> np.ndarray:
+    """Returns the value in a type that NumPy's files know; not bfloat16."""
+    value = keras.ops.convert_to_numpy(variable)
+    return value if value.dtype.kind in "biuf" else value.astype("float32")
