@@ -62,8 +62,10 @@ class CategoryChoice:
 
 
 def _check(chosen: list[str], real: list[str], where: str) -> None:
-    if not chosen:
+    if not real:
         raise InputError(f"{where} has no category besides {BACKGROUND!r}.")
+    if not chosen:
+        raise InputError(f"`categories` names none. Known: {real}.")
     for name in chosen:
         if name not in real:
             close = difflib.get_close_matches(name, real, n=1)

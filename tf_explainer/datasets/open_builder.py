@@ -1,12 +1,15 @@
 """A tfds builder of ours as a `PartDataset`."""
 
-from collections.abc import Sequence
+import contextlib
+import io
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
+from absl import logging
 
 from tf_explainer.datasets.builders import DATASETS
 from tf_explainer.datasets.category_choice import CategoryChoice
@@ -44,16 +47,30 @@ def open_builder(
     Raises:
         InputError: If a name or a setting is unknown or a split is empty.
     """
-    builder = _builder(name, image_size, data_dir, options)
-    builder.download_and_prepare()
+    with _quiet():
+        builder = _builder(name, image_size, data_dir, options)
+        builder.download_and_prepare()
     found = builder.info.features["label"].names
     choice = CategoryChoice.make(found, categories, f"data set {name!r}")
     landmark_names = builder.info.metadata["landmark_names"]
-    splits = {
-        split: _open_split(builder, split, choice, image_size)
-        for split in _SPLITS
-    }
+    with _quiet():
+        splits = {
+            split: _open_split(builder, split, choice, image_size)
+            for split in _SPLITS
+        }
     return PartDataset(name, choice.categories, tuple(landmark_names), splits)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Mutes the remarks of tfds on itself; its progress bars stay."""
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity(logging.ERROR)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        logging.set_verbosity(verbosity)
 
 
 def _builder(

@@ -1,0 +1,43 @@
+"""Examples drawn by several processes."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from tf_explainer.datasets.drawn_animals import draw_animal
+from tf_explainer.datasets.drawn_animals.examples import draw_examples
+
+SEEDS = range(5, 12)
+
+
+def decode(content):
+    """Returns the pixels of an encoded image."""
+    return np.asarray(Image.open(io.BytesIO(content)))
+
+
+def test_processes_change_nothing():
+    """The same examples in the same order, from one process and from two."""
+    alone = list(draw_examples(SEEDS, 32, processes=1))
+    together = list(draw_examples(SEEDS, 32, processes=2))
+    assert [example["seed"] for example in together] == list(SEEDS)
+    for first, second in zip(alone, together, strict=True):
+        assert first.keys() == second.keys()
+        for key in ("image", "part_map", "label"):
+            assert first[key] == second[key]
+        np.testing.assert_array_equal(first["landmarks"], second["landmarks"])
+
+
+def test_files_hold_the_drawing():
+    """Nothing is lost in the encoding."""
+    (example,) = draw_examples(range(9, 10), 48)
+    drawing = draw_animal(9, size=48)
+    np.testing.assert_array_equal(decode(example["image"]), drawing.image)
+    np.testing.assert_array_equal(decode(example["part_map"]), drawing.part_map)
+
+
+def test_stopping_early_leaves_no_process():
+    """A reader that stops ends the drawing."""
+    examples = draw_examples(range(10_000), 32, processes=2)
+    assert next(examples)["seed"] == 0
+    examples.close()
