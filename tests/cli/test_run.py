@@ -14,6 +14,7 @@ from PIL import Image
 
 from tf_explainer.cli.main import main
 from tf_explainer.evaluation.result_schema import result_schema
+from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.step_order import STEPS
 
 pytestmark = pytest.mark.slow
@@ -206,6 +207,19 @@ def test_performer_file_is_missing_or_broken(
     assert main([*map(str, arguments), "--out", str(tmp_path / "out")]) == 2
     last = capsys.readouterr().err.splitlines()[-1]
     assert last.startswith("error: ") and message in last and str(path) in last
+
+
+def test_misspelt_layer(finished, tmp_path, capsys):
+    """The message names a near one; nothing has begun."""
+    out = tmp_path / "copy"
+    shutil.copytree(finished[0], out)
+    arguments = ["explain", "--target-layer", "relu44", "--overwrite"]
+    assert main([*arguments, "--out", str(out)]) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("error: ") and "'relu4'" in last.replace(
+        "relu44", ""
+    )
+    assert not OutFolder(out).is_begun("explain")
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,19 @@ def test_resume_names_what_differs(tmp_path):
     assert "--seed was 0, received 2" in str(error.value)
 
 
+def test_resume_may_mend_what_no_step_has_used(tmp_path):
+    """A misspelt layer found after the performer costs no second training."""
+    folder = _finished_run(tmp_path, target_layer="relu44")
+    for step in ("explain", *steps_after("explain")):
+        folder.undo(step)
+    options = {"target_layer": "relu4"}
+    _, settings = open_folder(tmp_path, ALL, options, resume=True)
+    assert settings.target_layer == "relu4"
+    (folder.backup("explain") / "weights").write_text("epoch 1")
+    with pytest.raises(InputError, match="--target-layer was relu4, received"):
+        open_folder(tmp_path, ALL, {"target_layer": "relu3"}, resume=True)
+
+
 def test_failed_start_does_not_block(tmp_path):
     """A run that did nothing yet is begun anew without any flag."""
     open_folder(tmp_path, ALL, {"data": "typo"})

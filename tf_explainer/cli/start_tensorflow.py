@@ -1,6 +1,7 @@
 """Imports TensorFlow without its chatter."""
 
 import contextlib
+import logging
 import os
 import sys
 import tempfile
@@ -23,6 +24,8 @@ def start_tensorflow() -> None:
         import tensorflow as tf
 
         tf.config.list_physical_devices("GPU")
+    for name in ("absl", "tensorflow"):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 @contextlib.contextmanager

@@ -92,6 +92,7 @@ def train_performer(
         data,
         epochs=epochs,
         initial_epoch=backup.epoch,
+        shuffle=False,
         verbose=0,
         callbacks=[*callbacks, backup],
     )

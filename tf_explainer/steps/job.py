@@ -1,10 +1,13 @@
 """What every step is handed."""
 
+import contextlib
 import dataclasses
 import functools
+import io
 from pathlib import Path
 
 import keras
+import tensorflow_datasets as tfds
 from rich.console import Console
 
 from tf_explainer.datasets.open_dataset import open_dataset
@@ -53,7 +56,11 @@ class Job:
         Args:
             image_size: Height and width of the images, in pixels.
         """
-        with self.console.status("reading the images"):
+        # tfds prints to standard output and draws bars of its own, which would
+        # write over ours.
+        tfds.disable_progress_bar()
+        silent = contextlib.redirect_stdout(io.StringIO())
+        with self.console.status("getting the images ready"), silent:
             return open_dataset(
                 self.settings.data,
                 image_size,

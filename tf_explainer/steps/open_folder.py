@@ -1,5 +1,6 @@
 """Opens the `--out` folder, or says why it must not be touched."""
 
+import dataclasses
 import errno
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -84,8 +85,9 @@ def _begin(
         return Settings().with_options(options)
     if resume:
         stored = folder.settings()
-        _refuse_changes(folder, stored, stored.with_options(options), ())
-        return stored
+        settings = stored.with_options(options)
+        _refuse_changes(folder, stored, settings, _still_open(folder))
+        return settings
     if not overwrite:
         raise InputError(
             f"`--out` holds an earlier run, received {folder.path}. Add "
@@ -135,6 +137,19 @@ def _check_step(
             f"{folder.path}. Add --resume to go on or --overwrite to do it "
             "anew."
         )
+
+
+def _still_open(folder: OutFolder) -> list[str]:
+    """Names the fields that no step done or begun has used yet."""
+    users = {"data": "performer", "performer": "performer"}
+    users["explainer"] = "explain"
+    return [
+        field.name
+        for field in dataclasses.fields(Settings)
+        if (step := users.get(field.metadata["group"]))
+        and not folder.is_done(step)
+        and not folder.is_begun(step)
+    ]
 
 
 def _refuse_changes(
