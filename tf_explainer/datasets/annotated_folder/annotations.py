@@ -154,7 +154,7 @@ def _landmarks(
             landmarks[:, index, axis] = _fractions(table[column], path)
         single = np.isnan(landmarks[:, index]).sum(axis=1) == 1
         if single.any():
-            line = int(table.index[single.argmax()]) + 1
+            line = int(table.index[int(single.argmax())]) + 1
             raise InputError(
                 f"{path}, line {line}: landmark {name!r} has one coordinate "
                 f"only; give `{name}_y` and `{name}_x`, or neither."
@@ -167,7 +167,7 @@ def _fractions(cells: pd.Series, path: Path) -> np.ndarray:
     numbers = pd.to_numeric(text, errors="coerce").to_numpy("float64")
     wrong = (text != "").to_numpy() & ~((numbers >= 0) & (numbers <= 1))
     if wrong.any():
-        row = wrong.argmax()
+        row = int(wrong.argmax())
         raise InputError(
             f"{path}, line {int(cells.index[row]) + 1}: `{cells.name}` must "
             f"be empty or within [0, 1], received {cells.iloc[row]!r}."

@@ -15,6 +15,7 @@ class DrawnAnimalsConfig(tfds.core.BuilderConfig):
     """Settings of the builder `drawn_animals`; its files are kept by them.
 
     Attributes:
+        name: Made from the other settings.
         train: Images of the training split.
         test: Images of the test split.
         size: Height and width of the images, in pixels.

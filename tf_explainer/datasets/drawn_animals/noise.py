@@ -31,9 +31,9 @@ def noise_tile(cells: int, stretch: int = 1, octaves: int = 3) -> np.ndarray:
     order = np.argsort(total.ravel(), kind="stable")
     even = np.empty(TILE * TILE, "float32")
     even[order] = np.arange(TILE * TILE, dtype="float32") / (TILE * TILE)
-    even = even.reshape(TILE, TILE)
-    even.flags.writeable = False
-    return even
+    tile = even.reshape(TILE, TILE)
+    tile.flags.writeable = False
+    return tile
 
 
 def _spread(lattice: np.ndarray) -> np.ndarray:

@@ -102,10 +102,11 @@ def project(
         ),
         *_blob_numbers(scale * centers + origin, axes, scale * lengths),
     ]
+    ordered: list[Shape] = [*cones, *blobs]
     solids = [
         Solid(shape.part, shape.tint, isinstance(shape, Blob), tuple(box), row)
         for shape, box, row in zip(
-            [*cones, *blobs], boxes.tolist(), numbers, strict=True
+            ordered, boxes.tolist(), numbers, strict=True
         )
     ]
     left, top = boxes[:, :2].min(axis=0).tolist()

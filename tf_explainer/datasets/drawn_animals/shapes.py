@@ -52,7 +52,16 @@ def cone(
     end: Vector,
     radii: tuple[float, float],
 ) -> Cone:
-    """Returns a cone between two points of a frame, radii in its units."""
+    """Returns a cone between two points of a frame.
+
+    Args:
+        part: Name of the part.
+        tint: What it is made of.
+        frame: The frame, in which all is measured.
+        start: Center of the first ball.
+        end: Center of the last ball.
+        radii: Of the first and of the last ball.
+    """
     first, last = radii
     ends = (frame.scale * first, frame.scale * last)
     return Cone(part, tint, frame.at(*start), frame.at(*end), ends)
@@ -61,7 +70,15 @@ def cone(
 def blob(
     part: str, tint: str, frame: Frame, center: Vector, radii: Vector
 ) -> Blob:
-    """Returns an ellipsoid along the axes of a frame, in its units."""
+    """Returns an ellipsoid along the axes of a frame.
+
+    Args:
+        part: Name of the part.
+        tint: What it is made of.
+        frame: The frame, in which all is measured.
+        center: Its center.
+        radii: Half lengths forward, up and to the side.
+    """
     forward, up, side = radii
     scale = frame.scale
     lengths = (scale * forward, scale * up, scale * side)

@@ -27,7 +27,12 @@ def window_of(box: Box, pixels: int, multiple: int = 1) -> Window:
 
 
 def windows_of(boxes: Sequence[Box], pixels: int) -> list[Window]:
-    """Returns the pixels that each box touches, as `window_of` does."""
+    """Returns the pixels that each box touches, as `window_of` does.
+
+    Args:
+        boxes: Left, top, right and bottom of each, fractions of the image.
+        pixels: Height and width of the image.
+    """
     edges = (np.array(boxes) * pixels).astype("int64")
     edges[:, 2:] += 1
     left, top, right, bottom = np.clip(edges, 0, pixels).T.tolist()
@@ -40,7 +45,12 @@ def windows_of(boxes: Sequence[Box], pixels: int) -> list[Window]:
 
 
 def inside(window: Window, outer: Window) -> Window:
-    """Returns a window as seen from an outer one that holds it."""
+    """Returns a window as seen from an outer one that holds it.
+
+    Args:
+        window: Rows and columns of the image.
+        outer: Rows and columns of the image.
+    """
     (rows, columns), (outer_rows, outer_columns) = window, outer
     top, left = outer_rows.start, outer_columns.start
     return (
@@ -50,14 +60,25 @@ def inside(window: Window, outer: Window) -> Window:
 
 
 def shape_of(window: Window) -> tuple[int, int]:
-    """Returns the number of rows and columns."""
+    """Returns the number of rows and columns.
+
+    Args:
+        window: Rows and columns of the image.
+    """
     rows, columns = window
     return rows.stop - rows.start, columns.stop - columns.start
 
 
 @functools.cache
 def places(pixels: int) -> np.ndarray:
-    """Returns the centers of pixels, float32 fractions of the image."""
+    """Returns the centers of pixels along one side.
+
+    Args:
+        pixels: Height or width of the image.
+
+    Returns:
+        Float32 `(pixels,)`, fractions of the image, read only.
+    """
     centers = ((np.arange(pixels) + 0.5) / pixels).astype("float32")
     centers.flags.writeable = False
     return centers
