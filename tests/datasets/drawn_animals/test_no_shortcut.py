@@ -69,7 +69,6 @@ def test_linear_classifier_is_near_chance(drawings, feature):
     weights = np.linalg.solve(square, values[:TRAIN].T @ targets[:TRAIN])
     guessed = (values[TRAIN:] @ weights).argmax(axis=1)
     accuracy = (guessed == labels[TRAIN:]).mean()
-    print(feature.__name__, accuracy)
     assert accuracy < CHANCE + 0.12
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 from tf_explainer.datasets.drawn_animals import CATEGORIES, draw_animal
 
 SHEET = Path(__file__).with_name("stored_sheet.png")
-SIZE, COLUMNS = 48, 6
+SIZE, COLUMNS = 32, 6
 
 
 def draw_sheet():

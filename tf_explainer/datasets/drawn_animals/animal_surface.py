@@ -18,6 +18,17 @@ FINER = 2
 # Depth over which the solids of a part flow together, in torso lengths. Limbs
 # need none: their cones share the balls at the joints.
 _MELT = {"torso": 0.22, "mane": 0.12}
+# What a part grows out of, and the depth over which it takes on its light:
+# without this, limbs would look like those of a jointed doll.
+_GROWS = {
+    "front_legs": ("torso", 0.1),
+    "hind_legs": ("torso", 0.1),
+    "muzzle": ("head", 0.04),
+    "neck": ("torso", 0.12),
+    "tail": ("torso", 0.04),
+    "trunk": ("head", 0.06),
+}
+_ROOTS = {root for root, _ in _GROWS.values()}
 
 
 def animal_surface(
@@ -34,28 +45,44 @@ def animal_surface(
         What is seen of the animal.
     """
     animal = scene.animal
-    surface = Surface.empty(window_of(animal.box, pixels, FINER))
-    solids = [solid for solid in animal.solids if solid.part not in without]
-    melting: dict[str, list[Fragment]] = defaultdict(list)
+    # Roots are always painted: what grows out of them looks the same when
+    # they are left out.
+    solids = [
+        solid
+        for solid in animal.solids
+        if solid.part in _ROOTS or solid.part not in without
+    ]
+    fragments: dict[str, list[Fragment]] = defaultdict(list)
     for fragment in paint_solids(solids, scene.light.direction, pixels):
-        part, tint = fragment.solid.part, TINT_INDEX[fragment.solid.tint]
-        if part in _MELT:
-            melting[part].append(fragment)
-        else:
-            surface.add(fragment, tint, 1 + PART_NAMES.index(part))
-    for part, fragments in melting.items():
-        depth = _MELT[part] * animal.scale
-        surface.cover(_melted(fragments, 1 + PART_NAMES.index(part), depth))
-    return surface
+        fragments[fragment.solid.part].append(fragment)
+    parts = {
+        part: _part_surface(part, fragments[part], animal.scale)
+        for part in fragments
+    }
+    whole = Surface.empty(window_of(animal.box, pixels, FINER))
+    for part, surface in parts.items():
+        if part in without:
+            continue
+        if part in _GROWS:
+            root, depth = _GROWS[part]
+            surface.grow_out_of(parts[root], depth * animal.scale)
+        whole.cover(surface)
+    return whole
 
 
-def _melted(fragments: list[Fragment], part: int, depth: float) -> Surface:
+def _part_surface(
+    part: str, fragments: list[Fragment], scale: float
+) -> Surface:
     rows = [fragment.window[0] for fragment in fragments]
     columns = [fragment.window[1] for fragment in fragments]
     surface = Surface.empty((_union(rows), _union(columns)))
+    index = 1 + PART_NAMES.index(part)
     for fragment in fragments:
         tint = TINT_INDEX[fragment.solid.tint]
-        surface.melt(fragment, tint, part, depth)
+        if part in _MELT:
+            surface.melt(fragment, tint, index, _MELT[part] * scale)
+        else:
+            surface.add(fragment, tint, index)
     return surface
 
 

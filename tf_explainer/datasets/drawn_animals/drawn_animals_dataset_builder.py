@@ -23,8 +23,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     example anew, also with parts left out.
     """
 
-    VERSION = tfds.core.Version("0.1.0")
-    RELEASE_NOTES = {"0.1.0": "First release."}
+    VERSION = tfds.core.Version("1.0.0")
+    RELEASE_NOTES = {"1.0.0": "First release."}
     BUILDER_CONFIGS = [DrawnAnimalsConfig()]
 
     @classmethod

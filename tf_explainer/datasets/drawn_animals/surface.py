@@ -8,6 +8,7 @@ from tf_explainer.datasets.drawn_animals.fragments import FAR, Fragment
 from tf_explainer.datasets.drawn_animals.window import (
     Window,
     inside,
+    overlap,
     shape_of,
 )
 
@@ -70,6 +71,23 @@ class Surface(NamedTuple):
         bulge *= new[0] > FAR
         old += weight * (new - old)
         old[0] += bulge
+
+    def grow_out_of(self, root: "Surface", depth: float) -> None:
+        """Takes on the light of another part where the two touch.
+
+        Args:
+            root: The other part.
+            depth: Difference in depth over which the light changes, a
+                fraction of the image.
+        """
+        shared = overlap(self.window, root.window)
+        rows, columns = inside(shared, self.window)
+        own = self.fields[:, rows, columns]
+        rows, columns = inside(shared, root.window)
+        other = root.fields[:, rows, columns]
+        weight = 1.0 - np.abs(own[0] - other[0]) * (1.0 / depth)
+        np.maximum(weight, 0.0, out=weight)
+        own[1:] += weight * (other[1:] - own[1:])
 
     def cover(self, other: "Surface") -> None:
         """Puts another surface in, where it is in front."""

@@ -59,6 +59,25 @@ def inside(window: Window, outer: Window) -> Window:
     )
 
 
+def overlap(first: Window, second: Window) -> Window:
+    """Returns the window that two windows share, empty if they share none.
+
+    Args:
+        first: Rows and columns of the image.
+        second: Rows and columns of the image.
+    """
+    (rows, columns), (other_rows, other_columns) = first, second
+    return _shared(rows, other_rows), _shared(columns, other_columns)
+
+
+def _shared(first: slice, second: slice) -> slice:
+    start = max(first.start, second.start)
+    stop = min(first.stop, second.stop)
+    # Empty, yet within both sides.
+    start = min(start, first.stop, second.stop)
+    return slice(start, max(start, stop))
+
+
 def shape_of(window: Window) -> tuple[int, int]:
     """Returns the number of rows and columns.
 
