@@ -95,7 +95,7 @@ class Fitting:
             validation_data = self._prepare(
                 validation_data, batch_size, False, None, limits
             )
-        if not float(self.calibrated):
+        if not self.calibrated.numpy():
             calibrate(self, data.map(self._features_of))
         return super().fit(  # type: ignore[misc]
             data,

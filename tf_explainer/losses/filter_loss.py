@@ -260,9 +260,14 @@ def _slope_over_replicas(
     batches = replica.all_gather(batch[None], axis=0)
     here = replica.replica_id_in_sync_group
     start = tf.reduce_sum(batches[:here])
-    positive = tf.broadcast_to(positive, (batch, maps.shape[-1]))
+    # Booleans cannot be gathered.
+    shown = tf.broadcast_to(
+        tf.cast(positive, tf.int32), tf.shape(maps[:, 0, 0])
+    )
+    gathered = replica.all_gather(maps, axis=0)
     loss, slope = setting.loss_and_slope(
-        replica.all_gather(maps, axis=0), replica.all_gather(positive, axis=0)
+        tf.ensure_shape(gathered, (None, *maps.shape[1:])),
+        tf.cast(replica.all_gather(shown, axis=0), tf.bool),
     )
     return loss, slope[start : start + batch]
 

@@ -1,0 +1,50 @@
+"""Two logical devices learn what one learns."""
+
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+SCRIPT = """
+import sys
+import keras, numpy as np, tensorflow as tf
+replicas = int(sys.argv[1])
+if replicas > 1:
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    part = tf.config.LogicalDeviceConfiguration()
+    tf.config.set_logical_device_configuration(cpu, [part] * replicas)
+    devices = [f"CPU:{i}" for i in range(replicas)]
+    strategy = tf.distribute.MirroredStrategy(devices)
+else:
+    strategy = tf.distribute.get_strategy()
+from tf_explainer.explainer import Explainer
+from tf_explainer.performers import PERFORMERS
+images = np.random.default_rng(0).uniform(0, 255, (16, 32, 32, 3))
+with strategy.scope():
+    keras.utils.set_random_seed(0)
+    performer = PERFORMERS.get("small_cnn")(3, 32, width=4, units=8)
+    explainer = Explainer.from_performer(performer)
+    explainer.compile(optimizer=keras.optimizers.SGD(1e-2))
+explainer.fit(
+    images.astype("float32"), epochs=2, batch_size=8, shuffle=False, verbose=0
+)
+weights = [np.ravel(value) for value in explainer.weights]
+np.save(sys.argv[2], np.concatenate(weights))
+"""
+
+
+@pytest.mark.slow
+def test_two_devices_equal_one(tmp_path):
+    """All weights and statistics, λ_f and α among them, after two epochs."""
+    script = tmp_path / "train.py"
+    script.write_text(textwrap.dedent(SCRIPT))
+    for replicas in (1, 2):
+        subprocess.run(
+            [sys.executable, script, str(replicas), tmp_path / f"{replicas}"],
+            check=True,
+            capture_output=True,
+        )
+    one, two = (np.load(tmp_path / f"{n}.npy") for n in (1, 2))
+    np.testing.assert_allclose(two, one, rtol=2e-3, atol=1e-5)

@@ -1,0 +1,273 @@
+"""Learning: inputs, metrics, freezing, λ_f, XLA, errors."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tf_explainer import callbacks
+from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.fitting import METRICS
+
+from tests.explainer.conftest import tiny_images, tiny_performer
+
+
+def trained(x, seed=0, performer=None, **arguments):
+    """Returns an explainer after one epoch without shuffling."""
+    keras.utils.set_random_seed(seed)
+    explainer = Explainer.from_performer(performer or tiny_performer())
+    explainer.compile(
+        optimizer=keras.optimizers.Adam(1e-3),
+        **{
+            key: arguments.pop(key)
+            for key in ("jit_compile",)
+            if key in arguments
+        },
+    )
+    explainer.fit(x, epochs=1, verbose=0, shuffle=False, **arguments)
+    return explainer
+
+
+def weights_of(explainer):
+    """All trainable weights, in one vector."""
+    flat = [np.ravel(value) for value in explainer.trainable_weights]
+    return np.concatenate(flat)
+
+
+@pytest.mark.parametrize("form", ["labels", "unbatched", "batched", "dicts"])
+def test_same_from_arrays_and_data_sets(images, form):
+    """Labels are ignored, batching is ours or theirs."""
+    labels = np.zeros(len(images))
+    data = tf.data.Dataset.from_tensor_slices(images)
+    forms = {
+        "labels": tf.data.Dataset.zip(
+            data, tf.data.Dataset.from_tensor_slices(labels)
+        ),
+        "unbatched": data,
+        "batched": data.batch(4),
+        "dicts": data.map(lambda image: {"image": image, "label": 0}),
+    }
+    expected = weights_of(trained(images, batch_size=4))
+    received = weights_of(trained(forms[form], batch_size=4))
+    np.testing.assert_allclose(received, expected, rtol=1e-5, atol=1e-7)
+
+
+def test_reports_stable_metric_names(explainer, images):
+    """Names that a tuner can rely on, also for validation images."""
+    history = explainer.fit(
+        images, epochs=1, verbose=0, validation_data=images
+    ).history
+    assert set(history) == {*METRICS, *(f"val_{name}" for name in METRICS)}
+    assert set(explainer.evaluate(images, verbose=0, return_dict=True)) == set(
+        METRICS
+    )
+
+
+def test_learns(images):
+    """The reconstruction error falls."""
+    explainer = Explainer.from_performer(tiny_performer())
+    explainer.compile(optimizer=keras.optimizers.Adam(3e-3))
+    history = explainer.fit(images, epochs=20, verbose=0).history
+    errors = history["reconstruction_loss"]
+    assert errors[-1] < 0.7 * errors[0]
+
+
+def test_xla_gives_the_same(images):
+    """A compiled train step moves the weights alike."""
+    plain = weights_of(trained(images, jit_compile=False))
+    compiled = weights_of(trained(images, jit_compile=True))
+    np.testing.assert_allclose(compiled, plain, rtol=1e-3, atol=2e-5)
+
+
+def test_augmentation_runs_the_performer_each_time(images):
+    """With augmentation nothing is cached, and the augmented images count."""
+    seen = []
+
+    def mirror(batch):
+        seen.append(1)
+        return batch[:, :, ::-1]
+
+    augmented = trained(images, augmentation=mirror)
+    direct = trained(images[:, :, ::-1])
+    assert seen
+    np.testing.assert_allclose(
+        weights_of(augmented), weights_of(direct), rtol=1e-4, atol=1e-4
+    )
+
+
+def test_features_are_computed_once_per_image(images):
+    """The performer's trunk runs once, whatever the number of epochs."""
+    performer, runs = tiny_performer(), []
+    explainer = Explainer.from_performer(performer)
+    run = explainer.attachment.features.call
+
+    def counted(*args, **kwargs):
+        tf.py_function(lambda: runs.append(1), [], [])
+        return run(*args, **kwargs)
+
+    object.__setattr__(explainer.attachment.features, "call", counted)
+    explainer.fit(images, epochs=5, batch_size=6, verbose=0)
+    # Two batches, and the first once more to choose the precision.
+    assert len(runs) == 3
+
+
+def test_needed_callbacks_are_added(explainer, images):
+    """Without callbacks λ_f and α move; with factor 0 λ_f stays at zero."""
+    explainer.fit(images, epochs=1, verbose=0)
+    for layer in explainer.filter_losses:
+        assert (np.asarray(layer.lambda_f) > 0).any()
+    still = Explainer.from_performer(explainer.performer)
+    still.fit(
+        images,
+        epochs=1,
+        verbose=0,
+        callbacks=[callbacks.UpdateFilterLossWeight(0.0)],
+    )
+    for layer in still.filter_losses:
+        assert not np.asarray(layer.lambda_f).any()
+
+
+def test_lambda_f_by_definition(images):
+    """One batch: λ_f = factor · E‖∂rec/∂x_f‖ / E‖∂Loss_f/∂x_f‖, by hand."""
+    explainer = Explainer.from_performer(tiny_performer())
+    explainer.compile(optimizer=keras.optimizers.SGD(0.0))
+    explainer.calibrate(images)
+    before = explainer.attachment.features(images)
+    explainer.fit(
+        images,
+        epochs=1,
+        batch_size=len(images),
+        verbose=0,
+        callbacks=[
+            callbacks.UpdateFilterLossWeight(1 / 300),
+            callbacks.UpdateAlpha(every=99),
+        ],
+    )
+    encoder, layer = explainer.encoder, explainer.filter_losses[1]
+    interp_1 = explainer.encode(before).interp_1
+    with tf.GradientTape(persistent=True) as tape:
+        maps = tf.nn.relu(encoder.interp_2.conv(interp_1))
+        tape.watch(maps)
+        ordin = encoder.norm_ordin(encoder.conv_ordin(before["target"]))
+        p = encoder.mixer.p
+        interp = encoder.norm_interp(encoder.interp_2.mask(maps))
+        output = encoder.magnitude * (
+            p * encoder.pool(interp) + (1 - p) * encoder.pool(ordin)
+        )
+        rebuilt = explainer.decoder(output)
+        loss = sum(
+            explainer.reconstruction_weights[name]
+            * tf.reduce_mean(
+                tf.reduce_sum((rebuilt[name] - before[name]) ** 2, axis=1)
+            )
+            for name in rebuilt
+        )
+        mixed = p * encoder.norm_interp(maps) + (1 - p) * ordin
+        own = layer.value(mixed)
+
+    def mean_norm(gradient):
+        return np.sqrt(np.square(gradient).sum(axis=(1, 2))).mean(axis=0)
+
+    reconstruction = mean_norm(tape.gradient(loss, maps))
+    filter_norm = mean_norm(tape.gradient(own, maps))
+    alive = filter_norm > 1e-12
+    expected = reconstruction[alive] / (300 * filter_norm[alive])
+    # Features are kept in float16.
+    np.testing.assert_allclose(
+        np.asarray(layer.lambda_f)[alive], expected, rtol=0.03
+    )
+
+
+def test_frozen_track_stands_still(explainer, images):
+    """From the given epoch on only the rest learns, and nothing retraces."""
+    kernels = []
+
+    class Watch(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            encoder = self.model.encoder
+            kernels.append(
+                [
+                    np.array(encoder.interp_1.conv.kernel),
+                    np.array(encoder.interp_2.conv.kernel),
+                    np.array(encoder.conv_ordin.kernel),
+                ]
+            )
+
+    explainer.fit(
+        images,
+        epochs=4,
+        verbose=0,
+        callbacks=[callbacks.FreezeInterpretableTrack(2), Watch()],
+    )
+    for which, moves in ((0, False), (1, False), (2, True)):
+        assert np.array_equal(kernels[0][which], kernels[1][which]) is False
+        assert np.array_equal(kernels[1][which], kernels[3][which]) != moves
+
+
+def test_p_gets_the_filter_loss_s_gradient(images):
+    """On x' = p x_f + (1 - p) x_ordin the filter loss moves p, too."""
+    explainer = Explainer.from_performer(tiny_performer(), eta=0.0)
+    explainer.compile(optimizer="sgd")
+    explainer.calibrate(images)
+    features = explainer.attachment.features(images)
+
+    def gradient(weight):
+        layer = explainer.filter_losses[1]
+        layer.lambda_f.assign(np.full(explainer.filters, weight))
+        with tf.GradientTape() as tape:
+            probes = explainer._probes()
+            losses = explainer._loss_terms(features, probes, training=False)
+        sources = [
+            explainer.encoder.mixer.w_p.value,
+            explainer.encoder.conv_ordin.kernel.value,
+        ]
+        return [np.array(g) for g in tape.gradient(losses["loss"], sources)]
+
+    (p_off, ordin_off), (p_on, ordin_on) = gradient(0.0), gradient(1e3)
+    assert not np.isclose(p_off, p_on)
+    np.testing.assert_array_equal(ordin_off, ordin_on)
+
+
+def test_nan_image_is_named(explainer, images):
+    """A feature that is not finite stops before training."""
+    images[7] = np.nan
+    with pytest.raises(ValueError, match="not finite for image 7"):
+        explainer.fit(images, epochs=1, verbose=0)
+
+
+def test_nan_loss_says_what_to_try(explainer, images):
+    """A loss that is no number stops the run with advice."""
+    explainer.compile(optimizer=keras.optimizers.SGD(1e12))
+    with pytest.raises(ValueError, match="smaller learning rate"):
+        explainer.fit(images, epochs=50, batch_size=2, verbose=0)
+
+
+@pytest.mark.parametrize(
+    "x,message",
+    [
+        (np.zeros((0, 32, 32, 3)), "received 0 images"),
+        (np.zeros((4, 32, 32)), r"received float64 \(4, 32, 32\)"),
+        (np.zeros((4, 16, 16, 3)), r"received \(16, 16, 3\)"),
+        (np.array([["a"]]), "must be an array"),
+        (tf.data.Dataset.range(3), "received a data set of"),
+    ],
+)
+def test_rejects_images(explainer, x, message):
+    """The message says what was received."""
+    with pytest.raises(ValueError, match=message):
+        explainer.fit(x, epochs=1, verbose=0)
+
+
+def test_rejects_a_loss(explainer, images):
+    """Losses are built in."""
+    explainer.compile(optimizer="adam", loss="mse")
+    with pytest.raises(ValueError, match="built in"):
+        explainer.fit(images, epochs=1, verbose=0)
+
+
+def test_resumed_images_differ(images):
+    """Another seed, other weights: the tests above can fail."""
+    assert not np.allclose(
+        weights_of(trained(images, seed=0)), weights_of(trained(images, seed=1))
+    )
+    assert not np.allclose(images, tiny_images(seed=1))
