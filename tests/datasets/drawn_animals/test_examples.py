@@ -3,9 +3,10 @@
 import io
 
 import numpy as np
+import pytest
 from PIL import Image
 
-from tf_explainer.datasets.drawn_animals import draw_animal
+from tf_explainer.datasets.drawn_animals import draw_animal, examples
 from tf_explainer.datasets.drawn_animals.examples import draw_examples
 
 SEEDS = range(5, 12)
@@ -36,8 +37,18 @@ def test_files_hold_the_drawing():
     np.testing.assert_array_equal(decode(example["part_map"]), drawing.part_map)
 
 
+def test_process_that_ends_early(monkeypatch):
+    """Its status is told; nothing waits for ever."""
+    monkeypatch.setattr(examples, "_PROGRAM", "import sys; sys.exit(3)")
+    with pytest.raises(RuntimeError, match="with status 3"):
+        list(draw_examples(range(4), 32, processes=2))
+
+
 def test_stopping_early_leaves_no_process():
     """A reader that stops ends the drawing."""
-    examples = draw_examples(range(10_000), 32, processes=2)
-    assert next(examples)["seed"] == 0
-    examples.close()
+    drawn = draw_examples(range(10_000), 32, processes=2)
+    assert next(drawn)["seed"] == 0
+    workers = drawn.gi_frame.f_locals["workers"]
+    assert all(worker.poll() is None for worker in workers)
+    drawn.close()
+    assert all(worker.poll() is not None for worker in workers)

@@ -1,12 +1,13 @@
 """Drawings as examples of the builder, drawn by several processes."""
 
+import contextlib
 import io
 import os
 import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any, cast
 
 from PIL import Image
 
@@ -40,7 +41,7 @@ def draw_examples(
         `image` and `part_map` as PNG files, `label`, `landmarks` and `seed`.
     """
     if processes is None:
-        processes = 1 if len(seeds) < _FEW else os.cpu_count() or 1
+        processes = 1 if len(seeds) < _FEW else _cores()
     if processes == 1:
         for seed in seeds:
             yield _example(draw_animal(seed, size=size))
@@ -50,11 +51,18 @@ def draw_examples(
     ]
     try:
         for index in range(len(seeds)):
-            yield pickle.load(workers[index % processes].stdout)  # type: ignore[arg-type]
+            yield _next_example(workers[index % processes])
     finally:
         for worker in workers:
             worker.kill()
             worker.communicate()
+
+
+def _cores() -> int:
+    # A container may own fewer cores than the machine has.
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _start(seeds: range, size: int) -> subprocess.Popen[bytes]:
@@ -63,14 +71,28 @@ def _start(seeds: range, size: int) -> subprocess.Popen[bytes]:
         [sys.executable, "-c", _PROGRAM, *map(str, numbers)],
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        # Ctrl-C reaches this process, which then ends the others.
+        start_new_session=True,
     )
+
+
+def _next_example(worker: subprocess.Popen[bytes]) -> Example:
+    try:
+        return pickle.load(cast(IO[bytes], worker.stdout))
+    except EOFError:
+        raise RuntimeError(
+            f"A drawing process ended early, with status {worker.wait()}."
+        ) from None
 
 
 def _work() -> None:
     start, stop, step, size = map(int, sys.argv[1:])
-    for example in draw_examples(range(start, stop, step), size, processes=1):
-        pickle.dump(example, sys.stdout.buffer)
-    sys.stdout.buffer.flush()
+    seeds = range(start, stop, step)
+    # The reader may have had enough.
+    with contextlib.suppress(BrokenPipeError):
+        for example in draw_examples(seeds, size, processes=1):
+            pickle.dump(example, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
 
 
 def _example(drawing: Drawing) -> Example:
