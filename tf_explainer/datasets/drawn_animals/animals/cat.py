@@ -23,7 +23,7 @@ ANIMAL = Animal(
         radius=0.19,
         skull=(0.95, 0.9, 1.0),
         nose_up=(-18.0, 12.0),
-        eye=(0.74, 0.14, 0.44),
+        eye=(0.69, 0.14, 0.42),
         eye_radius=0.19,
     ),
     on_head=(

@@ -16,8 +16,8 @@ ANIMAL = Animal(
     torso=Torso(chest=0.32, barrel=0.35, rump=0.32, width=0.8),
     neck=Neck(
         root=(0.3, 0.12),
-        length=0.24,
-        radii=(0.25, 0.22),
+        length=0.28,
+        radii=(0.22, 0.18),
         raised=(10.0, 40.0),
     ),
     head=Head(
@@ -28,7 +28,7 @@ ANIMAL = Animal(
         eye_radius=0.12,
     ),
     on_head=(
-        Ears((-0.8, -1.05, 0.8), 2.15, 1.9, (-8.0, 22.0), turned=58.0),
+        Ears((-0.62, -0.95, 0.98), 2.1, 1.9, (-6.0, 20.0), turned=52.0),
         Trunk((0.55, -0.2), 2.7, (0.46, 0.15)),
     ),
     horns=(
