@@ -1,6 +1,9 @@
 """Examples drawn by several processes."""
 
 import io
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -52,3 +55,18 @@ def test_stopping_early_leaves_no_process():
     assert all(worker.poll() is None for worker in workers)
     drawn.close()
     assert all(worker.poll() is not None for worker in workers)
+
+
+def test_drawing_processes_start_fast():
+    """They import no TensorFlow, which alone would take seconds."""
+    program = examples._PROGRAM.replace("_work()", "") + (
+        "print('tensorflow' in sys.modules, 'keras' in sys.modules)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert answer.stdout.split() == ["False", "False"]
