@@ -4,7 +4,7 @@ from tf_explainer.datasets.drawn_animals.clutter import Thing
 from tf_explainer.datasets.drawn_animals.stream import Stream
 from tf_explainer.datasets.drawn_animals.window import Box
 
-_PROBABILITY = 0.35
+_PROBABILITY = 0.3
 
 
 def draw_occluder(stream: Stream, box: Box) -> list[Thing]:

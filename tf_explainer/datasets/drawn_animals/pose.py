@@ -51,7 +51,7 @@ class Pose:
         uniform = stream.uniform
         return cls(
             facing=1 if stream.chance(0.5) else -1,
-            yaw=math.radians(uniform(-32.0, 38.0)),
+            yaw=math.radians(uniform(-25.0, 30.0)),
             elevation=math.radians(uniform(2.0, 16.0)),
             roll=math.radians(uniform(-5.0, 5.0)),
             stride=uniform(0.0, 1.0) if stream.chance(0.7) else 0.0,
@@ -59,7 +59,7 @@ class Pose:
             rear=uniform(),
             neck=uniform(),
             nod=uniform(),
-            turn=math.radians(uniform(-22.0, 42.0)),
+            turn=math.radians(uniform(-14.0, 38.0)),
             ears=uniform(),
             wings=uniform(),
             tail=uniform(),

@@ -52,7 +52,7 @@ class Scene:
         pose = Pose.draw(streams["pose"])
         build = Build.draw(streams["build"])
         place = streams["place"].uniform
-        placement = Placement(place(0.64, 0.84), place(), place())
+        placement = Placement(place(0.68, 0.88), place(), place())
         shapes = ANIMALS[category].shapes(pose, build)
         animal = project(shapes, pose, placement)
         feet = _feet(animal)
