@@ -81,7 +81,7 @@ def test_paper_calibration_by_definition(performer, images):
 
 
 def test_alpha_from_positive_images_only(performer, images):
-    """Images that the performer takes for the negative category do not count."""
+    """Images taken for the negative category do not count."""
     predicted = np.argmax(performer(images), axis=1)
     negative = int(np.bincount(predicted).argmax())
     explainer = Explainer.from_performer(performer, negative_category=negative)

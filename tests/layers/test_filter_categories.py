@@ -33,6 +33,4 @@ def test_nothing_seen_changes_nothing():
 def test_contract():
     """Config, files, XLA, precision."""
     maps = np.random.default_rng(0).random((3, 4, 3, 2), "float32")
-    check_layer(
-        FilterCategories, {"categories": 2}, maps, {"labels": LABELS}
-    )
+    check_layer(FilterCategories, {"categories": 2}, maps, {"labels": LABELS})

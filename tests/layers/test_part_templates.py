@@ -7,7 +7,7 @@ from tf_explainer.layers import part_templates
 
 
 def test_by_hand():
-    """3 × 3, β = 4: L = 3, τ = 0.5 / 9; one step costs 4/3, so -1/3, then -1."""
+    """3 × 3, β = 4, τ = 0.5 / 9: one step gives 1 - 4/3, two give -1."""
     tau = 0.5 / 9
     near, far = tau * (1 - 4 / 3), -tau
     expected = [[near, far, far], [tau, near, far], [near, far, far]]

@@ -33,7 +33,7 @@ def test_starts_at_initial_p(rate):
 
 
 def test_adam_moves_the_logit_rate_times_as_fast():
-    """One step of Adam moves w_p by the learning rate, the logit by 20 of it."""
+    """One step moves w_p by the learning rate, the logit by 20 of it."""
     mixer = TrackMixer(rate=20.0)
     mixer([INTERP, ORDIN])
     optimizer = keras.optimizers.Adam(0.01)

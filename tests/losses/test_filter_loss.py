@@ -92,7 +92,9 @@ def test_peak_score_makes_the_scale_of_the_maps_irrelevant():
     """Maps a hundred times as large: the same loss, a hundredth gradient."""
     layer = FilterLoss("exact", peak_score=1.0)
     small, large = maps_of(), 100 * maps_of()
-    np.testing.assert_allclose(layer.value(small), layer.value(large), rtol=1e-4)
+    np.testing.assert_allclose(
+        layer.value(small), layer.value(large), rtol=1e-4
+    )
 
 
 def test_update_weight_by_hand():
@@ -114,7 +116,8 @@ def test_norms_are_running_means():
 
 
 @pytest.mark.parametrize(
-    "name,value", [("beta", 0.0), ("peak_score", -1.0), ("initial_weight", -1.0)]
+    "name,value",
+    [("beta", 0.0), ("peak_score", -1.0), ("initial_weight", -1.0)],
 )
 def test_rejects(name, value):
     """The message names the argument and the value received."""

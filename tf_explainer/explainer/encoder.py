@@ -66,7 +66,8 @@ class Encoder(keras.layers.Layer):
         p_rate: float = 1.0,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        # The probes stay float32 under mixed precision.
+        super().__init__(autocast=False, **kwargs)
         interpretable: dict[str, Any] = {
             "filters": filters,
             "categories": categories,
@@ -126,6 +127,7 @@ class Encoder(keras.layers.Layer):
             initializer="ones",
             trainable=False,
             dtype="float32",
+            autocast=False,
             aggregation="mean",
         )
 
@@ -137,6 +139,7 @@ class Encoder(keras.layers.Layer):
         probes: Any = None,
         training: bool = False,
     ) -> Encoded:
+        inputs = ops.cast(inputs, self.compute_dtype)
         probe_1, probe_2 = probes or (None, None)
         observed = {"sample_weight": sample_weight, "training": training}
         ordin = self.norm_ordin(self.conv_ordin(inputs), **observed)
@@ -154,6 +157,11 @@ class Encoder(keras.layers.Layer):
         mixed = self.mixer([self.pooled(interp), self.pooled(ordin)])
         output = mixed * ops.cast(self.magnitude, mixed.dtype)
         return Encoded(output, interp_1, interp_2)
+
+    def compute_output_shape(self, input_shape: Any) -> Encoded:
+        maps = (*input_shape[:-1], self.filters)
+        output = self.pool.compute_output_shape(maps) if self.pool else maps
+        return Encoded(output, maps, maps)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), **self._config}

@@ -227,9 +227,8 @@ class Explainer(Fitting, keras.Model):
         labels = self._predicted(features["scores"])
         negative = self.settings.negative_category
         weight = None if negative is None else 1 - labels[:, negative]
-        target = ops.cast(features["target"], self.compute_dtype)
         return self.encoder(
-            target,
+            features["target"],
             labels=labels,
             sample_weight=weight,
             probes=probes,
@@ -363,6 +362,7 @@ class Explainer(Fitting, keras.Model):
             initializer=keras.initializers.Constant(value),
             trainable=False,
             dtype="float32",
+            autocast=False,
             aggregation="mean",
         )
 

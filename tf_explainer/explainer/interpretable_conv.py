@@ -47,7 +47,8 @@ class InterpretableConv(keras.layers.Layer):
         mask: str = "argmax",
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        # `gain`, `offset` and `probe` stay float32 under mixed precision.
+        super().__init__(autocast=False, **kwargs)
         self.filters = filters
         self.categories = categories
         self._config = {
@@ -96,7 +97,7 @@ class InterpretableConv(keras.layers.Layer):
         probe: Any = None,
         training: bool = False,
     ) -> Any:
-        maps = ops.relu(self.conv(inputs))
+        maps = ops.relu(self.conv(ops.cast(inputs, self.compute_dtype)))
         if labels is not None:
             positive = self.filter_categories(maps, labels, training=training)
             if probe is not None:

@@ -93,6 +93,7 @@ class ChannelNorm(keras.layers.Layer):
             initializer=initializer,
             trainable=False,
             dtype="float32",
+            autocast=False,
             aggregation="mean",
         )
 

@@ -86,5 +86,6 @@ class FilterCategories(keras.layers.Layer):
             initializer="zeros",
             trainable=False,
             dtype="float32",
+            autocast=False,
             aggregation="mean",
         )

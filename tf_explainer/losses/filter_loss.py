@@ -68,7 +68,8 @@ class FilterLoss(keras.layers.Layer):
         initial_weight: float = 0.0,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        # `gain`, `offset` and `probe` stay float32 under mixed precision.
+        super().__init__(autocast=False, **kwargs)
         self._gradient = FILTER_LOSSES.get(kind)
         if not beta > 0:
             raise ValueError(f"`beta` must be above 0, received {beta}.")
@@ -93,6 +94,7 @@ class FilterLoss(keras.layers.Layer):
             initializer=keras.initializers.Constant(self.initial_weight),
             trainable=False,
             dtype="float32",
+            autocast=False,
             aggregation="mean",
         )
         self.norms = self.add_weight(
@@ -101,6 +103,7 @@ class FilterLoss(keras.layers.Layer):
             initializer="zeros",
             trainable=False,
             dtype="float32",
+            autocast=False,
             aggregation="mean",
         )
 
@@ -150,6 +153,7 @@ class FilterLoss(keras.layers.Layer):
         offset: Any = None,
         probe: Any = None,
     ) -> Any:
+        inputs = ops.cast(inputs, self.compute_dtype)
         filters = inputs.shape[-1]
         if gain is None:
             gain = ops.ones((filters,), "float32")

@@ -60,5 +60,11 @@ def _from_array(images: Any, batch_size: int) -> tf.data.Dataset:
         )
     if len(images) == 0:
         raise InputError("`images` must not be empty, received 0 images.")
+    finite = np.isfinite(images).all(axis=(1, 2, 3))
+    if not finite.all():
+        raise InputError(
+            "`images` must be finite, received NaN or infinity in image "
+            f"{int(np.argmin(finite))} (counted from 0)."
+        )
     batches = tf.data.Dataset.from_tensor_slices(images).batch(batch_size)
     return batches.map(lambda batch: tf.cast(batch, tf.float32))

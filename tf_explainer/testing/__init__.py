@@ -7,5 +7,12 @@ outsiders can run them on classes of their own.
 from tf_explainer.testing.check_explainer import check_explainer
 from tf_explainer.testing.check_filter_loss import check_filter_loss
 from tf_explainer.testing.check_layer import check_layer
+from tf_explainer.testing.toy_performer import toy_images, toy_performer
 
-__all__ = ["check_explainer", "check_filter_loss", "check_layer"]
+__all__ = [
+    "check_explainer",
+    "check_filter_loss",
+    "check_layer",
+    "toy_images",
+    "toy_performer",
+]
