@@ -157,7 +157,7 @@ def test_memory_is_flat_and_nothing_retraces(explainer, images):
         ("filter_loss", "exakt", "Did you mean 'exact'"),
         ("mask", "square", "`mask`.*received 'square'"),
         ("initial_p", 1.0, "`initial_p`.*received 1.0"),
-        ("peak_scorr", 1.0, "peak_scorr.*settings are"),
+        ("peak_scorr", 1.0, "received peak_scorr; settings are"),
     ],
 )
 def test_rejects_settings(performer, setting, value, message):

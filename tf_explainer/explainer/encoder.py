@@ -10,7 +10,13 @@ from tf_explainer.layers import ChannelNorm, TrackMixer
 
 
 class Encoded(NamedTuple):
-    """What the encoder makes of a target feature."""
+    """What the encoder makes of a target feature.
+
+    Attributes:
+        output: Stands in for the pooled replaced layer.
+        interp_1: Masked maps of conv-interp-1 `(batch, H, W, filters)`.
+        interp_2: Masked maps of conv-interp-2 `(batch, H, W, filters)`.
+    """
 
     output: Any
     interp_1: Any

@@ -6,12 +6,13 @@ from typing import Any
 import keras
 from keras import ops
 
-from tf_explainer.errors import InputError
-from tf_explainer.explainer.encoder import Encoded, Encoder
+from tf_explainer.explainer.encoder import Encoded
 from tf_explainer.explainer.fitting import Fitting
+from tf_explainer.explainer.looking import Looking
+from tf_explainer.explainer.new_encoder import new_encoder
+from tf_explainer.explainer.predicted_categories import predicted_categories
 from tf_explainer.explainer.settings import ExplainerSettings
-from tf_explainer.layers import ChannelNorm, find_peaks
-from tf_explainer.losses import squared_error, squared_norm
+from tf_explainer.layers import ChannelNorm
 from tf_explainer.performers import (
     Attachment,
     Cut,
@@ -21,7 +22,7 @@ from tf_explainer.performers import (
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
-class Explainer(Fitting, keras.Model):
+class Explainer(Looking, Fitting, keras.Model):
     """Explains a frozen CNN by filters that each stand for an object part.
 
     The explainer reads the performer's target feature, turns it into maps of
@@ -71,7 +72,7 @@ class Explainer(Fitting, keras.Model):
     ) -> None:
         super().__init__(**kwargs)
         if not isinstance(settings, ExplainerSettings):
-            settings = ExplainerSettings(**(settings or {}))
+            settings = ExplainerSettings.of(settings or {})
         graph = FlatGraph.of(performer)
         cut = Cut.resolve(
             graph, target_layer, replaced_layer, tuple(reconstructed_layers)
@@ -81,7 +82,7 @@ class Explainer(Fitting, keras.Model):
         self.performer = performer
         self.attachment = Attachment.of(performer, cut, graph)
         self.decoder = self.attachment.new_decoder()
-        self.encoder = self._new_encoder()
+        self.encoder = new_encoder(self.attachment, settings, self.dtype_policy)
         self.reconstruction_weights = {
             layer: self._constant(f"lambda_{index}", 1.0)
             for index, layer in enumerate(cut.reconstructed_layers)
@@ -130,7 +131,7 @@ class Explainer(Fitting, keras.Model):
             cut.target_layer,
             cut.replaced_layer,
             cut.reconstructed_layers,
-            _settings_of(settings),
+            ExplainerSettings.of(settings),
             name=name,
             dtype=dtype,
         )
@@ -224,7 +225,7 @@ class Explainer(Fitting, keras.Model):
             probes: See `Encoder`.
             training: Whether statistics are gathered.
         """
-        labels = self._predicted(features["scores"])
+        labels = predicted_categories(features["scores"])
         negative = self.settings.negative_category
         weight = None if negative is None else 1 - labels[:, negative]
         return self.encoder(
@@ -234,67 +235,6 @@ class Explainer(Fitting, keras.Model):
             probes=probes,
             training=training,
         )
-
-    def layer_maps(self, images: Any) -> dict[str, Any]:
-        """Returns the maps of the four layers that are compared.
-
-        Args:
-            images: `(batch, H, W, 3)` as the performer takes them.
-
-        Returns:
-            `target` and `top_conv` of the performer and the masked
-            `interp_1` and `interp_2`, each `(batch, h, w, channels)`.
-        """
-        features = self.attachment.features(images, training=False)
-        return self.maps_of(features)
-
-    def maps_of(self, features: Mapping[str, Any]) -> dict[str, Any]:
-        """Returns `layer_maps` from the performer's features."""
-        encoded = self.encode(features)
-        maps = {
-            "target": features["target"],
-            "top_conv": features["replaced"],
-            "interp_1": encoded.interp_1,
-            "interp_2": encoded.interp_2,
-        }
-        return {name: ops.cast(map_, "float32") for name, map_ in maps.items()}
-
-    def peaks_of(self, maps: Any) -> tuple[Any, Any]:
-        """Returns peaks in the image and their strengths.
-
-        Args:
-            maps: `(batch, h, w, filters)` of any of the four layers.
-
-        Returns:
-            `(batch, filters, 2)` fractions of height and width, -1 where the
-            filter is silent; and strengths `(batch, filters)`, 0 there.
-        """
-        rows, columns, strengths = find_peaks(maps)
-        position = ops.stack(
-            self.receptive_field.to_image(rows, columns), axis=-1
-        )
-        fires = strengths > 0
-        return (
-            ops.where(fires[..., None], position, -1.0),
-            ops.where(fires, strengths, 0.0),
-        )
-
-    def reconstruction_errors(
-        self, features: Mapping[str, Any]
-    ) -> dict[str, tuple[Any, Any]]:
-        """Returns layer → (`‖x - x*‖²`, `‖x*‖²`), each `(batch,)`.
-
-        Args:
-            features: A batch as `Attachment.features` gives it.
-        """
-        rebuilt = self.decoder(self.encode(features).output, training=False)
-        return {
-            layer: (
-                squared_error(rebuilt[layer], features[layer]),
-                squared_norm(features[layer]),
-            )
-            for layer in self.reconstructed_layers
-        }
 
     def get_config(self) -> dict[str, Any]:
         performer = keras.saving.serialize_keras_object(self.performer)
@@ -321,40 +261,6 @@ class Explainer(Fitting, keras.Model):
             )
         return cls(**config)
 
-    def _predicted(self, scores: Any) -> Any:
-        """One-hot categories by the performer, float32."""
-        scores = ops.cast(scores, "float32")
-        classes = scores.shape[-1]
-        if classes == 1:
-            positive = ops.cast(scores > 0.5, "float32")
-            return ops.concatenate([1 - positive, positive], axis=-1)
-        return ops.one_hot(ops.argmax(scores, axis=-1), classes)
-
-    def _new_encoder(self) -> Encoder:
-        target, replaced, scores = (
-            self.attachment.features.output[name].shape
-            for name in ("target", "replaced", "scores")
-        )
-        settings, pool = self.settings, self.attachment.pool
-        encoder = Encoder(
-            filters=replaced[-1],
-            categories=max(scores[-1], 2),
-            pool=pool and keras.saving.serialize_keras_object(pool),
-            filter_loss=settings.filter_loss,
-            beta=settings.beta,
-            peak_score=settings.peak_score,
-            mask=settings.mask,
-            initial_p=settings.initial_p,
-            p_rate=settings.p_rate,
-            dtype=self.dtype_policy,
-            name="encoder",
-        )
-        encoder.build(target)
-        conv = self.attachment.replaced_conv
-        if settings.copy_conv and conv is not None:
-            _copy_conv(conv, encoder.interp_1.conv)
-        return encoder
-
     def _constant(self, name: str, value: float) -> Any:
         return self.add_weight(
             name=name,
@@ -365,22 +271,3 @@ class Explainer(Fitting, keras.Model):
             autocast=False,
             aggregation="mean",
         )
-
-
-def _settings_of(settings: Mapping[str, Any]) -> ExplainerSettings:
-    try:
-        return ExplainerSettings(**settings)
-    except TypeError as error:
-        known = ", ".join(ExplainerSettings.__dataclass_fields__)
-        raise InputError(
-            f"{str(error).split(') ')[-1]}; settings are: {known}."
-        ) from error
-
-
-def _copy_conv(source: Any, copy: Any) -> None:
-    """Copies kernel and bias where the shapes agree, as in the paper."""
-    if tuple(source.kernel.shape) != tuple(copy.kernel.shape):
-        return
-    copy.kernel.assign(source.kernel)
-    if source.bias is not None:
-        copy.bias.assign(source.bias)

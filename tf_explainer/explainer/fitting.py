@@ -6,20 +6,15 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from tf_explainer.callbacks import (
-    AssignCategories,
-    StopOnNaN,
-    UpdateAlpha,
-    UpdateFilterLossWeight,
-)
+from tf_explainer.callbacks import with_needed
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.calibrate import calibrate
+from tf_explainer.explainer.predicted_categories import predicted_categories
 from tf_explainer.losses import reconstruction_loss, track_share_loss
 from tf_explainer.losses.filter_loss import STATISTICS
 from tf_explainer.performers.feature_cache import feature_cache
 from tf_explainer.performers.image_batches import image_batches
 
-NEEDED = (UpdateFilterLossWeight, UpdateAlpha, AssignCategories)
 METRICS = ("loss", "reconstruction_loss", "filter_loss", "p", "agreement")
 
 
@@ -267,20 +262,6 @@ class Fitting:
         }
 
 
-def with_needed(callbacks: Any) -> list[Any]:
-    """Returns the callbacks, with those that an explainer needs.
-
-    Args:
-        callbacks: A callback, a list of them, or `None`.
-    """
-    given = list(keras.tree.flatten(callbacks)) if callbacks else []
-    held = tuple(type(callback) for callback in given)
-    missing = [
-        kind() for kind in NEEDED if not any(issubclass(h, kind) for h in held)
-    ]
-    return [*given, *missing, StopOnNaN()]
-
-
 def _first(data: Any) -> Any:
     x, _, _ = keras.utils.unpack_x_y_sample_weight(data)
     return x
@@ -291,13 +272,9 @@ def _is_features(x: tf.data.Dataset) -> bool:
 
 
 def _agreement(scores: Any, performer_scores: Any) -> Any:
-    if scores.shape[-1] == 1:
-        same = ops.equal(scores > 0.5, performer_scores > 0.5)
-    else:
-        same = ops.equal(
-            ops.argmax(scores, axis=-1), ops.argmax(performer_scores, axis=-1)
-        )
-    return ops.mean(ops.cast(same, "float32"))
+    """Share of images for which both take the same category."""
+    same = predicted_categories(scores) * predicted_categories(performer_scores)
+    return ops.mean(ops.sum(same, axis=-1))
 
 
 def _replicas() -> int:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from tf_explainer.errors import InputError
@@ -52,6 +53,25 @@ class ExplainerSettings:
     calibration: str = "relative"
     negative_category: int | None = None
     copy_conv: bool = True
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> "ExplainerSettings":
+        """Returns settings from a dictionary.
+
+        Args:
+            settings: Name → value.
+
+        Raises:
+            InputError: If a name is unknown or a value out of range.
+        """
+        known = {field.name for field in dataclasses.fields(cls)}
+        unknown = sorted(set(settings) - known)
+        if unknown:
+            raise InputError(
+                f"`settings` received {', '.join(unknown)}; settings are: "
+                f"{', '.join(sorted(known))}."
+            )
+        return cls(**settings)
 
     def __post_init__(self) -> None:
         FILTER_LOSSES.get(self.filter_loss)

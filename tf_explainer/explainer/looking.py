@@ -1,0 +1,84 @@
+"""What can be read off an explainer beside its outputs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from keras import ops
+
+from tf_explainer.layers import find_peaks
+from tf_explainer.losses import squared_error, squared_norm
+
+
+class Looking:
+    """Maps, peaks and errors of an `Explainer`, for measures and pictures.
+
+    Mixed into `Explainer`; kept apart so that the model can be read in one
+    sitting.
+    """
+
+    attachment: Any
+    decoder: Any
+    encode: Any
+    receptive_field: Any
+    reconstructed_layers: Any
+
+    def layer_maps(self, images: Any) -> dict[str, Any]:
+        """Returns the maps of the four layers that are compared.
+
+        Args:
+            images: `(batch, H, W, 3)` as the performer takes them.
+
+        Returns:
+            `target` and `top_conv` of the performer and the masked
+            `interp_1` and `interp_2`, each `(batch, h, w, channels)`.
+        """
+        features = self.attachment.features(images, training=False)
+        return self.maps_of(features)
+
+    def maps_of(self, features: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns `layer_maps` from the performer's features."""
+        encoded = self.encode(features)
+        maps = {
+            "target": features["target"],
+            "top_conv": features["replaced"],
+            "interp_1": encoded.interp_1,
+            "interp_2": encoded.interp_2,
+        }
+        return {name: ops.cast(map_, "float32") for name, map_ in maps.items()}
+
+    def peaks_of(self, maps: Any) -> tuple[Any, Any]:
+        """Returns peaks in the image and their strengths.
+
+        Args:
+            maps: `(batch, h, w, filters)` of any of the four layers.
+
+        Returns:
+            `(batch, filters, 2)` fractions of height and width, -1 where the
+            filter is silent; and strengths `(batch, filters)`, 0 there.
+        """
+        rows, columns, strengths = find_peaks(maps)
+        position = ops.stack(
+            self.receptive_field.to_image(rows, columns), axis=-1
+        )
+        fires = strengths > 0
+        return (
+            ops.where(fires[..., None], position, -1.0),
+            ops.where(fires, strengths, 0.0),
+        )
+
+    def reconstruction_errors(
+        self, features: Mapping[str, Any]
+    ) -> dict[str, tuple[Any, Any]]:
+        """Returns layer → (`‖x - x*‖²`, `‖x*‖²`), each `(batch,)`.
+
+        Args:
+            features: A batch as `Attachment.features` gives it.
+        """
+        rebuilt = self.decoder(self.encode(features).output, training=False)
+        return {
+            layer: (
+                squared_error(rebuilt[layer], features[layer]),
+                squared_norm(features[layer]),
+            )
+            for layer in self.reconstructed_layers
+        }

@@ -1,0 +1,57 @@
+"""An encoder of the shape that a performer asks for."""
+
+from typing import Any
+
+import keras
+
+from tf_explainer.explainer.encoder import Encoder
+from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.performers import Attachment
+
+
+def new_encoder(
+    attachment: Attachment, settings: ExplainerSettings, dtype: Any
+) -> Encoder:
+    """Returns a built, untrained encoder for an attached performer.
+
+    Args:
+        attachment: The performer, taken apart.
+        settings: Settings of the explainer.
+        dtype: Precision policy.
+
+    Source:
+        Zhang et al. 2018, section 4: D filters of 3 × 3 × D, where we take D
+        from the replaced layer, since its place is what the encoder fills
+        (AlexNet's conv5 has 384 channels below and 256 above).
+    """
+    target, replaced, scores = (
+        attachment.features.output[name].shape
+        for name in ("target", "replaced", "scores")
+    )
+    pool = attachment.pool
+    encoder = Encoder(
+        filters=replaced[-1],
+        categories=max(scores[-1], 2),
+        pool=pool and keras.saving.serialize_keras_object(pool),
+        filter_loss=settings.filter_loss,
+        beta=settings.beta,
+        peak_score=settings.peak_score,
+        mask=settings.mask,
+        initial_p=settings.initial_p,
+        p_rate=settings.p_rate,
+        dtype=dtype,
+        name="encoder",
+    )
+    encoder.build(target)
+    if settings.copy_conv and attachment.replaced_conv is not None:
+        _copy_conv(attachment.replaced_conv, encoder.interp_1.conv)
+    return encoder
+
+
+def _copy_conv(source: Any, copy: Any) -> None:
+    """Copies kernel and bias where the shapes agree, as in the paper."""
+    if tuple(source.kernel.shape) != tuple(copy.kernel.shape):
+        return
+    copy.kernel.assign(source.kernel)
+    if source.bias is not None:
+        copy.bias.assign(source.bias)
