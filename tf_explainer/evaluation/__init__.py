@@ -19,4 +19,39 @@ from tf_explainer.registry import Registry
 METRICS: Registry[Callable[..., float]] = Registry("measure", __name__)
 CONTROLS: Registry[Callable[..., Any]] = Registry("control", __name__)
 
-__all__ = ["CONTROLS", "METRICS"]
+# Behind the registry: the files below register themselves with it.
+from tf_explainer.evaluation.evaluate import evaluate
+from tf_explainer.evaluation.filter_peaks import FilterPeaks
+from tf_explainer.evaluation.filter_skill import (
+    FilterSkill,
+    filter_skill,
+)
+from tf_explainer.evaluation.located_peaks import LocatedPeaks
+from tf_explainer.evaluation.location_instability import (
+    filter_location_instability,
+)
+from tf_explainer.evaluation.measure import measure
+from tf_explainer.evaluation.observation import Observation
+from tf_explainer.evaluation.observation_file import (
+    load_observation,
+    save_observation,
+)
+from tf_explainer.evaluation.observe import observe
+from tf_explainer.evaluation.skill_interval import skill_interval
+
+__all__ = [
+    "CONTROLS",
+    "METRICS",
+    "FilterPeaks",
+    "FilterSkill",
+    "LocatedPeaks",
+    "Observation",
+    "evaluate",
+    "filter_location_instability",
+    "filter_skill",
+    "load_observation",
+    "measure",
+    "observe",
+    "save_observation",
+    "skill_interval",
+]

@@ -17,4 +17,18 @@ from tf_explainer.registry import Registry
 
 PLOTS: Registry[Callable[..., Any]] = Registry("plot", __name__)
 
-__all__ = ["PLOTS"]
+# Behind the registry: the files below register themselves with it.
+from tf_explainer.visualization.filter_gallery import filter_gallery
+from tf_explainer.visualization.peak_tile import peak_tile
+from tf_explainer.visualization.show_explanation import show_explanation
+from tf_explainer.visualization.skill_chart import skill_chart
+from tf_explainer.visualization.training_curves import training_curves
+
+__all__ = [
+    "PLOTS",
+    "filter_gallery",
+    "peak_tile",
+    "show_explanation",
+    "skill_chart",
+    "training_curves",
+]
