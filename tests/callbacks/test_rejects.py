@@ -1,0 +1,22 @@
+"""Callbacks refuse arguments that make no sense."""
+
+import pytest
+
+from tf_explainer import callbacks
+
+
+@pytest.mark.parametrize(
+    "kind,name,value",
+    [
+        (callbacks.UpdateAlpha, "momentum", 1.0),
+        (callbacks.UpdateAlpha, "every", 0),
+        (callbacks.UpdateFilterLossWeight, "factor", -1.0),
+        (callbacks.UpdateFilterLossWeight, "every", 0),
+        (callbacks.FreezeInterpretableTrack, "epoch", -1),
+    ],
+)
+def test_message_names_argument_and_value(kind, name, value):
+    """`name` … received value."""
+    arguments = {name: value}
+    with pytest.raises(ValueError, match=f"`{name}`.*received {value}"):
+        kind(**arguments)

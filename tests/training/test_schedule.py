@@ -1,0 +1,17 @@
+"""The schedule of an explainer."""
+
+from tf_explainer.training import Schedule
+
+
+def test_share_of_learning_epochs_is_kept():
+    """Half the epochs: half as many of each phase, but one at least."""
+    whole, half = Schedule.of(), Schedule.of(Schedule.epochs // 2)
+    assert abs(2 * half.learning_epochs - whole.learning_epochs) <= 1
+    assert Schedule.of(1).learning_epochs == 1
+
+
+def test_given_numbers_replace_the_defaults():
+    """Also zero, which is a number."""
+    assert Schedule.of(7).epochs == 7
+    assert Schedule.of(filter_weight=0.0).filter_weight == 0.0
+    assert Schedule.of() == Schedule()
