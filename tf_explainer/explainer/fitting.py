@@ -131,7 +131,7 @@ class Fitting:
         with tf.GradientTape() as tape:
             for probe in probes:
                 tape.watch(probe)
-            losses = self._loss_terms(features, probes, training=True)
+            losses = self.loss_terms(features, probes, training=True)
             total = losses["loss"] / _replicas()
             scaled = self.optimizer.scale_loss(total)
         gradients, statistics = tape.gradient(scaled, [weights, probes])
@@ -144,7 +144,7 @@ class Fitting:
 
     def test_step(self, data: Any) -> dict[str, Any]:
         features = self._features_of(_first(data))
-        losses = self._loss_terms(features, None, training=False)
+        losses = self.loss_terms(features, None, training=False)
         maps = self.encode(features)
         filter_loss = sum(
             ops.mean(layer.value(map_))
@@ -175,9 +175,20 @@ class Fitting:
         if getattr(self, "train_function", None) is not None:
             self.make_train_function(force=True)  # type: ignore[attr-defined]
 
-    def _loss_terms(
+    def loss_terms(
         self, features: Any, probes: Any, training: bool
     ) -> dict[str, Any]:
+        """Returns the loss without the filter loss, its terms, `p`, agreement.
+
+        Args:
+            features: A batch as `Attachment.features` gives it.
+            probes: See `Encoder`.
+            training: Whether statistics are gathered.
+
+        Source:
+            Zhang et al. 2018, equation 1; its third term enters in the
+            backward pass, see `FilterLoss`.
+        """
         output = self.encode(features, probes, training).output
         rebuilt = self.decoder(output, training=False)
         reconstruction = reconstruction_loss(
