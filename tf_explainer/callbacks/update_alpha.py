@@ -22,7 +22,7 @@ class UpdateAlpha(keras.callbacks.Callback):
         Zhang et al. 2018, section 3.1 "Norm-layer".
     """
 
-    def __init__(self, momentum: float = 0.99, every: int = 1) -> None:
+    def __init__(self, momentum: float = 0.95, every: int = 1) -> None:
         super().__init__()
         if not 0 <= momentum < 1:
             raise ValueError(

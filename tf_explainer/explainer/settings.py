@@ -48,8 +48,8 @@ class ExplainerSettings:
     beta: float = 4.0
     peak_score: float | None = 0.02
     mask: str = "argmax"
-    initial_p: float = 0.5
-    p_rate: float = 10.0
+    initial_p: float = 0.8
+    p_rate: float = 20.0
     calibration: str = "relative"
     negative_category: int | None = None
     copy_conv: bool = True

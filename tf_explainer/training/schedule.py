@@ -13,14 +13,16 @@ class Schedule:
         learning_epochs: Passes in which the interpretable track learns; it
             stands still in the rest.
         filter_weight: `factor` of `UpdateFilterLossWeight`.
-        learning_rate: Of Adam.
+        learning_rate: Of Adam while everything learns.
+        frozen_learning_rate: Of Adam after that.
         mirror: Whether mirror images are added to the images.
     """
 
-    epochs: int = 10
-    learning_epochs: int = 6
-    filter_weight: float = 0.1
+    epochs: int = 12
+    learning_epochs: int = 2
+    filter_weight: float = 0.12
     learning_rate: float = 2e-4
+    frozen_learning_rate: float = 1e-3
     mirror: bool = False
 
     @classmethod

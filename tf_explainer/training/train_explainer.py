@@ -70,7 +70,9 @@ def train_explainer(
             UpdateFilterLossWeight(schedule.filter_weight),
             UpdateAlpha(),
             AssignCategories(),
-            FreezeInterpretableTrack(schedule.learning_epochs),
+            FreezeInterpretableTrack(
+                schedule.learning_epochs, schedule.frozen_learning_rate
+            ),
             backup,
         ],
     )
