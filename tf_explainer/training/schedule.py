@@ -18,7 +18,7 @@ class Schedule:
         mirror: Whether mirror images are added to the images.
     """
 
-    epochs: int = 12
+    epochs: int = 16
     learning_epochs: int = 2
     filter_weight: float = 0.12
     learning_rate: float = 2e-4
