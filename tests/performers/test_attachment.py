@@ -29,13 +29,23 @@ def nested_twice(performer):
     return keras.Model(image, layers.Activation("linear")(inner(image)))
 
 
+def behind_a_layer(performer):
+    """Returns a functional model that rescales and shifts back before it."""
+    image = keras.Input((32, 32, 3))
+    x = layers.Rescaling(1 / 255, name="down")(image)
+    x = layers.Rescaling(255.0, name="up")(x)
+    return keras.Model(image, layers.Activation("linear")(performer(x)))
+
+
 def reloaded(performer, tmp_path):
     """Returns the performer from a file."""
     performer.save(tmp_path / "p.keras")
     return keras.saving.load_model(tmp_path / "p.keras")
 
 
-@pytest.mark.parametrize("kind", ["flat", "once", "twice", "reloaded"])
+@pytest.mark.parametrize(
+    "kind", ["flat", "once", "twice", "behind", "reloaded"]
+)
 def test_pieces_give_what_the_performer_gives(kind, tmp_path):
     """Features, decoder and head, one after the other, are the performer."""
     performer, images = toy_performer(), toy_images(3)
@@ -44,17 +54,19 @@ def test_pieces_give_what_the_performer_gives(kind, tmp_path):
         performer = nested_once(performer)
     elif kind == "twice":
         performer = nested_twice(performer)
+    elif kind == "behind":
+        performer = behind_a_layer(performer)
     elif kind == "reloaded":
         performer = reloaded(performer, tmp_path)
     _, cut, attachment = attached(performer)
     features = attachment.features(images)
-    np.testing.assert_allclose(features["scores"], expected, rtol=1e-5)
+    np.testing.assert_allclose(features["scores"], expected, rtol=1e-4)
     rebuilt = attachment.new_decoder()(attachment.pool(features["replaced"]))
     last = cut.reconstructed_layers[-1]
     for layer in cut.reconstructed_layers:
         np.testing.assert_allclose(rebuilt[layer], features[layer], rtol=1e-5)
     np.testing.assert_allclose(
-        attachment.head(rebuilt[last]), expected, rtol=1e-5
+        attachment.head(rebuilt[last]), expected, rtol=1e-4
     )
 
 

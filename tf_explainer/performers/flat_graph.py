@@ -72,16 +72,21 @@ class FlatGraph:
                 tensor = self._call(layer, prefix, tensor)
             return tensor
 
-        def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
-            return self._call(layer, prefix, *args, **kwargs)
+        produced = {}
 
-        replayed = keras.models.clone_model(
+        def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
+            produced[id(layer)] = self._call(layer, prefix, *args, **kwargs)
+            return produced[id(layer)]
+
+        keras.models.clone_model(
             model,
             input_tensors=arguments[0] if len(arguments) == 1 else arguments,
             clone_function=lambda layer: layer,
             call_function=call,
         )
-        return replayed.output
+        # Not the clone's own output: Keras copies the graph where an input
+        # tensor is no Input, and the copy hangs on other tensors.
+        return produced[id(model.outputs[0]._keras_history.operation)]
 
     def _call(self, layer: Any, prefix: str, *args: Any, **kwargs: Any) -> Any:
         tensors = [

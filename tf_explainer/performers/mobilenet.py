@@ -53,12 +53,16 @@ def mobilenet(
     )
     if weights is not None:
         _load(trunk, Path(weights))
-    trunk = keras.Model(trunk.input, trunk.get_layer(TRUNK_LAYER).output)
-    trunk.trainable = False
+    source = keras.Model(trunk.input, trunk.get_layer(TRUNK_LAYER).output)
     image = keras.Input(shape, name="image")
     x = keras.layers.Rescaling(1 / 127.5, offset=-1, name="rescale")(image)
-    for layer in trunk.layers[1:]:
-        x = layer(x)
+    # Fresh layers: a layer called twice would have two outputs, and
+    # `get_layer(...).output` would lead to the other one.
+    for layer in source.layers[1:]:
+        x = layer.__class__.from_config(layer.get_config())(x)
+    trunk = keras.Model(image, x)
+    trunk.set_weights(source.get_weights())
+    trunk.trainable = False
     scores = add_tail(x, classes, filters=x.shape[-1], units=units)
     return keras.Model(image, scores, name="mobilenet")
 
