@@ -44,7 +44,7 @@ class ExplainerSettings:
     """
 
     filter_loss: str = "exact"
-    eta: float = 0.07
+    eta: float = 0.3
     beta: float = 4.0
     peak_score: float | None = 0.02
     mask: str = "argmax"

@@ -10,8 +10,9 @@ from tf_explainer.performers.tail import add_tail
 def small_cnn(
     classes: int,
     image_size: int = 96,
-    width: int = 32,
-    units: int = 256,
+    width: int = 24,
+    units: int = 128,
+    dropout: float = 0.1,
 ) -> keras.Model:
     """Returns an untrained network of five conv- and three fc-layers.
 
@@ -26,6 +27,7 @@ def small_cnn(
         width: Filters of conv1; conv2 has twice as many, conv3 to conv5 have
             three times as many.
         units: Units of fc6 and fc7.
+        dropout: Share of units dropped behind fc6 and fc7 in training.
 
     Returns:
         A `keras.Model`.
@@ -50,5 +52,7 @@ def small_cnn(
         x = keras.layers.ReLU(name=f"relu{index}")(x)
         if index in (1, 2):
             x = keras.layers.MaxPooling2D(name=f"pool{index}")(x)
-    scores = add_tail(x, classes, filters=3 * width, units=units)
+    scores = add_tail(
+        x, classes, filters=3 * width, units=units, dropout=dropout
+    )
     return keras.Model(image, scores, name="small_cnn")
