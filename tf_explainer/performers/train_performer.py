@@ -77,7 +77,7 @@ def train_performer(
         learner, data, count = _cached(model, split, labels, batch_size)
     else:
         learner, count = model, len(split)
-        data = _mirrored_at_random(split, labels)
+        data = _mirrored_at_random(split, labels, seed)
     data = data.shuffle(min(count, 4096)).batch(batch_size).prefetch(2)
     epochs = epochs or EPOCHS[name]
     steps = epochs * -(-count // batch_size)
@@ -99,12 +99,20 @@ def train_performer(
     return model, backup.history
 
 
-def _mirrored_at_random(split: Any, labels: tf.data.Dataset) -> tf.data.Dataset:
-    def mirrored(image: Any, label: Any) -> tuple[Any, Any]:
-        image = tf.image.random_flip_left_right(image)
+def _mirrored_at_random(
+    split: Any, labels: tf.data.Dataset, seed: int
+) -> tf.data.Dataset:
+    # Seeds that travel with the images: images are mirrored in parallel, and
+    # a stateful generator would hand them out in the order of the threads.
+    seeds = tf.data.Dataset.random(
+        seed=seed, rerandomize_each_iteration=True
+    ).batch(2)
+
+    def mirrored(image: Any, label: Any, seed: Any) -> tuple[Any, Any]:
+        image = tf.image.stateless_random_flip_left_right(image, seed)
         return tf.cast(image, tf.float32), label
 
-    data = tf.data.Dataset.zip(split.images.cache(), labels)
+    data = tf.data.Dataset.zip(split.images.cache(), labels, seeds)
     return data.map(mirrored, num_parallel_calls=tf.data.AUTOTUNE)
 
 
