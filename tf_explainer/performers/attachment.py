@@ -100,7 +100,6 @@ def _check_separates(
     graph: FlatGraph, below: Any, above: Any, name: str
 ) -> None:
     """Every way from the image to `above` must pass `below`."""
-    producer = {id(tensor): path for path, tensor in graph.outputs.items()}
     pending, seen, touched = [above], set(), False
     while pending:
         tensor = pending.pop()
@@ -116,18 +115,17 @@ def _check_separates(
                 "another branch passes it by. Choose a layer through which "
                 "everything passes, such as the output of a block."
             )
-        pending.extend(graph.arguments[producer[id(tensor)]])
+        pending.extend(graph.arguments[str(graph.producer(tensor))])
     if not touched:
         raise InputError(f"The cut does not lead to {name!r}.")
 
 
 def _conv_under(graph: FlatGraph, path: str) -> Any:
     """The conv-layer whose (normalized, rectified) output `path` is."""
-    producer = {id(tensor): name for name, tensor in graph.outputs.items()}
     while not isinstance(graph.layers[path], keras.layers.Conv2D):
         if len(graph.arguments[path]) != 1:
             return None
-        below = producer.get(id(graph.arguments[path][0]))
+        below = graph.producer(graph.arguments[path][0])
         if below is None or not isinstance(
             graph.layers[path],
             (

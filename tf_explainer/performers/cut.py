@@ -97,13 +97,9 @@ def pool_behind(graph: FlatGraph, path: str) -> str | None:
         graph: The performer.
         path: Path of the replaced layer.
     """
-    readers = [
-        name
-        for name, tensors in graph.arguments.items()
-        if any(tensor is graph.outputs[path] for tensor in tensors)
-    ]
-    if len(readers) == 1 and isinstance(graph.layers[readers[0]], POOLING):
-        return readers[0]
+    reader = graph.sole_reader(path)
+    if reader and isinstance(graph.layers[reader], POOLING):
+        return reader
     return None
 
 
@@ -134,12 +130,11 @@ def _find(graph: FlatGraph) -> tuple[str, str, tuple[str, ...]]:
             "conv-layers, received none to choose from."
         )
     top = convs[-1]
-    producer = {id(tensor): path for path, tensor in graph.outputs.items()}
-    target = producer.get(id(graph.arguments[top][0]))
+    target = graph.producer(graph.arguments[top][0])
     while target and isinstance(
         graph.layers[target], keras.layers.ZeroPadding2D
     ):
-        target = producer.get(id(graph.arguments[target][0]))
+        target = graph.producer(graph.arguments[target][0])
     replaced = _last_map_of_block(graph, top)
     dense = [
         _with_activation(graph, path)
@@ -157,15 +152,6 @@ def _find(graph: FlatGraph) -> tuple[str, str, tuple[str, ...]]:
     return target, replaced, tuple(dense[-3:-1])
 
 
-def _reader(graph: FlatGraph, path: str) -> str | None:
-    readers = [
-        name
-        for name, tensors in graph.arguments.items()
-        if any(tensor is graph.outputs[path] for tensor in tensors)
-    ]
-    return readers[0] if len(readers) == 1 else None
-
-
 def _last_map_of_block(graph: FlatGraph, path: str) -> str:
     """Follows normalization and activation behind a conv-layer."""
     behind = (
@@ -174,14 +160,14 @@ def _last_map_of_block(graph: FlatGraph, path: str) -> str:
         keras.layers.ReLU,
         keras.layers.LeakyReLU,
     )
-    reader = _reader(graph, path)
+    reader = graph.sole_reader(path)
     while reader and isinstance(graph.layers[reader], behind):
-        path, reader = reader, _reader(graph, reader)
+        path, reader = reader, graph.sole_reader(reader)
     return path
 
 
 def _with_activation(graph: FlatGraph, path: str) -> str:
-    reader = _reader(graph, path)
+    reader = graph.sole_reader(path)
     activations = (keras.layers.Activation, keras.layers.ReLU)
     if reader and isinstance(graph.layers[reader], activations):
         return reader

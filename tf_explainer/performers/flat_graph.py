@@ -65,6 +65,30 @@ class FlatGraph:
         output = graph._replay(model, [inputs], "")
         return dataclasses.replace(graph, output=output)
 
+    def producer(self, tensor: Any) -> str | None:
+        """Returns the path of the layer that puts `tensor` out, if any.
+
+        Args:
+            tensor: A symbolic tensor of this graph.
+        """
+        for path, output in self.outputs.items():
+            if output is tensor:
+                return path
+        return None
+
+    def sole_reader(self, path: str) -> str | None:
+        """Returns the path of the only layer that reads `path`, if one does.
+
+        Args:
+            path: Path of a layer.
+        """
+        readers = [
+            name
+            for name, tensors in self.arguments.items()
+            if any(tensor is self.outputs[path] for tensor in tensors)
+        ]
+        return readers[0] if len(readers) == 1 else None
+
     def _replay(self, model: Any, arguments: list[Any], prefix: str) -> Any:
         if isinstance(model, keras.Sequential):
             (tensor,) = arguments
