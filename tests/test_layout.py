@@ -1,6 +1,8 @@
 """The house rules that a program can check."""
 
 import ast
+import importlib
+import pkgutil
 import re
 import subprocess
 from pathlib import Path
@@ -30,6 +32,8 @@ ROOMS = (
     "steps",
     "cli",
 )
+# Rooms whose names are imported on first use.
+LAZY = ("datasets",)
 ENTRIES = ("__init__", "__main__")
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
@@ -92,6 +96,15 @@ def test_file_names_say_what_is_inside(path):
     """No drawer for odds and ends."""
     assert not FORBIDDEN.match(path.stem)
     assert not FORBIDDEN.match(path.parent.name)
+
+
+def test_no_module_hides_what_a_lazy_room_offers():
+    """Importing `room.name` would otherwise put the module in its place."""
+    rooms = [importlib.import_module(f"tf_explainer.{room}") for room in LAZY]
+    for room in rooms:
+        assert not set(room.__all__) & {
+            module.name for module in pkgutil.iter_modules(room.__path__)
+        }
 
 
 def _public(tree):

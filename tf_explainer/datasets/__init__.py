@@ -1,7 +1,8 @@
 """Images and landmarks in: drawn animals, and folders of a user's own.
 
 Names are imported on first use, since the drawing code needs no TensorFlow
-and its worker processes must start fast.
+and its worker processes must start fast. No module here has the name of what
+it offers: importing it would put the module in the object's place.
 """
 
 import importlib
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tf_explainer.datasets.annotated_folder import open_annotated_folder
     from tf_explainer.datasets.builders import DATASETS
+    from tf_explainer.datasets.dataset_by_name import open_dataset
     from tf_explainer.datasets.drawn_animals import Drawing, draw_animal
-    from tf_explainer.datasets.open_dataset import open_dataset
     from tf_explainer.datasets.part_dataset import PartDataset
     from tf_explainer.datasets.part_split import PartSplit
 
@@ -32,7 +33,7 @@ _HOMES = {
     "PartSplit": "part_split",
     "draw_animal": "drawn_animals",
     "open_annotated_folder": "annotated_folder",
-    "open_dataset": "open_dataset",
+    "open_dataset": "dataset_by_name",
 }
 
 
@@ -40,7 +41,4 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = importlib.import_module(f"{__name__}.{_HOMES[name]}")
-    entry = getattr(home, name)
-    # A submodule of the same name would otherwise hide the object from now on.
-    globals()[name] = entry
-    return entry
+    return getattr(home, name)

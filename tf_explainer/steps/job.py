@@ -10,7 +10,7 @@ import keras
 import tensorflow_datasets as tfds
 from rich.console import Console
 
-from tf_explainer.datasets.open_dataset import open_dataset
+from tf_explainer.datasets import open_dataset
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
