@@ -1,11 +1,13 @@
 """The model: encoder, decoder, and how it learns."""
 
+from tf_explainer.explainer.contributions import Contributions
 from tf_explainer.explainer.encoder import Encoded, Encoder
 from tf_explainer.explainer.explainer import Explainer
 from tf_explainer.explainer.interpretable_conv import InterpretableConv
 from tf_explainer.explainer.settings import ExplainerSettings
 
 __all__ = [
+    "Contributions",
     "Encoded",
     "Encoder",
     "Explainer",

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from tf_explainer.explainer.contributions import Contributing
 from tf_explainer.explainer.encoder import Encoded
 from tf_explainer.explainer.fitting import Fitting
 from tf_explainer.explainer.looking import Looking
@@ -22,7 +23,7 @@ from tf_explainer.performers import (
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
-class Explainer(Looking, Fitting, keras.Model):
+class Explainer(Contributing, Looking, Fitting, keras.Model):
     """Explains a frozen CNN by filters that each stand for an object part.
 
     The explainer reads the performer's target feature, turns it into maps of
