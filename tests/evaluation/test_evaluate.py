@@ -8,6 +8,7 @@ import tensorflow as tf
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
 from tf_explainer.errors import InputError
+from tf_explainer.evaluation import FEATURE_CONTROLS
 from tf_explainer.evaluation.evaluate import evaluate
 from tf_explainer.evaluation.measure import measure
 from tf_explainer.evaluation.observation import LAYERS, UNTRAINED
@@ -91,12 +92,28 @@ def test_other_layers_equal_layer_maps(explainer, dataset, seen):
     (images,) = dataset.splits["test"].batches(100)
     maps = explainer.layer_maps(images)
     peaks = seen[0].splits["test"].peaks
-    assert set(peaks) == {*LAYERS, UNTRAINED}
+    assert set(peaks) == {*LAYERS, UNTRAINED, *FEATURE_CONTROLS.names()}
     for layer in LAYERS:
         strongest = np.asarray(maps[layer]).max(axis=(1, 2))
         np.testing.assert_allclose(
             peaks[layer].strengths, np.maximum(strongest, 0), rtol=1e-4
         )
+
+
+def test_components_fire_where_their_projection_does(explainer, dataset, seen):
+    """As many as there are filters, read from the target feature."""
+    (images,) = dataset.splits["test"].batches(100)
+    (train,) = dataset.splits["train"].batches(100)
+    channels = explainer.layer_maps(images)["target"].shape[-1]
+    vectors = np.reshape(explainer.layer_maps(train)["target"], (-1, channels))
+    projection = FEATURE_CONTROLS.get("pca")(vectors, explainer.filters, 0)
+    strongest = projection.maps(explainer.layer_maps(images)["target"])
+    np.testing.assert_allclose(
+        seen[0].splits["test"].peaks["pca"].strengths,
+        np.asarray(strongest).max(axis=(1, 2)),
+        rtol=1e-2,
+        atol=1e-3,
+    )
 
 
 def test_reconstruction_error_by_its_definition(explainer, dataset, seen):
@@ -125,11 +142,11 @@ def test_untrained_is_another_explainer(seen):
     )
 
 
-def test_one_call(explainer, dataset):
+def test_one_call(explainer, dataset, seen):
     """`evaluate` gives the numbers of the schema, the same each time."""
-    numbers = evaluate(explainer, dataset, batch_size=4, seed=3)
-    assert numbers == measure(observe(explainer, dataset, 4, seed=3), seed=3)
-    rest = {"settings": {}, "seed": 3, "versions": {}, "seconds": {}}
+    numbers = evaluate(explainer, dataset, batch_size=4)
+    assert numbers == measure(seen[0])
+    rest = {"settings": {}, "seed": 0, "versions": {}, "seconds": {}}
     assert validate_result({**numbers, **rest}) is None
     assert numbers["images"] == {**IMAGES, "skipped": 2}
     assert numbers["data"]["name"] == "spots"
@@ -137,7 +154,7 @@ def test_one_call(explainer, dataset):
 
 def test_nan_is_refused(explainer, dataset):
     """A broken weight is told, not averaged."""
-    kernel = explainer.decoder.trainable_variables[0]
+    kernel = explainer.decoder.weights[0]
     kept = kernel.numpy()
     kernel.assign(np.full_like(kept, np.nan))
     try:

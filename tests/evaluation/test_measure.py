@@ -46,6 +46,7 @@ def test_copies_what_was_observed(numbers):
 def test_every_layer_holds_every_metric(numbers, observation):
     """Each number is the metric's own."""
     assert tuple(numbers["layers"]) == LAYERS
+    assert numbers["layers"]["interp_2"]["coverage"] == 3
     for layer, found in numbers["layers"].items():
         splits = observation.located(layer)
         for name in METRICS.names():
@@ -63,18 +64,20 @@ def test_less_noise_more_skill(numbers):
 
 
 def test_controls(numbers):
-    """A constant has skill 0, all four are there."""
+    """A constant has skill 0, all five are there."""
     controls = numbers["controls"]
     assert set(controls) == {
         "constant_center",
         "constant_mean",
         "random",
+        "shuffled",
         "untrained",
     }
     np.testing.assert_allclose(
         controls["constant_center"]["skill"], 0, atol=1e-6
     )
     assert controls["random"]["skill"] < 0
+    assert controls["shuffled"]["skill"] < 0
     assert (
         controls["untrained"]["skill"] < numbers["layers"]["interp_2"]["skill"]
     )
@@ -90,6 +93,19 @@ def test_parts_by_hand(numbers):
     }
     assert numbers["parts"]["other"] == 0
     assert found["tail"]["best_filter"] == 5
+    assert found["tail"]["chosen_filter"] == 5
+    np.testing.assert_allclose(
+        found["tail"]["chosen_skill"], found["tail"]["best_skill"], rtol=1e-6
+    )
+
+
+def test_filters_by_hand(numbers):
+    """Each live filter with the landmark that it was made to follow."""
+    followed = [row["part"] for row in numbers["filters"]]
+    assert followed == ["head"] * 3 + ["legs"] * 2 + ["tail"]
+    assert [row["filter"] for row in numbers["filters"]] == list(range(6))
+    mean = np.mean([row["skill"] for row in numbers["filters"]])
+    np.testing.assert_allclose(mean, numbers["layers"]["interp_2"]["skill"])
 
 
 def test_useless_filters_are_other_parts(observation):
@@ -116,9 +132,14 @@ def test_landmark_called_other(made_observation):
 def test_no_landmarks_leaves_their_numbers_out(made_observation):
     """Accuracy, p and life remain."""
     numbers = measure(made_observation(landmark_names=()))
-    assert "parts" not in numbers
-    assert numbers["layers"]["interp_2"] == {"filters": 7, "alive": 6}
-    assert numbers["controls"] == {"untrained": {"filters": 7, "alive": 6}}
+    assert "parts" not in numbers and "filters" not in numbers
+    assert set(numbers["layers"]["interp_2"]) == {
+        "filters",
+        "alive",
+        "purity",
+        "spatial_entropy",
+    }
+    assert set(numbers["controls"]) == {"untrained"}
 
 
 def test_deterministic_and_json(observation, numbers):

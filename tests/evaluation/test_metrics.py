@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from tf_explainer.evaluation import CONTROLS, METRICS
+from tf_explainer.evaluation import CONTROLS, FEATURE_CONTROLS, METRICS
 from tf_explainer.evaluation.location_instability import location_instability
 from tf_explainer.evaluation.skill import skill
 
@@ -13,14 +13,20 @@ from tf_explainer.evaluation.skill import skill
 def test_required_names_are_registered():
     """The names that `result.json` promises."""
     assert {
-        "location_instability",
-        "skill",
-        "share_above_constant",
         "alive",
+        "coverage",
+        "location_instability",
+        "pck",
+        "purity",
+        "share_above_constant",
+        "skill",
+        "skill_own_category",
+        "spatial_entropy",
     } <= set(METRICS.names())
-    assert {"constant_center", "constant_mean", "random"} <= set(
+    assert {"constant_center", "constant_mean", "random", "shuffled"} <= set(
         CONTROLS.names()
     )
+    assert {"nmf", "pca"} <= set(FEATURE_CONTROLS.names())
 
 
 @pytest.mark.parametrize("name", METRICS.names())
@@ -47,6 +53,7 @@ def test_every_metric_ignores_a_dead_filter(scattered, located, name):
             one.landmarks,
             one.labels,
             np.pad(one.peaks.strengths, ((0, 0), (0, 1))),
+            np.pad(one.peaks.entropies, ((0, 0), (0, 1))),
         )
         for one in plain
     ]
@@ -77,7 +84,15 @@ def test_every_control_is_deterministic(scattered, name):
         )
         assert one.landmarks is given.landmarks
         assert one.labels is given.labels
-        assert one.peaks.fires.all()
+
+
+@pytest.mark.parametrize("name", ["constant_center", "constant_mean", "random"])
+def test_rules_never_fall_silent(scattered, name):
+    """A rule that knows nothing of the image fires on every one."""
+    splits = CONTROLS.get(name)(
+        scattered(20, 2, 2, seed=1), scattered(25, 2, 2, seed=2), 7
+    )
+    assert all(split.peaks.fires.all() for split in splits)
 
 
 @pytest.mark.parametrize("name", ["constant_center", "constant_mean"])

@@ -36,6 +36,9 @@ def test_round_trip(observation, tmp_path):
             np.testing.assert_array_equal(
                 other.peaks[layer].strengths, peaks.strengths
             )
+            np.testing.assert_array_equal(
+                other.peaks[layer].entropies, peaks.entropies
+            )
 
 
 def test_names_of_any_script(made_observation, tmp_path):

@@ -48,11 +48,7 @@ def test_bias_is_the_biases_own_share(calibrated, images):
     pieces = calibrated.contributions(images, 1)
     decoder, head = calibrated.decoder, calibrated.attachment.head
     logits_of = logit_head(head)
-    weights = [
-        weight
-        for weight in decoder.trainable_variables
-        if weight.name == "bias"
-    ]
+    weights = [weight for weight in decoder.weights if weight.name == "bias"]
     features = calibrated.attachment.features(images)
     output = calibrated.encode(features).output
     with tf.GradientTape() as tape:

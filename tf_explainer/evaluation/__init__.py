@@ -3,9 +3,11 @@
 A measure is a function `(train, test) -> number` of two `LocatedPeaks`,
 registered in `METRICS`; a control is a function
 `(train, test, seed) -> (train, test)` that replaces the peaks by a rule that
-knows nothing of the image, registered in `CONTROLS`. A new file in this
-package that registers itself is measured, and shown in the report, with no
-other edit.
+knows nothing of the image, registered in `CONTROLS`; a control of features is
+a function `(vectors, components, seed) -> Projection` that makes filters of
+the performer's target feature without learning to explain, registered in
+`FEATURE_CONTROLS`. A new file in this package that registers itself is
+measured, and shown in the report, with no other edit.
 
 Positions are `(row, column)` as fractions of the image's height and width,
 NaN where a landmark is hidden or a filter silent.
@@ -18,6 +20,9 @@ from tf_explainer.registry import Registry
 
 METRICS: Registry[Callable[..., float]] = Registry("measure", __name__)
 CONTROLS: Registry[Callable[..., Any]] = Registry("control", __name__)
+FEATURE_CONTROLS: Registry[Callable[..., Any]] = Registry(
+    "control of features", __name__
+)
 
 # Behind the registry: the files below register themselves with it.
 from tf_explainer.evaluation.evaluate import evaluate
@@ -41,6 +46,7 @@ from tf_explainer.evaluation.skill_interval import skill_interval
 
 __all__ = [
     "CONTROLS",
+    "FEATURE_CONTROLS",
     "METRICS",
     "FilterPeaks",
     "FilterSkill",

@@ -4,7 +4,9 @@ import dataclasses
 
 import numpy as np
 
+from tf_explainer.evaluation.landmark_points import mean_points, measurable
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
+from tf_explainer.evaluation.offset_sums import OffsetSums
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +43,15 @@ class FilterSkill:
         """bool `(filters,)`: measured, and skill above 0 on `test`."""
         # Rounding alone puts a constant position at about 1e-16.
         return self.measured & (np.nan_to_num(self.test) > 1e-9)
+
+    @property
+    def stands_for(self) -> np.ndarray:
+        """int `(filters,)`: the landmark, or -1 for none of them.
+
+        A filter stands for the landmark it tells best on `train`, if it is
+        alive and tells it better than a constant on `test`.
+        """
+        return np.where(self.above_constant, self.landmark, -1)
 
     def squared_errors(
         self, located: LocatedPeaks
@@ -85,10 +96,10 @@ def filter_skill(train: LocatedPeaks, test: LocatedPeaks) -> FilterSkill:
         The skill of every filter.
     """
     filters = np.arange(test.peaks.filters)
-    constants = _mean_points(train)
-    sums = _OffsetSums(train)
+    constants = mean_points(train)
+    sums = OffsetSums(train)
     skills = sums.skills(constants, sums.offsets)
-    skills[:, ~(_measurable(train) & _measurable(test))] = -np.inf
+    skills[:, ~(measurable(train) & measurable(test))] = -np.inf
     if not np.isfinite(skills).any():
         return _unmeasured(test)
     best = skills.argmax(axis=1)
@@ -106,22 +117,6 @@ def filter_skill(train: LocatedPeaks, test: LocatedPeaks) -> FilterSkill:
     )
 
 
-def _measurable(located: LocatedPeaks) -> np.ndarray:
-    """bool `(landmarks,)`: seen twice, and not always in one place."""
-    squares = ((located.landmarks - _mean_points(located)) ** 2).sum(axis=-1)
-    spread = np.sum(squares, axis=0, where=located.visible)
-    return (located.visible.sum(axis=0) >= 2) & (spread > 1e-12)
-
-
-def _mean_points(located: LocatedPeaks) -> np.ndarray:
-    """Mean position of each landmark, `(landmarks, 2)`, NaN if never seen."""
-    visible = located.visible
-    points = np.where(visible[..., None], located.landmarks, 0.0)
-    count = visible.sum(axis=0)[:, None]
-    mean = points.sum(axis=0, dtype=np.float64) / np.maximum(count, 1)
-    return np.where(count > 0, mean, np.nan)
-
-
 def _unmeasured(test: LocatedPeaks) -> FilterSkill:
     filters = test.peaks.filters
     nowhere = np.full((filters, 2), np.nan)
@@ -136,62 +131,25 @@ def _unmeasured(test: LocatedPeaks) -> FilterSkill:
     )
 
 
-class _OffsetSums:
-    """Sums over images for all pairs of filter and landmark at once.
+def skill_by_image(train: LocatedPeaks, test: LocatedPeaks) -> np.ndarray:
+    """What each test image adds to the mean skill, times their number.
 
-    Squared distances are expanded, so that each sum is a matrix product of
-    `(filters, images)` and `(images, landmarks)`; the array of all offsets
-    would take gigabytes.
+    The skill of a filter is a sum over images divided by the constant's
+    error; with that error held fixed, mean skill is a mean over images.
+
+    Args:
+        train: Peaks and landmarks that choose landmark and offset.
+        test: Peaks and landmarks that give the value.
+
+    Returns:
+        float64 `(images,)`, whose mean is the mean skill of the live filters;
+        empty if none can be measured.
     """
-
-    def __init__(self, located: LocatedPeaks) -> None:
-        self._fires = located.peaks.fires.astype(np.float64)
-        self._visible = located.visible.astype(np.float64)
-        # Centered: less is lost when the expanded squares cancel.
-        self._peaks = np.where(
-            located.peaks.fires[..., None], located.peaks.positions - 0.5, 0.0
-        ).astype(np.float64)
-        self._points = np.where(
-            located.visible[..., None], located.landmarks - 0.5, 0.0
-        ).astype(np.float64)
-        self._count = self._fires.T @ self._visible
-        self._offset_sum = np.stack(
-            [
-                self._fires.T @ self._points[..., axis]
-                - self._peaks[..., axis].T @ self._visible
-                for axis in range(2)
-            ],
-            axis=-1,
-        )
-        count = self._count[..., None]
-        self.offsets = np.where(
-            count > 0, self._offset_sum / np.maximum(count, 1), np.nan
-        )
-
-    def skills(self, constants: np.ndarray, offsets: np.ndarray) -> np.ndarray:
-        """Skill of each filter on each landmark, `(filters, landmarks)`."""
-        constants = np.nan_to_num(constants) - 0.5
-        away = self._away(constants)
-        total = away.sum(axis=0)
-        silent = total - self._fires.T @ away
-        known = np.nan_to_num(offsets)
-        fired = (
-            self._squared_offsets()
-            - 2 * (known * self._offset_sum).sum(axis=-1)
-            + self._count * (known**2).sum(axis=-1)
-        )
-        return 1 - (fired + silent) / np.where(total > 0, total, np.inf)
-
-    def _away(self, constants: np.ndarray) -> np.ndarray:
-        squares = ((self._points - constants) ** 2).sum(axis=-1)
-        return squares * self._visible
-
-    def _squared_offsets(self) -> np.ndarray:
-        """Sum of ||landmark - peak||^2 where both are there."""
-        points, peaks = self._points, self._peaks
-        cross = sum(peaks[..., axis].T @ points[..., axis] for axis in range(2))
-        return (
-            self._fires.T @ (points**2).sum(axis=-1)
-            + (peaks**2).sum(axis=-1).T @ self._visible
-            - 2 * cross
-        )
+    result = filter_skill(train, test)
+    if not result.measured.any():
+        return np.empty(0)
+    error, constant = (
+        values[:, result.measured] for values in result.squared_errors(test)
+    )
+    gain = (constant - error) / constant.sum(axis=0)
+    return len(test.labels) * gain.mean(axis=1)

@@ -46,3 +46,16 @@ class LocatedPeaks:
     def with_peaks(self, peaks: FilterPeaks) -> "LocatedPeaks":
         """Returns the same images with other peaks."""
         return dataclasses.replace(self, peaks=peaks)
+
+    def chosen(self, images: np.ndarray, filters: np.ndarray) -> "LocatedPeaks":
+        """Returns some filters in some images.
+
+        Args:
+            images: int `(images,)`, indices.
+            filters: int `(filters,)`, indices.
+        """
+        return LocatedPeaks(
+            self.peaks.chosen(images, filters),
+            self.landmarks[images],
+            self.labels[images],
+        )

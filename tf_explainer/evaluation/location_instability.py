@@ -3,6 +3,7 @@
 import numpy as np
 
 from tf_explainer.evaluation import METRICS
+from tf_explainer.evaluation.filter_category import filter_category
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 
 STRONGEST = 100
@@ -53,28 +54,12 @@ def filter_location_instability(located: LocatedPeaks) -> np.ndarray:
         landmark can be measured.
     """
     result = np.full(located.peaks.filters, np.nan)
-    category = _category_of_filter(located)
+    category = filter_category(located)
     for label in np.unique(category[category >= 0]):
         filters = np.flatnonzero(category == label)
         images = np.flatnonzero(located.labels == label)
         result[filters] = _spread(located, images, filters)
     return result
-
-
-def _category_of_filter(located: LocatedPeaks) -> np.ndarray:
-    """int `(filters,)`; -1 where no category has a visible landmark."""
-    annotated = np.unique(located.labels[located.visible.any(axis=1)])
-    if not len(annotated):
-        return np.full(located.peaks.filters, -1)
-    strength = np.stack(
-        [
-            located.peaks.strengths[located.labels == label].mean(
-                axis=0, dtype=np.float64
-            )
-            for label in annotated
-        ]
-    )
-    return annotated[strength.argmax(axis=0)]
 
 
 def _spread(

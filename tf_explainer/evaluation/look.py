@@ -1,15 +1,19 @@
 """What is kept of one batch of images."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import tensorflow as tf
 
 from tf_explainer.evaluation.observation import UNTRAINED
+from tf_explainer.evaluation.projection import Projection
+from tf_explainer.evaluation.spatial_entropy import map_entropies
 from tf_explainer.losses import squared_error, squared_norm
 
 
-def look(explainer: Any, twin: Any) -> Callable[[Any], dict[str, Any]]:
+def look(
+    explainer: Any, twin: Any, projections: Mapping[str, Projection]
+) -> Callable[[Any], dict[str, Any]]:
     """Returns a compiled function from images to what is kept of them.
 
     The performer, by far the slowest part, runs once for the explainer and
@@ -18,11 +22,12 @@ def look(explainer: Any, twin: Any) -> Callable[[Any], dict[str, Any]]:
     Args:
         explainer: A trained `Explainer`.
         twin: Another explainer of the same performer and layers.
+        projections: Name to further filters of the target feature.
 
     Returns:
         A function of float images `(batch, height, width, 3)` to a
-        dictionary: `peaks`, layer to pair of positions
-        `(batch, filters, 2)` and strengths `(batch, filters)`; `scores` and
+        dictionary: `peaks`, layer to positions `(batch, filters, 2)`,
+        strengths and spatial entropies `(batch, filters)`; `scores` and
         `performer_scores`, `(batch, classes)`; `errors` and `norms`, layer to
         `||x - x*||^2` and `||x*||^2`, `(batch,)`.
     """
@@ -39,10 +44,14 @@ def look(explainer: Any, twin: Any) -> Callable[[Any], dict[str, Any]]:
             "interp_1": encoded.interp_1,
             "interp_2": encoded.interp_2,
             UNTRAINED: twin.encode(features).interp_2,
+            **{
+                name: projection.maps(features["target"])
+                for name, projection in projections.items()
+            },
         }
         return {
             "peaks": {
-                layer: explainer.peaks_of(tf.cast(map_, tf.float32))
+                layer: _peaks(explainer, tf.cast(map_, tf.float32))
                 for layer, map_ in maps.items()
             },
             "scores": attachment.head(rebuilt[last], training=False),
@@ -58,3 +67,7 @@ def look(explainer: Any, twin: Any) -> Callable[[Any], dict[str, Any]]:
 
     shape = (None, *explainer.receptive_field.image, 3)
     return tf.function(run, input_signature=[tf.TensorSpec(shape, tf.float32)])
+
+
+def _peaks(explainer: Any, maps: Any) -> tuple[Any, Any, Any]:
+    return (*explainer.peaks_of(maps), map_entropies(maps))

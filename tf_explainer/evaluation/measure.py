@@ -7,17 +7,22 @@ import numpy as np
 
 from tf_explainer.evaluation import CONTROLS, METRICS
 from tf_explainer.evaluation.filter_skill import filter_skill
+from tf_explainer.evaluation.filter_table import filter_table
+from tf_explainer.evaluation.landmark_skill import landmark_skill
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
-from tf_explainer.evaluation.observation import (
-    LAYERS,
-    UNTRAINED,
-    Observation,
-)
+from tf_explainer.evaluation.observation import LAYERS, Observation
 from tf_explainer.evaluation.part_counts import part_counts
 from tf_explainer.evaluation.result_schema import SCHEMA_VERSION
 from tf_explainer.evaluation.skill_interval import skill_interval
 
-_OF_CONTROLS = ("location_instability", "skill")
+_OF_CONTROLS = (
+    "coverage",
+    "location_instability",
+    "pck",
+    "share_above_constant",
+    "skill",
+    "skill_own_category",
+)
 
 
 def measure(observation: Observation, seed: int = 0) -> dict[str, Any]:
@@ -96,12 +101,17 @@ def _of_layer(
 
 
 def _controls(observation: Observation, seed: int) -> dict[str, Any]:
-    untrained = observation.located(UNTRAINED)
-    controls = {UNTRAINED: _of_layer(*untrained, seed=seed)}
-    if not all(split.visible.any() for split in untrained):
+    layers = observation.splits["test"].peaks
+    controls = {
+        layer: _of_layer(*observation.located(layer), seed=seed)
+        for layer in layers
+        if layer not in LAYERS
+    }
+    explained = observation.located("interp_2")
+    if not all(split.visible.any() for split in explained):
         return controls
     for name in CONTROLS.names():
-        splits = CONTROLS.get(name)(*untrained, seed)
+        splits = CONTROLS.get(name)(*explained, seed)
         controls[name] = _known(
             {metric: METRICS.get(metric)(*splits) for metric in _OF_CONTROLS}
         )
@@ -111,8 +121,12 @@ def _controls(observation: Observation, seed: int) -> dict[str, Any]:
 def _parts(observation: Observation) -> dict[str, Any]:
     if not observation.landmark_names:
         return {}
-    skills = filter_skill(*observation.located("interp_2"))
-    return {"parts": part_counts(skills, observation.landmark_names)}
+    located, names = observation.located("interp_2"), observation.landmark_names
+    skills = filter_skill(*located), landmark_skill(*located)
+    return {
+        "parts": part_counts(*skills, names),
+        "filters": filter_table(*located, observation.categories, names),
+    }
 
 
 def _known(numbers: Any) -> dict[str, Any]:

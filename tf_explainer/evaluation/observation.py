@@ -17,8 +17,9 @@ class ObservedSplit:
     """Peaks of one split, beside its annotations.
 
     Args:
-        peaks: Layer to peaks; the layers of `LAYERS` and, under `untrained`,
-            the `interp_2` of the same explainer before training.
+        peaks: Layer to peaks; the layers of `LAYERS` and controls: under
+            `untrained` the `interp_2` of the same explainer before training,
+            and the filters of each of `FEATURE_CONTROLS` by its name.
         labels: int `(images,)`, index into the categories.
         landmarks: float32 `(images, landmarks, 2)`, fractions; NaN hidden.
         files: Names of the images.

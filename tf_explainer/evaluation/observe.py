@@ -9,9 +9,12 @@ import numpy as np
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
 from tf_explainer.errors import InputError
+from tf_explainer.evaluation import FEATURE_CONTROLS
 from tf_explainer.evaluation.filter_peaks import FilterPeaks
 from tf_explainer.evaluation.look import look
 from tf_explainer.evaluation.observation import Observation, ObservedSplit
+from tf_explainer.evaluation.projection import Projection
+from tf_explainer.evaluation.target_vectors import target_vectors
 
 Progress = Callable[[int], None]
 _Batch = dict[str, Any]
@@ -24,16 +27,18 @@ def observe(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Observation:
-    """Runs both splits through an explainer and through its untrained twin.
+    """Runs both splits through an explainer and through its controls.
 
-    Only peaks, scores and errors are kept, never a map, so memory grows by a
-    few kilobytes an image.
+    These are its untrained twin and the filters of `FEATURE_CONTROLS`. Only
+    peaks, scores and errors are kept, never a map, so memory grows by a few
+    kilobytes an image.
 
     Args:
         explainer: A trained `Explainer`.
         dataset: Images whose labels are the performer's classes.
         batch_size: Images at a time.
-        seed: Seed of the untrained twin's weights. Sets Keras' global seed.
+        seed: Seed of the untrained twin's weights and of the feature
+            controls. Sets Keras' global seed.
         progress: Called with a number of images as they are done; over the
             whole call they add up to the number in both splits.
 
@@ -44,9 +49,13 @@ def observe(
         InputError: If a split is empty, or a score or feature is not finite.
     """
     train, test = dataset.splits["train"], dataset.splits["test"]
+    if not (len(train) and len(test)):
+        raise InputError("`dataset` must hold images in both splits.")
     keras.utils.set_random_seed(seed)
     twin = explainer.untrained(train.batches(batch_size), batch_size)
-    run = look(explainer, twin)
+    run = look(
+        explainer, twin, _projections(explainer, train, batch_size, seed)
+    )
     seen = {
         "train": _look_at(run, train, batch_size, progress),
         "test": _look_at(run, test, batch_size, progress),
@@ -72,6 +81,16 @@ def observe(
     )
 
 
+def _projections(
+    explainer: Any, train: PartSplit, batch_size: int, seed: int
+) -> dict[str, Projection]:
+    vectors = target_vectors(explainer, train, batch_size, seed)
+    return {
+        name: FEATURE_CONTROLS.get(name)(vectors, explainer.filters, seed)
+        for name in FEATURE_CONTROLS.names()
+    }
+
+
 def _look_at(
     run: Callable[[Any], _Batch],
     split: PartSplit,
@@ -85,8 +104,6 @@ def _look_at(
         batches.append(batch)
         if progress:
             progress(len(images))
-    if not batches:
-        raise InputError("`dataset` must hold images in both splits.")
     return batches
 
 
@@ -103,12 +120,13 @@ def _check_finite(batch: _Batch) -> None:
 def _split(split: PartSplit, batches: Sequence[_Batch]) -> ObservedSplit:
     peaks = {}
     for layer in batches[0]["peaks"]:
-        positions, strengths = (
+        positions, strengths, entropies = (
             np.concatenate([batch["peaks"][layer][part] for batch in batches])
-            for part in range(2)
+            for part in range(3)
         )
         positions[strengths <= 0] = np.nan
-        peaks[layer] = FilterPeaks(positions, strengths)
+        entropies[strengths <= 0] = np.nan
+        peaks[layer] = FilterPeaks(positions, strengths, entropies)
     return ObservedSplit(
         peaks=peaks,
         labels=np.asarray(split.labels),

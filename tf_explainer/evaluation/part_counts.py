@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from tf_explainer.evaluation.filter_skill import FilterSkill
+from tf_explainer.evaluation.landmark_skill import LandmarkSkill
 
 
 def part_counts(
-    result: FilterSkill, landmark_names: Sequence[str]
+    result: FilterSkill, skills: LandmarkSkill, landmark_names: Sequence[str]
 ) -> dict[str, Any]:
     """Counts the live filters of each part.
 
@@ -18,16 +19,24 @@ def part_counts(
 
     Args:
         result: Skill of the filters of one layer.
+        skills: Skill of the same filters on every landmark.
         landmark_names: Names in the order of the landmarks.
 
     Returns:
         `found`, landmark name to `filters` (count) and, where there are any,
-        `best_filter` (index) and `best_skill` (its skill on `test`); and
-        `other`, the count of live filters that stand for none.
+        `best_filter` (index) and `best_skill` (its skill on `test`), and,
+        where the landmark can be measured, `chosen_filter` and
+        `chosen_skill`: of all live filters the one that tells this landmark
+        best on `train`, and its skill for it on `test`; and `other`, the
+        count of live filters that stand for none.
     """
-    standing = np.where(result.above_constant, result.landmark, -1)
+    standing = result.stands_for
+    chosen = skills.best_filter
     found = {
-        name: _part(result.test, np.flatnonzero(standing == landmark))
+        name: {
+            **_part(result.test, np.flatnonzero(standing == landmark)),
+            **_chosen(skills.test[:, landmark], chosen[landmark]),
+        }
         for landmark, name in enumerate(landmark_names)
     }
     return {"found": found, "other": int((result.live & (standing < 0)).sum())}
@@ -41,4 +50,13 @@ def _part(skill: np.ndarray, filters: np.ndarray) -> dict[str, Any]:
         "filters": len(filters),
         "best_filter": int(best),
         "best_skill": float(skill[best]),
+    }
+
+
+def _chosen(skill: np.ndarray, chosen: int) -> dict[str, Any]:
+    if chosen < 0:
+        return {}
+    return {
+        "chosen_filter": int(chosen),
+        "chosen_skill": float(skill[chosen]),
     }
