@@ -81,5 +81,9 @@ def _pair(group: h5py.Group) -> tuple[np.ndarray, np.ndarray]:
             arrays.append(np.asarray(node[()], "float32"))
 
     group.visititems(collect)
+    if len(arrays) != 2:
+        raise ValueError(
+            f"{group.name} holds {len(arrays)} arrays, not a kernel and a bias"
+        )
     bias, kernel = sorted(arrays, key=np.ndim)
     return kernel, bias
