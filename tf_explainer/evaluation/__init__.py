@@ -25,11 +25,20 @@ FEATURE_CONTROLS: Registry[Callable[..., Any]] = Registry(
 )
 
 # Behind the registry: the files below register themselves with it.
+from tf_explainer.evaluation.compare import compare
 from tf_explainer.evaluation.evaluate import evaluate
 from tf_explainer.evaluation.filter_peaks import FilterPeaks
 from tf_explainer.evaluation.filter_skill import (
     FilterSkill,
     filter_skill,
+)
+from tf_explainer.evaluation.filter_stability import (
+    FilterStability,
+    filter_stability,
+)
+from tf_explainer.evaluation.landmark_skill import (
+    LandmarkSkill,
+    landmark_skill,
 )
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 from tf_explainer.evaluation.location_instability import (
@@ -50,11 +59,16 @@ __all__ = [
     "METRICS",
     "FilterPeaks",
     "FilterSkill",
+    "FilterStability",
+    "LandmarkSkill",
     "LocatedPeaks",
     "Observation",
+    "compare",
     "evaluate",
     "filter_location_instability",
     "filter_skill",
+    "filter_stability",
+    "landmark_skill",
     "load_observation",
     "measure",
     "observe",

@@ -3,8 +3,6 @@
 import math
 from typing import Any
 
-import numpy as np
-
 from tf_explainer.evaluation import CONTROLS, METRICS
 from tf_explainer.evaluation.filter_skill import filter_skill
 from tf_explainer.evaluation.filter_table import filter_table
@@ -14,6 +12,7 @@ from tf_explainer.evaluation.observation import LAYERS, Observation
 from tf_explainer.evaluation.part_counts import part_counts
 from tf_explainer.evaluation.result_schema import SCHEMA_VERSION
 from tf_explainer.evaluation.skill_interval import skill_interval
+from tf_explainer.evaluation.top_category import top_category
 
 _OF_CONTROLS = (
     "coverage",
@@ -40,8 +39,8 @@ def measure(observation: Observation, seed: int = 0) -> dict[str, Any]:
         and `seconds`.
     """
     test = observation.splits["test"]
-    performer = _categories(observation.performer_scores)
-    explainer = _categories(observation.scores)
+    performer = top_category(observation.performer_scores)
+    explainer = top_category(observation.scores)
     accuracy = float((performer == test.labels).mean())
     explained = float((explainer == test.labels).mean())
     return {
@@ -64,13 +63,6 @@ def measure(observation: Observation, seed: int = 0) -> dict[str, Any]:
         "controls": _controls(observation, seed),
         **_parts(observation),
     }
-
-
-def _categories(scores: np.ndarray) -> np.ndarray:
-    """Top category of each image; one score alone is that of category 1."""
-    if scores.shape[1] == 1:
-        return (scores[:, 0] > 0.5).astype(int)
-    return scores.argmax(axis=1)
 
 
 def _data(observation: Observation) -> dict[str, Any]:

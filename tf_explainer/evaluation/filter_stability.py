@@ -1,0 +1,114 @@
+"""Whether two trainings find the same filters."""
+
+import dataclasses
+
+import numpy as np
+from scipy import optimize
+
+from tf_explainer.errors import InputError
+from tf_explainer.evaluation.filter_peaks import FilterPeaks
+
+
+@dataclasses.dataclass(frozen=True)
+class FilterStability:
+    """Filters of two runs, paired by where they fire.
+
+    Args:
+        pairs: int `(pairs, 2)`, index in the first and in the second run.
+        similarity: float64 `(pairs,)`, 1 where a pair fires in the same
+            images and moves alike, 0 where it has nothing in common.
+        value: Mean similarity of the pairs; NaN if a run has no live filter.
+        chance: The same with the second run's images exchanged. Above 0,
+            since the best pairs are chosen.
+    """
+
+    pairs: np.ndarray
+    similarity: np.ndarray
+    value: float
+    chance: float
+
+
+def filter_stability(
+    one: FilterPeaks, other: FilterPeaks, seed: int = 0
+) -> FilterStability:
+    """Pairs the live filters of two runs, each with at most one.
+
+    The similarity of two filters is the correlation of their positions
+    (rows and columns together, each axis about its own mean) over the images
+    that fire both, times the share of these among the images that fire
+    either. A constant offset between the two costs nothing; a filter that
+    never moves is like no other. The pairs are those of the highest total
+    similarity.
+
+    Args:
+        one: Peaks of the first run.
+        other: Peaks of the second run in the same images.
+        seed: Seed of the exchange that gives `chance`.
+
+    Returns:
+        The pairs, as many as the run with fewer live filters has.
+
+    Raises:
+        InputError: If the numbers of images differ.
+
+    Source:
+        Kuhn 1955, the Hungarian method, by
+        `scipy.optimize.linear_sum_assignment`.
+    """
+    if len(one.strengths) != len(other.strengths):
+        raise InputError(
+            "`one` and `other` must be peaks of the same images, received "
+            f"{len(one.strengths)} and {len(other.strengths)} images."
+        )
+    live = [np.flatnonzero(peaks.live) for peaks in (one, other)]
+    images = np.arange(len(one.strengths))
+    first, second = one.chosen(images, live[0]), other.chosen(images, live[1])
+    rows, columns, similarity = _pairs(first, second)
+    exchanged = np.random.default_rng(seed).permutation(len(images))
+    mixed = second.chosen(exchanged, np.arange(second.filters))
+    return FilterStability(
+        pairs=np.stack([live[0][rows], live[1][columns]], axis=1),
+        similarity=similarity,
+        value=_mean(similarity),
+        chance=_mean(_pairs(first, mixed)[2]),
+    )
+
+
+def _pairs(
+    one: FilterPeaks, other: FilterPeaks
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    similarity = _similarity(one, other)
+    rows, columns = optimize.linear_sum_assignment(similarity, maximize=True)
+    return rows, columns, similarity[rows, columns]
+
+
+def _similarity(one: FilterPeaks, other: FilterPeaks) -> np.ndarray:
+    """Similarity of all pairs `(filters, other filters)`.
+
+    Every sum over the images that fire both is one matrix product.
+    """
+    fires, fires_too = one.fires.astype(float), other.fires.astype(float)
+    both = fires.T @ fires_too
+    either = len(fires) - (1 - fires).T @ (1 - fires_too)
+    count = np.maximum(both, 1)
+    cross = spread = spread_too = 0.0
+    for axis in range(2):
+        # Centered: less is lost when the expanded squares cancel.
+        a, b = (
+            np.where(peaks.fires, peaks.positions[..., axis] - 0.5, 0.0).astype(
+                np.float64
+            )
+            for peaks in (one, other)
+        )
+        total, total_too = a.T @ fires_too, fires.T @ b
+        cross = cross + a.T @ b - total * total_too / count
+        spread = spread + (a**2).T @ fires_too - total**2 / count
+        spread_too = spread_too + fires.T @ b**2 - total_too**2 / count
+    scale = np.sqrt(np.maximum(spread, 0) * np.maximum(spread_too, 0))
+    moves = scale > 1e-9 * count
+    correlation = np.where(moves, cross / np.where(moves, scale, 1.0), 0.0)
+    return correlation * both / np.maximum(either, 1)
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else float("nan")
