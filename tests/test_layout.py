@@ -199,7 +199,7 @@ def _may_omit(node, parameters):
         for item in fields
     )
     command = any(
-        "takes_options" in ast.unparse(d) for d in node.decorator_list
+        "COMMANDS.register" in ast.unparse(d) for d in node.decorator_list
     )
     return not parameters or told or command
 

@@ -1,10 +1,10 @@
-"""Taking performers apart: flat, nested, reloaded; and what is refused."""
+"""Taking performers apart: what the pieces give, and what is refused."""
 
 import keras
 import numpy as np
 import pytest
 
-from tf_explainer.performers import Attachment, Cut, FlatGraph
+from tf_explainer.performers import Attachment, Cut, FlatGraph, choose_cut
 from tf_explainer.testing import toy_images, toy_performer
 
 layers = keras.layers
@@ -13,7 +13,7 @@ layers = keras.layers
 def attached(performer, *cut):
     """Returns graph, cut and attachment."""
     graph = FlatGraph.of(performer)
-    found = Cut.resolve(graph, *cut)
+    found = choose_cut(graph, *cut).cut
     return graph, found, Attachment.of(performer, found, graph)
 
 
@@ -70,21 +70,12 @@ def test_pieces_give_what_the_performer_gives(kind, tmp_path):
     )
 
 
-def test_cut_is_found():
-    """conv → pool → fc → fc → fc, as in the paper's networks."""
+def test_paper_s_pieces():
+    """conv → pool → fc → fc → fc: pool and top conv-layer are found."""
     _, cut, attachment = attached(toy_performer())
     assert cut == Cut("relu4", "relu5", ("fc6", "fc7"))
     assert attachment.pool.name == "pool5"
     assert attachment.replaced_conv.name == "conv5"
-
-
-def test_nested_layers_have_paths():
-    """`backbone/layer`, and the near name if only the inner one is given."""
-    performer = nested_once(toy_performer())
-    graph, cut, _ = attached(performer)
-    assert cut.target_layer == "small_cnn/relu4"
-    with pytest.raises(ValueError, match="Did you mean 'small_cnn/relu4'"):
-        Cut.resolve(graph, "relu4", "relu5", ("fc6",))
 
 
 def test_performer_is_shared_not_copied():
@@ -94,60 +85,92 @@ def test_performer_is_shared_not_copied():
     assert graph.layers["conv5"] is performer.get_layer("conv5")
 
 
-@pytest.mark.parametrize(
-    "cut,message",
-    [
-        (("relu44", "relu5", ("fc6",)), "`target_layer`.*'relu44'.*'relu4'"),
-        (("relu4", "rely5", ("fc6",)), "`replaced_layer`.*'rely5'.*'relu5'"),
-        (("relu4", "relu5", ("fc66",)), "`reconstructed_layers`.*'fc66'"),
-        (("relu2", "relu5", ("fc6",)), "maps of one size"),
-        (("fc6", "relu5", ("fc7",)), "`target_layer` must give a map"),
-    ],
-)
-def test_rejects_cuts(cut, message):
-    """The argument, the layer received, and the near names."""
-    with pytest.raises(ValueError, match=message):
-        Cut.resolve(FlatGraph.of(toy_performer()), *cut)
+def test_batch_normalization_in_the_decoder_is_frozen():
+    """Inference statistics, also where one name is used in two models."""
+    image = keras.Input((8, 8, 3))
+    x = layers.Conv2D(4, 3, padding="same", activation="relu", name="c")(image)
+    x = layers.BatchNormalization(name="b")(x)
+    trunk = keras.Model(image, x, name="trunk")
+    image = keras.Input((8, 8, 3))
+    x = layers.Conv2D(4, 3, padding="same", activation="relu", name="d")(
+        trunk(image)
+    )
+    x = layers.Conv2D(4, 3, strides=2, name="e")(x)
+    x = layers.GlobalAveragePooling2D(name="g")(
+        layers.BatchNormalization(name="b")(x)
+    )
+    performer = keras.Model(image, layers.Dense(2, name="f")(x))
+    performer.get_layer("b").moving_mean.assign(np.arange(4.0))
+    _, _, attachment = attached(performer, "trunk/b", "d", ("b", "g"))
+    decoder = attachment.new_decoder()
+    assert [w.path for w in decoder.trainable_weights] == ["e/kernel", "e/bias"]
+    images = np.random.default_rng(0).random((3, 8, 8, 3), np.float32)
+    features = attachment.features(images)
+    for training in (False, True):
+        rebuilt = decoder(features["replaced"], training=training)
+        np.testing.assert_allclose(rebuilt["b"], features["b"], rtol=1e-5)
 
 
-def test_rejects_a_cut_that_is_passed_by():
-    """A skip connection around the replaced layer."""
+def residual():
+    """Returns a network whose conv-layer `b` a skip connection goes around."""
     image = keras.Input((8, 8, 3))
     x = layers.Conv2D(4, 3, padding="same", activation="relu", name="a")(image)
     y = layers.Conv2D(4, 3, padding="same", activation="relu", name="b")(x)
-    y = layers.Flatten()(layers.Add(name="sum")([x, y]))
+    y = layers.Flatten(name="flat")(layers.Add(name="sum")([x, y]))
     scores = layers.Dense(2, name="fc")(layers.Dense(5, name="hidden")(y))
-    performer = keras.Model(image, scores)
-    with pytest.raises(ValueError, match="another branch passes it by"):
-        attached(performer, "a", "b", ("hidden",))
-    attached(performer, "a", "sum", ("hidden",))
+    return keras.Model(image, scores)
 
 
-def test_rejects_networks_without_the_shape():
-    """What is missing is said, and which layers there are."""
-    image = keras.Input((8, 8, 3))
-    x = layers.Conv2D(4, 3, padding="same", name="a")(image)
-    x = layers.Conv2D(4, 3, padding="same", name="b")(x)
-    scores = layers.Dense(2)(layers.GlobalAveragePooling2D()(x))
+def test_rejects_a_cut_that_is_passed_by():
+    """A skip connection around the replaced layer; the cut there is, named."""
     with pytest.raises(
-        ValueError, match="conv → pool → fc.*must|must be given"
+        ValueError, match="another branch passes it by.*cuts.*: a → sum\\."
     ):
-        Cut.resolve(FlatGraph.of(keras.Model(image, scores)))
+        attached(residual(), "a", "b", ("hidden",))
+    _, cut, _ = attached(residual())
+    assert cut == Cut("a", "sum", ("hidden",))
 
 
-def test_rejects_several_inputs():
-    """One image is what can be explained."""
-    first, second = keras.Input((8, 8, 3)), keras.Input((8, 8, 3))
-    scores = layers.Dense(2)(layers.Flatten()(layers.Add()([first, second])))
-    with pytest.raises(ValueError, match="one image input"):
-        FlatGraph.of(keras.Model([first, second], scores))
+def test_rejects_outputs_that_are_no_scores():
+    """A trunk without a head."""
+    image = keras.Input((8, 8, 3))
+    x = image
+    for name in "abc":
+        x = layers.Conv2D(4, 3, padding="same", name=name)(x)
+    with pytest.raises(ValueError, match=r"class scores.*\(None, 8, 8, 4\)"):
+        attached(keras.Model(image, x), "a", "b", ("c",))
 
 
-def test_rejects_subclassed_models():
-    """They have no graph."""
+class Halved(layers.Layer):
+    """A layer that is not registered with Keras."""
 
-    class Own(keras.Model):
-        pass
+    def call(self, x):
+        return x / 2
 
-    with pytest.raises(ValueError, match="no graph"):
-        FlatGraph.of(Own())
+
+@pytest.mark.parametrize(
+    "layer,message",
+    [
+        (Halved(name="own"), "'own' of the class Halved.*register_keras"),
+        (layers.Lambda(lambda x: x / 2, name="l"), "Lambda layer 'l'"),
+    ],
+)
+def test_rejects_layers_that_cannot_be_loaded(layer, message):
+    """Before the training, not after it."""
+    image = keras.Input((8, 8, 3))
+    x = layers.Conv2D(4, 3, padding="same", name="a")(layer(image))
+    x = layers.Conv2D(4, 3, padding="same", name="b")(x)
+    scores = layers.Dense(2)(layers.GlobalAveragePooling2D(name="g")(x))
+    with pytest.raises(ValueError, match=message):
+        attached(keras.Model(image, scores), "a", "b", ("g",))
+
+
+def test_accepts_a_registered_layer():
+    """The class is registered in this test only."""
+    image = keras.Input((8, 8, 3))
+    with keras.saving.custom_object_scope({"Halved": Halved}):
+        x = layers.Conv2D(4, 3, padding="same", name="a")(Halved()(image))
+        x = layers.Conv2D(4, 3, padding="same", name="b")(x)
+        scores = layers.Dense(2)(layers.GlobalAveragePooling2D(name="g")(x))
+        _, cut, _ = attached(keras.Model(image, scores))
+    assert cut == Cut("a", "b", ("g",))

@@ -5,8 +5,8 @@ import pytest
 
 from tf_explainer.performers import (
     Attachment,
-    Cut,
     FlatGraph,
+    choose_cut,
     feature_cache,
     image_batches,
 )
@@ -18,7 +18,7 @@ def features():
     """The feature model of a toy performer."""
     performer = toy_performer()
     graph = FlatGraph.of(performer)
-    return Attachment.of(performer, Cut.resolve(graph), graph).features
+    return Attachment.of(performer, choose_cut(graph).cut, graph).features
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from tf_explainer.performers import PERFORMERS, Cut, FlatGraph
+from tf_explainer.performers import PERFORMERS, Cut, FlatGraph, choose_cut
 from tf_explainer.performers.mobilenet import TRUNK_LAYER
 
 
@@ -39,7 +39,7 @@ def test_trunk_is_the_file_s_and_frozen(weights):
 def test_cut_is_found(weights):
     """The trunk's last map is explained."""
     performer = PERFORMERS.get("mobilenet")(3, 64, units=8)
-    cut = Cut.resolve(FlatGraph.of(performer))
+    cut = choose_cut(FlatGraph.of(performer)).cut
     assert cut == Cut(TRUNK_LAYER, "relu5", ("fc6", "fc7"))
 
 

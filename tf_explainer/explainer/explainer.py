@@ -19,6 +19,7 @@ from tf_explainer.performers import (
     Cut,
     FlatGraph,
     ReceptiveField,
+    choose_cut,
 )
 
 
@@ -75,9 +76,8 @@ class Explainer(Contributing, Looking, Fitting, keras.Model):
         if not isinstance(settings, ExplainerSettings):
             settings = ExplainerSettings.of(settings or {})
         graph = FlatGraph.of(performer)
-        cut = Cut.resolve(
-            graph, target_layer, replaced_layer, tuple(reconstructed_layers)
-        )
+        cut = Cut(target_layer, replaced_layer, tuple(reconstructed_layers))
+        cut.check(graph)
         performer.trainable = False
         self.settings = settings
         self.performer = performer
@@ -110,8 +110,7 @@ class Explainer(Contributing, Looking, Fitting, keras.Model):
             performer: A built Keras model from images to class scores.
             target_layer: Path of the layer that is explained, for example
                 `"relu4"` or `"backbone/block5_conv2"`. Layers that are not
-                given are found where the network has the shape conv → pool →
-                fc → fc → fc.
+                given are found, see `performers.choose_cut`.
             replaced_layer: Path of the top conv-layer after its ReLU.
             reconstructed_layers: Paths of the layers that are rebuilt.
             name: Name of the model.
@@ -121,7 +120,7 @@ class Explainer(Contributing, Looking, Fitting, keras.Model):
         Raises:
             InputError: If a layer or setting does not fit.
         """
-        cut = Cut.resolve(
+        cut, _ = choose_cut(
             FlatGraph.of(performer),
             target_layer,
             replaced_layer,

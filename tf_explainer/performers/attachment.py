@@ -6,8 +6,11 @@ from typing import Any
 import keras
 
 from tf_explainer.errors import InputError
-from tf_explainer.performers.cut import Cut, pool_behind
+from tf_explainer.performers.check_loadable import check_loadable
+from tf_explainer.performers.choose_cut import told_cuts
+from tf_explainer.performers.cut import Cut
 from tf_explainer.performers.flat_graph import FlatGraph
+from tf_explainer.performers.possible_cuts import pool_behind
 from tf_explainer.performers.receptive_field import ReceptiveField
 
 
@@ -49,8 +52,11 @@ class Attachment:
 
         Raises:
             InputError: If one tensor does not separate what is below the cut
-                from what is above it.
+                from what is above it, if the output is no class scores, or if
+                a layer could not be loaded again.
         """
+        _check_scores(graph)
+        check_loadable(graph)
         outputs = graph.outputs
         pool = pool_behind(graph, cut.replaced_layer)
         cut_tensor = outputs[pool or cut.replaced_layer]
@@ -89,11 +95,20 @@ class Attachment:
         decoder = keras.models.clone_model(self._decoder_source)
         decoder.set_weights(self._decoder_source.get_weights())
         decoder.trainable = True
-        for layer in decoder.layers:
-            layer.trainable = not isinstance(
-                layer, keras.layers.BatchNormalization
-            )
+        for layer in decoder._flatten_layers():
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.trainable = False
         return decoder
+
+
+def _check_scores(graph: FlatGraph) -> None:
+    shape = tuple(graph.output.shape)
+    if len(shape) != 2:
+        raise InputError(
+            "`performer` must put out class scores (batch, classes), received "
+            f"output shape {shape}; give it a head, or take its layers "
+            "through one, such as GlobalAveragePooling2D and Dense."
+        )
 
 
 def _check_separates(
@@ -113,7 +128,8 @@ def _check_separates(
             raise InputError(
                 f"`replaced_layer` does not separate the image from {name!r}: "
                 "another branch passes it by. Choose a layer through which "
-                "everything passes, such as the output of a block."
+                "everything passes, such as the output of a block. "
+                f"{told_cuts(graph)}"
             )
         pending.extend(graph.arguments[str(graph.producer(tensor))])
     if not touched:

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 
 from tf_explainer.errors import InputError
+from tf_explainer.performers.renamed import Renamed
 
 
 @dataclasses.dataclass(frozen=True)
@@ -14,7 +15,8 @@ class FlatGraph:
 
     Nothing is copied: every layer of the graph is the performer's own, called
     once more on new symbolic inputs, so that weights are shared and the inner
-    tensors of nested models hang together.
+    tensors of nested models hang together. Operations such as `x / 255` count
+    as layers.
 
     Args:
         inputs: The symbolic input image.
@@ -35,6 +37,8 @@ class FlatGraph:
     layers: dict[str, keras.layers.Layer]
     outputs: dict[str, Any]
     arguments: dict[str, list[Any]]
+    _names: dict[str, Any] = dataclasses.field(default_factory=dict)
+    _makers: dict[int, str] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(cls, model: keras.Model) -> "FlatGraph":
@@ -45,22 +49,13 @@ class FlatGraph:
                 input and one output; both kinds may be nested.
 
         Raises:
-            InputError: If the model is subclassed, not built, or has several
-                inputs or outputs.
+            InputError: If the model is subclassed, not built, takes images of
+                any size, or has several inputs or outputs.
         """
         _check_kind(model)
-        shape = model.input_shape
-        if isinstance(shape, (list, dict)) or len(shape) != 4:
-            raise InputError(
-                "`performer` must have one image input (batch, height, width, "
-                f"channels), received input shape {shape}."
-            )
-        if len(keras.tree.flatten(model.outputs)) != 1:
-            raise InputError(
-                "`performer` must have one output, received "
-                f"{len(keras.tree.flatten(model.outputs))}."
-            )
-        inputs = keras.Input(shape[1:], name="image")
+        _check_ends(model)
+        (image,) = model.inputs
+        inputs = keras.Input(image.shape[1:], dtype=image.dtype, name="image")
         graph = cls(inputs, None, {}, {}, {})
         output = graph._replay(model, [inputs], "")
         return dataclasses.replace(graph, output=output)
@@ -71,10 +66,7 @@ class FlatGraph:
         Args:
             tensor: A symbolic tensor of this graph.
         """
-        for path, output in self.outputs.items():
-            if output is tensor:
-                return path
-        return None
+        return self._makers.get(id(tensor))
 
     def sole_reader(self, path: str) -> str | None:
         """Returns the path of the only layer that reads `path`, if one does.
@@ -95,22 +87,14 @@ class FlatGraph:
             for layer in model.layers:
                 tensor = self._call(layer, prefix, tensor)
             return tensor
-
-        produced = {}
-
-        def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
-            produced[id(layer)] = self._call(layer, prefix, *args, **kwargs)
-            return produced[id(layer)]
-
-        keras.models.clone_model(
-            model,
-            input_tensors=arguments[0] if len(arguments) == 1 else arguments,
-            clone_function=lambda layer: layer,
-            call_function=call,
+        # What `keras.models.clone_model` runs, without the model that it
+        # makes: that one refuses names used twice, and is compiled anew.
+        return model._run_through_graph(
+            arguments,
+            call_fn=lambda layer, *args, **kwargs: self._call(
+                layer, prefix, *args, **kwargs
+            ),
         )
-        # Not the clone's own output: Keras copies the graph where an input
-        # tensor is no Input, and the copy hangs on other tensors.
-        return produced[id(model.outputs[0]._keras_history.operation)]
 
     def _call(self, layer: Any, prefix: str, *args: Any, **kwargs: Any) -> Any:
         tensors = [
@@ -122,11 +106,26 @@ class FlatGraph:
         if isinstance(layer, keras.Model):
             _check_kind(layer)
             return self._replay(layer, tensors, f"{path}/")
-        output = layer(*args, **kwargs)
+        output = self._with_free_name(layer)(*args, **kwargs)
         self.layers[path] = layer
         self.outputs[path] = output
         self.arguments[path] = tensors
+        for tensor in keras.tree.flatten(output):
+            self._makers[id(tensor)] = path
         return output
+
+    def _with_free_name(self, layer: Any) -> Any:
+        """Keras wants names to be unique; those of two models may not be."""
+        taken = {"image": None, **self._names}
+        if taken.get(layer.name, layer) is layer:
+            self._names[layer.name] = layer
+            return layer
+        count = 2
+        while f"{layer.name}_{count}" in taken:
+            count += 1
+        renamed = Renamed(layer, name=f"{layer.name}_{count}")
+        self._names[renamed.name] = renamed
+        return renamed
 
     def _free_path(self, path: str) -> str:
         """A layer called twice gets `name`, `name@2`, …"""
@@ -136,6 +135,25 @@ class FlatGraph:
         while f"{path}@{count}" in self.layers:
             count += 1
         return f"{path}@{count}"
+
+
+def _check_ends(model: Any) -> None:
+    shapes = [tuple(tensor.shape) for tensor in model.inputs]
+    if len(shapes) != 1 or len(shapes[0]) != 4:
+        raise InputError(
+            "`performer` must have one image input (batch, height, width, "
+            f"channels), received input shapes {shapes}."
+        )
+    if None in shapes[0][1:]:
+        raise InputError(
+            "`performer` must take images of a fixed size, received input "
+            f"shape {shapes[0]}; call it on keras.Input((height, width, 3)) "
+            "and make a keras.Model of that."
+        )
+    if len(model.outputs) != 1:
+        raise InputError(
+            f"`performer` must have one output, received {len(model.outputs)}."
+        )
 
 
 def _check_kind(model: Any) -> None:

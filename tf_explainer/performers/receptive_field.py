@@ -97,18 +97,17 @@ class _Axis:
     def of(cls, graph: FlatGraph, path: str, axis: int) -> "_Axis":
         fields = {id(graph.inputs): cls()}
         for name, layer in graph.layers.items():
+            output = graph.outputs[name]
             known = [
-                fields[id(tensor)]
+                tensor
                 for tensor in graph.arguments[name]
                 if id(tensor) in fields
             ]
-            if known and len(graph.outputs[name].shape) == 4:
-                below = max(known, key=lambda field: field.size)
-                tensor = graph.arguments[name][0]
-                step = _step(
-                    layer, name, tensor.shape, graph.outputs[name].shape, axis
-                )
-                fields[id(graph.outputs[name])] = below.then(*step)
+            if known and _is_map(layer, output):
+                # Of several branches the one that sees most.
+                below = max(known, key=lambda one: fields[id(one)].size)
+                step = _step(layer, name, below.shape, output.shape, axis)
+                fields[id(output)] = fields[id(below)].then(*step)
             if name == path:
                 break
         if id(graph.outputs[path]) not in fields:
@@ -123,6 +122,19 @@ class _Axis:
             jump=self.jump * stride,
             size=self.size + self.jump * (kernel - 1),
         )
+
+
+def _is_map(layer: Any, output: Any) -> bool:
+    """Global pooling, as in squeeze-and-excitation, leaves no positions."""
+    pooled = (
+        keras.layers.GlobalAveragePooling2D,
+        keras.layers.GlobalMaxPooling2D,
+    )
+    return (
+        isinstance(output, keras.KerasTensor)
+        and len(output.shape) == 4
+        and not isinstance(layer, pooled)
+    )
 
 
 def _step(

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import functools
 import io
+import re
 from pathlib import Path
 
 import keras
@@ -87,6 +88,16 @@ def load_model(path: Path) -> keras.Model:
         raise
     except Exception as error:
         # Keras raises whatever its parts raise: zip, HDF5, JSON, classes.
+        unknown = re.search(
+            r"(?:locate class|Unknown layer:) '(\w+)'", str(error)
+        )
+        if unknown:
+            raise InputError(
+                f"{path} holds the class {unknown[1]}, which is not known "
+                "here. In Python, put "
+                "@keras.saving.register_keras_serializable() above it, load "
+                "the model and hand it to Explainer.from_performer."
+            ) from error
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise InputError(
             f"{path} is no Keras model that can be read: {reason[0]}"

@@ -1,0 +1,45 @@
+"""Refuses performers that could not be loaded again."""
+
+from typing import Any
+
+import keras
+
+from tf_explainer.errors import InputError
+from tf_explainer.performers.flat_graph import FlatGraph
+
+
+def check_loadable(graph: FlatGraph) -> None:
+    """Raises an `InputError` for layers that Keras cannot read from a file.
+
+    An explainer is saved together with its performer. It is better to hear
+    of it before the training than after.
+
+    Args:
+        graph: The performer.
+
+    Raises:
+        InputError: If a layer's class is not registered, or if it is a
+            `Lambda`, whose code Keras stores but does not run.
+    """
+    for path, layer in graph.layers.items():
+        if isinstance(layer, keras.layers.Lambda):
+            raise InputError(
+                f"`performer` has the Lambda layer {path!r}, and Keras runs "
+                "no code from a file: an explainer of it could not be loaded "
+                "again. Put a layer in its place, such as Rescaling, or plain "
+                "operations, such as x / 127.5 - 1."
+            )
+        if not _is_known(type(layer)):
+            raise InputError(
+                f"`performer` has the layer {path!r} of the class "
+                f"{type(layer).__name__}, which is not registered: an "
+                "explainer of it could not be loaded again. Put "
+                "@keras.saving.register_keras_serializable() above the class."
+            )
+
+
+def _is_known(kind: Any) -> bool:
+    if kind.__module__.split(".")[0] == "keras":
+        return True
+    name = keras.saving.get_registered_name(kind)
+    return keras.saving.get_registered_object(name) is kind

@@ -1,0 +1,182 @@
+"""The cut that a performer is taken apart at, if the user names none."""
+
+from typing import NamedTuple
+
+import keras
+
+from tf_explainer.errors import InputError
+from tf_explainer.performers.cut import Cut, check_layers_exist
+from tf_explainer.performers.flat_graph import FlatGraph
+from tf_explainer.performers.possible_cuts import (
+    SMALLEST_MAP,
+    possible_cuts,
+    rebuilt_from,
+)
+
+LARGE_MAP = 10
+MANY_CUTS = 8
+
+
+class ChosenCut(NamedTuple):
+    """A cut and why it was chosen.
+
+    Attributes:
+        cut: The cut.
+        reason: Half a sentence.
+    """
+
+    cut: Cut
+    reason: str
+
+
+def choose_cut(
+    graph: FlatGraph,
+    target_layer: str | None = None,
+    replaced_layer: str | None = None,
+    reconstructed_layers: tuple[str, ...] | None = None,
+) -> ChosenCut:
+    """Returns the cut to use, with what is not given found in the graph.
+
+    In a network of the shape conv → pool → fc → fc → fc it is the top
+    conv-layer, as in the paper. In any other it is the highest cut whose map
+    has `LARGE_MAP` units on each side, so that parts can be told apart; or
+    the one with the largest map.
+
+    Args:
+        graph: The performer.
+        target_layer: Path, see `Cut`.
+        replaced_layer: Path, see `Cut`.
+        reconstructed_layers: Paths, see `Cut`.
+
+    Raises:
+        InputError: If a layer does not exist (near names are given), or if
+            no cut fits what is given (the possible ones are given).
+    """
+    given = (target_layer, replaced_layer, reconstructed_layers)
+    check_layers_exist(graph, *given)
+    if target_layer and replaced_layer:
+        rebuilt = reconstructed_layers or rebuilt_from(graph, replaced_layer)
+        chosen = ChosenCut(
+            Cut(target_layer, replaced_layer, tuple(rebuilt)), "it was given"
+        )
+    else:
+        chosen = _choose(graph, _fitting(graph, *given))
+        if reconstructed_layers:
+            cut = Cut(*_places(chosen.cut), tuple(reconstructed_layers))
+            chosen = ChosenCut(cut, chosen.reason)
+    chosen.cut.check(graph)
+    return chosen
+
+
+def told_cuts(graph: FlatGraph) -> str:
+    """Returns the possible cuts as a sentence for an error message.
+
+    Args:
+        graph: The performer.
+    """
+    cuts = [
+        f"{c.target_layer} → {c.replaced_layer}" for c in possible_cuts(graph)
+    ]
+    if not cuts:
+        return "It has no possible cut."
+    more = "…, " if len(cuts) > MANY_CUTS else ""
+    return (
+        "Possible cuts (target → replaced layer): "
+        f"{more}{', '.join(cuts[-MANY_CUTS:])}."
+    )
+
+
+def _places(cut: Cut) -> tuple[str, str]:
+    return cut.target_layer, cut.replaced_layer
+
+
+def _fitting(
+    graph: FlatGraph,
+    target: str | None,
+    replaced: str | None,
+    rebuilt: tuple[str, ...] | None,
+) -> list[Cut]:
+    """The possible cuts that agree with what is given."""
+    order = {path: index for index, path in enumerate(graph.layers)}
+    end = order[rebuilt[0]] if rebuilt else len(order)
+    fitting = [
+        cut
+        for cut in possible_cuts(graph)
+        if target in (None, cut.target_layer)
+        and replaced in (None, cut.replaced_layer)
+        and order[cut.replaced_layer] < end
+    ]
+    if not fitting:
+        raise InputError(_no_cut(graph, target, replaced, rebuilt))
+    return fitting
+
+
+def _no_cut(
+    graph: FlatGraph,
+    target: str | None,
+    replaced: str | None,
+    rebuilt: tuple[str, ...] | None,
+) -> str:
+    named = {
+        "target_layer": target,
+        "replaced_layer": replaced,
+        "reconstructed_layers": rebuilt,
+    }
+    received = [f"`{name}` {path!r}" for name, path in named.items() if path]
+    if received:
+        return (
+            f"No cut fits what was received: {', '.join(received)}. "
+            f"{told_cuts(graph)} Or name all three layers."
+        )
+    last = ", ".join(list(graph.layers)[-8:])
+    return (
+        "`performer` must have two layers, one above the other, through which "
+        "everything passes, with maps (batch, height, width, channels) of one "
+        f"size of {SMALLEST_MAP} × {SMALLEST_MAP} units or more; received a "
+        f"network without. Its last layers: {last}."
+    )
+
+
+def _choose(graph: FlatGraph, cuts: list[Cut]) -> ChosenCut:
+    if len(cuts) == 1:
+        return ChosenCut(cuts[0], "it is the only one that fits")
+    if _is_papers(graph, cuts[-1]):
+        return ChosenCut(
+            cuts[-1],
+            "its replaced layer is the top conv-layer of the shape conv → pool "
+            "→ fc → fc → fc, as in the paper",
+        )
+    sides = [min(graph.outputs[cut.replaced_layer].shape[1:3]) for cut in cuts]
+    large = [
+        cut for cut, side in zip(cuts, sides, strict=True) if side >= LARGE_MAP
+    ]
+    if large:
+        return ChosenCut(
+            large[-1],
+            f"it is the highest one with a map of {LARGE_MAP} × {LARGE_MAP} "
+            "units or more, in which parts can be told apart",
+        )
+    largest = [
+        cut for cut, side in zip(cuts, sides, strict=True) if side == max(sides)
+    ]
+    return ChosenCut(
+        largest[-1],
+        f"no map has {LARGE_MAP} × {LARGE_MAP} units, and it is the highest "
+        "one with the largest",
+    )
+
+
+def _is_papers(graph: FlatGraph, cut: Cut) -> bool:
+    """Whether two fc-layers are rebuilt, with a third one behind them."""
+    dense = [
+        path
+        for path, layer in graph.layers.items()
+        if isinstance(layer, keras.layers.Dense)
+        and len(graph.outputs[path].shape) == 2
+    ]
+    order = list(graph.layers)
+    return (
+        len(dense) >= 3
+        and len(cut.reconstructed_layers) == 2
+        and order.index(cut.reconstructed_layers[0]) >= order.index(dense[-3])
+    )

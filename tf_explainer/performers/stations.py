@@ -1,0 +1,145 @@
+"""The layers through which everything passes on its way to the scores."""
+
+import dataclasses
+from typing import Any
+
+import keras
+
+from tf_explainer.performers.flat_graph import FlatGraph
+
+# What follows a layer and leaves its units where they are.
+BEHIND = (
+    keras.layers.Activation,
+    keras.layers.BatchNormalization,
+    keras.layers.ELU,
+    keras.layers.LayerNormalization,
+    keras.layers.LeakyReLU,
+    keras.layers.PReLU,
+    keras.layers.ReLU,
+)
+POOLING = (
+    keras.layers.MaxPooling2D,
+    keras.layers.AveragePooling2D,
+)
+# Their values are those of the layer below.
+SAME_VALUES = (
+    keras.layers.Dropout,
+    keras.layers.SpatialDropout2D,
+    keras.layers.Flatten,
+    keras.layers.InputLayer,
+    keras.layers.Reshape,
+    keras.layers.ZeroPadding2D,
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Station:
+    """A layer whose output alone decides the class scores.
+
+    Args:
+        path: Path of the last layer of the block: behind normalization and
+            activation.
+        shape: Shape of its output, without the batch.
+        map_size: Height and width of its map, `None` if it is a vector.
+        kind: `"features"` for conv- and fc-layers and sums of branches,
+            `"pool"` for pooling, `"depthwise"` for layers that keep channels
+            apart, `"same"` for layers that only move or drop values.
+    """
+
+    path: str
+    shape: tuple[int, ...]
+    map_size: tuple[int, int] | None
+    kind: str
+
+
+def stations(graph: FlatGraph) -> list[Station]:
+    """Returns the stations between image and class scores, lowest first.
+
+    What comes before the first layer with a kernel and from the last one on
+    is left out: it prepares the image, or makes the class scores.
+
+    Args:
+        graph: The performer.
+    """
+    first, last = _kernels(graph)
+    order = list(graph.layers)
+    paths = [
+        path
+        for path in _passed_by_all(graph)
+        if first <= order.index(path) < last
+    ]
+    found: list[Station] = []
+    for path in paths:
+        layer = graph.layers[path]
+        station = _station(path, layer, graph.outputs[path].shape[1:])
+        if station is None:
+            continue
+        if isinstance(layer, BEHIND) and found and found[-1].kind != "same":
+            station = dataclasses.replace(station, kind=found.pop().kind)
+        found.append(station)
+    return found
+
+
+def _passed_by_all(graph: FlatGraph) -> list[str]:
+    """Paths of the layers whose output no way to the scores goes around."""
+    needed = _needed(graph)
+    last_use = {id(graph.inputs): -1}
+    for index, path in enumerate(needed):
+        for tensor in graph.arguments[path]:
+            last_use[id(tensor)] = index
+    found, busy_until = [], last_use[id(graph.inputs)]
+    for index, path in enumerate(needed):
+        # No tensor from below is read any more above this layer.
+        if busy_until <= index and _single(graph.outputs[path]):
+            found.append(path)
+        for tensor in keras.tree.flatten(graph.outputs[path]):
+            busy_until = max(busy_until, last_use.get(id(tensor), index))
+    return found
+
+
+def _needed(graph: FlatGraph) -> list[str]:
+    """Paths of the layers that the class scores depend on, in call order."""
+    pending, needed = [graph.output], set()
+    while pending:
+        path = graph.producer(pending.pop())
+        if path is not None and path not in needed:
+            needed.add(path)
+            pending.extend(graph.arguments[path])
+    return [path for path in graph.layers if path in needed]
+
+
+def _kernels(graph: FlatGraph) -> tuple[int, int]:
+    """Places of the first and the last layer that has a kernel.
+
+    What is below them prepares the image, what is above turns logits into
+    scores.
+    """
+    places = [
+        index
+        for index, layer in enumerate(graph.layers.values())
+        if hasattr(layer, "kernel")
+    ]
+    return (places[0], places[-1]) if places else (0, 0)
+
+
+def _single(output: Any) -> bool:
+    return isinstance(output, keras.KerasTensor)
+
+
+def _station(path: str, layer: Any, shape: Any) -> Station | None:
+    if None in shape or len(shape) not in (1, 3):
+        return None
+    size = (shape[0], shape[1]) if len(shape) == 3 else None
+    if size == (1, 1):
+        size = None
+    return Station(path, tuple(shape), size, _kind(layer))
+
+
+def _kind(layer: Any) -> str:
+    if isinstance(layer, SAME_VALUES):
+        return "same"
+    if isinstance(layer, POOLING):
+        return "pool"
+    if isinstance(layer, keras.layers.DepthwiseConv2D):
+        return "depthwise"
+    return "features"

@@ -1,0 +1,83 @@
+"""Prints what can be explained in a model file."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from tf_explainer.performers.inspect_performer import (
+    Inspection,
+    inspect_performer,
+)
+from tf_explainer.steps.job import load_model
+
+
+def inspect(model: Path, console: Console | None = None) -> None:
+    """Prints the layers of a model, its possible cuts and the one to choose.
+
+    Args:
+        model: A `.keras` or `.h5` file.
+        console: Where to print; standard output by default.
+
+    Raises:
+        InputError: If the file holds no model, or one that cannot be looked
+            at.
+    """
+    console = console or Console()
+    for line in told(inspect_performer(load_model(model)), model):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def told(inspection: Inspection, model: Path) -> list[str]:
+    """Returns the lines to print.
+
+    Args:
+        inspection: What was found.
+        model: Path of the model file.
+    """
+    cuts = [
+        (str(cut), f"{rows} × {columns}")
+        for cut, (rows, columns) in inspection.cuts
+    ]
+    layers = [
+        (path, kind, _size(shape)) for path, kind, shape in inspection.layers
+    ]
+    return [
+        f"Layers, for images {_size(inspection.input_shape)}:",
+        *_table(layers),
+        "",
+        "Possible cuts (target → replaced → reconstructed layers) and maps:",
+        *(_table(cuts) or ["  none"]),
+        "",
+        *_choice(inspection, model),
+    ]
+
+
+def _choice(inspection: Inspection, model: Path) -> list[str]:
+    cut = inspection.chosen
+    if cut is None:
+        return [f"None can be chosen: {inspection.reason}"]
+    return [
+        f"Without a word from you: {cut}, because {inspection.reason}.",
+        "The same in words:",
+        f"  tf-explainer run --data DIR --out OUT --performer {model} \\",
+        f"    --target-layer {cut.target_layer} \\",
+        f"    --replaced-layer {cut.replaced_layer} \\",
+        "    --reconstructed-layers " + ",".join(cut.reconstructed_layers),
+    ]
+
+
+def _size(shape: tuple[int | None, ...]) -> str:
+    return " × ".join("?" if side is None else str(side) for side in shape)
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    if not rows:
+        return []
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  "
+        + "  ".join(
+            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
