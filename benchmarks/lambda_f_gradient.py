@@ -59,7 +59,8 @@ class _Ratio(keras.callbacks.Callback):
         probes = [tf.zeros((3, explainer.filters)) for _ in range(2)]
         with tf.GradientTape() as tape:
             tape.watch(probes)
-            loss = explainer.loss_terms(features, probes, training=False)
+            output = explainer.encode(features, probes).output
+            loss = explainer.loss_terms(features, output)
         return tape.gradient(loss["loss"], probes)[0][0].numpy()
 
 

@@ -217,7 +217,8 @@ def test_p_gets_the_filter_loss_s_gradient(images):
         layer.lambda_f.assign(np.full(explainer.filters, weight))
         with tf.GradientTape() as tape:
             probes = explainer._probes()
-            losses = explainer.loss_terms(features, probes, training=False)
+            output = explainer.encode(features, probes).output
+            losses = explainer.loss_terms(features, output)
         sources = [
             explainer.encoder.mixer.w_p.value,
             explainer.encoder.conv_ordin.kernel.value,

@@ -131,7 +131,8 @@ class Fitting:
         with tf.GradientTape() as tape:
             for probe in probes:
                 tape.watch(probe)
-            losses = self.loss_terms(features, probes, training=True)
+            encoded = self.encode(features, probes, training=True)
+            losses = self.loss_terms(features, encoded.output)
             total = losses["loss"] / _replicas()
             scaled = self.optimizer.scale_loss(total)
         gradients, statistics = tape.gradient(scaled, [weights, probes])
@@ -144,13 +145,12 @@ class Fitting:
 
     def test_step(self, data: Any) -> dict[str, Any]:
         features = self._features_of(_first(data))
-        losses = self.loss_terms(features, None, training=False)
-        maps = self.encode(features)
+        encoded = self.encode(features)
+        losses = self.loss_terms(features, encoded.output)
+        maps = (encoded.interp_1, encoded.interp_2)
         filter_loss = sum(
             ops.mean(layer.value(map_))
-            for layer, map_ in zip(
-                self.filter_losses, (maps.interp_1, maps.interp_2), strict=True
-            )
+            for layer, map_ in zip(self.filter_losses, maps, strict=True)
         )
         return self._logged({**losses, "filter_loss": filter_loss})
 
@@ -175,21 +175,17 @@ class Fitting:
         if getattr(self, "train_function", None) is not None:
             self.make_train_function(force=True)  # type: ignore[attr-defined]
 
-    def loss_terms(
-        self, features: Any, probes: Any, training: bool
-    ) -> dict[str, Any]:
+    def loss_terms(self, features: Any, output: Any) -> dict[str, Any]:
         """Returns the loss without the filter loss, its terms, `p`, agreement.
 
         Args:
             features: A batch as `Attachment.features` gives it.
-            probes: See `Encoder`.
-            training: Whether statistics are gathered.
+            output: What the encoder made of it, see `Encoded`.
 
         Source:
             Zhang et al. 2018, equation 1; its third term enters in the
             backward pass, see `FilterLoss`.
         """
-        output = self.encode(features, probes, training).output
         rebuilt = self.decoder(output, training=False)
         reconstruction = reconstruction_loss(
             rebuilt, features, self.reconstruction_weights
