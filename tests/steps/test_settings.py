@@ -25,6 +25,10 @@ from tf_explainer.steps.settings import Settings
         ("categories", [1, 2], "`--categories` must be a list of names"),
         ("target_layer", "", "`--target-layer` must be a text, received ''"),
         ("weights", 3, "`--weights` must be a path, received 3"),
+        ("data_option", ["manual_dir"], "`--data-option` must be NAME=VALUE"),
+        ("data_option", ["=x"], "`--data-option` must be NAME=VALUE, received"),
+        ("data_option", {"a": [1]}, "`--data-option` must be NAME=VALUE"),
+        ("data_option", ["seed=1"], "'seed' is an option of its own, --seed"),
     ],
 )
 def test_rejects(option, value, message):
@@ -56,6 +60,15 @@ def test_converts():
     settings = Settings(categories=["cat, dog", "cow", "cat"], eta=2)
     assert settings.categories == ("cat", "dog", "cow")
     assert isinstance(settings.eta, float)
+
+
+def test_settings_of_the_data_set():
+    """Lines of the command line and a table of a TOML file say the same."""
+    lines = Settings(data_option=["manual-dir=/a,b=c", "train=3"])
+    assert lines.data_option == {"manual_dir": "/a,b=c", "train": "3"}
+    table = Settings(data_option={"manual_dir": "/a", "train": 3})
+    assert table.data_option == {"manual_dir": "/a", "train": 3}
+    assert Settings.from_json(table.to_json()) == table
 
 
 def test_json_round_trip():

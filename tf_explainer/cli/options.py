@@ -96,10 +96,11 @@ def _parameter(field: dataclasses.Field) -> inspect.Parameter:
 
 
 def _plain(annotation: Any) -> Any:
-    """Returns `type` of `type | None`, and a list of words for a tuple."""
+    """Returns `type` of `type | None`; a list of words for tuple and dict."""
     if isinstance(annotation, types.UnionType):
         annotation = typing.get_args(annotation)[0]
-    return list[str] if typing.get_origin(annotation) is tuple else annotation
+    several = typing.get_origin(annotation) in (tuple, dict)
+    return list[str] if several else annotation
 
 
 def _own(

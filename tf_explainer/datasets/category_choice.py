@@ -25,7 +25,11 @@ class CategoryChoice:
 
     @classmethod
     def make(
-        cls, found: Sequence[str], wanted: Sequence[str] | None, where: str
+        cls,
+        found: Sequence[str],
+        wanted: Sequence[str] | None,
+        where: str,
+        negatives: bool = False,
     ) -> "CategoryChoice":
         """Chooses among the categories found in a data set.
 
@@ -37,17 +41,22 @@ class CategoryChoice:
             found: Names in the order of the old labels.
             wanted: Names chosen by the user, or None.
             where: The data set in words, for messages.
+            negatives: Whether the background comes from elsewhere: one
+                category is wanted, and the rest is left out.
 
         Returns:
             The choice.
 
         Raises:
             InputError: If a name is unknown, given twice or `background`, or
-                if nothing is left to tell a category from.
+                if nothing is left to tell a category from; if there are
+                `negatives` and several categories.
         """
         real = [name for name in found if name != BACKGROUND]
         chosen = real if wanted is None else list(wanted)
         _check(chosen, real, where)
+        if negatives:
+            return cls._against_negatives(found, chosen)
         if len(chosen) > 1:
             labels = {name: index for index, name in enumerate(chosen)}
             new_labels = [labels.get(name, -1) for name in found]
@@ -55,9 +64,22 @@ class CategoryChoice:
         if len(found) < 2:
             raise InputError(
                 f"{where} has the one category {chosen[0]!r}, received no "
-                f"other category and no {BACKGROUND!r} to tell it from."
+                f"other category and no {BACKGROUND!r} to tell it from; name "
+                "a folder of other images with `negatives`."
             )
         new_labels = [int(name != chosen[0]) for name in found]
+        return cls((chosen[0], BACKGROUND), np.array(new_labels, "int32"))
+
+    @classmethod
+    def _against_negatives(
+        cls, found: Sequence[str], chosen: list[str]
+    ) -> "CategoryChoice":
+        if len(chosen) > 1:
+            raise InputError(
+                "`negatives` stand against one category; choose it with "
+                f"`categories`, received {chosen}."
+            )
+        new_labels = [0 if name == chosen[0] else -1 for name in found]
         return cls((chosen[0], BACKGROUND), np.array(new_labels, "int32"))
 
 

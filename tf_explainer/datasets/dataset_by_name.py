@@ -4,13 +4,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tf_explainer.datasets.add_negatives import add_negatives
 from tf_explainer.datasets.annotated_folder import open_annotated_folder
 from tf_explainer.datasets.builders import DATASETS
+from tf_explainer.datasets.make_config import settings_of
 from tf_explainer.datasets.open_builder import open_builder
 from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.datasets.select_landmarks import select_landmarks
+from tf_explainer.datasets.tfds_landmarks import open_tfds
 from tf_explainer.errors import InputError
 
 DEFAULT = "drawn_animals"
+TFDS = "tfds:"
 
 
 def open_dataset(
@@ -19,22 +24,30 @@ def open_dataset(
     categories: Sequence[str] | None = None,
     skip_broken: bool = False,
     data_dir: Path | None = None,
+    landmarks: Sequence[str] | None = None,
+    negatives: Path | None = None,
     **options: Any,
 ) -> PartDataset:
-    """Opens a data set of ours or a user's annotated folder.
+    """Opens a data set of ours or of tfds, or a user's annotated folder.
 
     Args:
-        data: Name of a builder in `DATASETS`, or a folder with `images/` and
-            `annotations.csv`, or None for `drawn_animals`. A bare name that
-            is both is the builder; write `./name` for the folder.
+        data: Name of a builder in `DATASETS`; or `tfds:` and the name of a
+            tfds data set with landmarks, such as `tfds:celeb_a`; or a folder
+            with `images/` and `annotations.csv`; or None for
+            `drawn_animals`. A bare name that is both is the builder; write
+            `./name` for the folder.
         image_size: Height and width of the images handed out, in pixels.
         categories: Names of the categories that take part, or None for all.
             One name sets it against all the rest.
         skip_broken: Leave out, and count, the images that cannot be read,
-            instead of stopping. Only for folders.
+            instead of stopping.
         data_dir: Where tfds keeps its files, or None for its own choice.
             Only for builders.
-        **options: Settings of the builder, such as `train=300` images.
+        landmarks: Names of the landmarks that take part, or None for all.
+        negatives: Folder of images to set the one category against, instead
+            of the other categories.
+        **options: Settings of the builder, such as `train=300` images or
+            `manual_dir="~/VOC2010"`.
 
     Returns:
         The data set; its images are read when iterated.
@@ -46,14 +59,36 @@ def open_dataset(
     if image_size < 1:
         raise InputError(f"`image_size` must be > 0, received {image_size}.")
     name = DEFAULT if data is None else str(data)
-    if name in DATASETS and not isinstance(data, Path):
-        return open_builder(name, image_size, categories, data_dir, **options)
+    wanted = {"categories": categories, "negatives": negatives is not None}
+    if name.startswith(TFDS) and not isinstance(data, Path):
+        dataset = open_tfds(
+            name.removeprefix(TFDS), image_size, data_dir, **wanted, **options
+        )
+    elif name in DATASETS and not isinstance(data, Path):
+        if "skip_broken" in settings_of(DATASETS[name]):
+            options.setdefault("skip_broken", skip_broken)
+        dataset = open_builder(
+            name, image_size, data_dir=data_dir, **wanted, **options
+        )
+    else:
+        folder = _folder(name, options)
+        dataset = open_annotated_folder(
+            folder, image_size, skip_broken=skip_broken, **wanted
+        )
+    if negatives is not None:
+        folder = Path(negatives).expanduser()
+        dataset = add_negatives(dataset, folder, image_size, skip_broken)
+    return select_landmarks(dataset, landmarks) if landmarks else dataset
+
+
+def _folder(name: str, options: dict[str, Any]) -> Path:
     folder = Path(name).expanduser()
     if not folder.exists() and folder.name == name:
+        # Says which data sets there are.
         DATASETS[name]
     if options:
         raise InputError(
             f"`data`: the folder {name!r} has no settings, received "
             f"{sorted(options)}."
         )
-    return open_annotated_folder(folder, image_size, categories, skip_broken)
+    return folder

@@ -1,27 +1,21 @@
 """A tfds builder of ours as a `PartDataset`."""
 
-import contextlib
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
-import tensorflow_datasets as tfds
-from absl import logging
 
 from tf_explainer.datasets.builders import DATASETS
 from tf_explainer.datasets.category_choice import CategoryChoice
+from tf_explainer.datasets.make_config import make_config, settings_of
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.datasets.stored_split import StoredSplit, prepare, quiet
 from tf_explainer.errors import InputError
 
 _SPLITS = ("train", "test")
-# Files in parallel would come in an order that depends on the machine.
-_IN_ORDER = tfds.ReadConfig(
-    interleave_cycle_length=1, try_autocache=False, add_tfds_id=False
-)
+_SMALL = ("label", "landmarks", "file")
 
 
 def open_builder(
@@ -29,6 +23,7 @@ def open_builder(
     image_size: int,
     categories: Sequence[str] | None = None,
     data_dir: Path | None = None,
+    negatives: bool = False,
     **options: Any,
 ) -> PartDataset:
     """Makes the files of a builder if they are missing, and opens them.
@@ -37,61 +32,71 @@ def open_builder(
         name: Name of a builder in `DATASETS`.
         image_size: Height and width of the images handed out, in pixels. A
             builder that draws its images draws them at this size.
-        categories: Names of the categories that take part, or None for all.
+        categories: Names of the categories that take part, or None for all
+            that there are training images of.
         data_dir: Where tfds keeps its files, or None for its own choice.
+        negatives: Whether the background comes from elsewhere, so that only
+            the one category is read.
         **options: Settings of the builder.
 
     Returns:
         The data set.
 
     Raises:
-        InputError: If a name or a setting is unknown or a split is empty.
+        InputError: If a name or a setting is unknown, a split is empty, or
+            the data cannot be downloaded or found.
     """
-    with _quiet():
-        builder = _builder(name, image_size, data_dir, options)
-        builder.download_and_prepare()
-    found = builder.info.features["label"].names
-    choice = CategoryChoice.make(found, categories, f"data set {name!r}")
-    landmark_names = builder.info.metadata["landmark_names"]
-    with _quiet():
-        splits = {
-            split: _open_split(builder, split, choice, image_size)
-            for split in _SPLITS
-        }
-    return PartDataset(name, choice.categories, tuple(landmark_names), splits)
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Mutes the remarks of tfds on itself; its progress bars stay."""
-    verbosity = logging.get_verbosity()
-    logging.set_verbosity(logging.ERROR)
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            yield
-    finally:
-        logging.set_verbosity(verbosity)
+    builder = _builder(name, image_size, data_dir, options)
+    prepare(builder)
+    stored = {split: StoredSplit(builder, split) for split in _SPLITS}
+    rows = {split: stored[split].rows(_SMALL) for split in _SPLITS}
+    choice = _choose(builder, rows["train"], categories, negatives)
+    splits = {
+        split: _open_split(builder, split, rows[split], choice, image_size)
+        for split in _SPLITS
+    }
+    landmark_names = tuple(builder.info.metadata["landmark_names"])
+    return PartDataset(name, choice.categories, landmark_names, splits)
 
 
 def _builder(
     name: str, image_size: int, data_dir: Path | None, options: dict[str, Any]
 ) -> Any:
     builder_class = DATASETS[name]
-    make_config = getattr(builder_class, "make_config", None)
-    if make_config is None:
-        if options:
-            raise InputError(
-                f"Data set {name!r} has no settings, received {options}."
-            )
-        return builder_class(data_dir=data_dir)
-    config = make_config(size=image_size, **options)
-    return builder_class(config=config, data_dir=data_dir)
+    # A builder that draws its images draws them at the size that is wanted.
+    drawn = {"size": image_size} if "size" in settings_of(builder_class) else {}
+    config = make_config(builder_class, {**drawn, **options})
+    with quiet():
+        return builder_class(config=config, data_dir=data_dir)
+
+
+def _choose(
+    builder: Any,
+    rows: list[dict[str, Any]],
+    categories: Sequence[str] | None,
+    negatives: bool,
+) -> CategoryChoice:
+    """Chooses among the categories that there are images of."""
+    names = builder.info.features["label"].names
+    trained = sorted({int(row["label"]) for row in rows})
+    choice = CategoryChoice.make(
+        [names[label] for label in trained],
+        categories,
+        f"data set {builder.name!r}",
+        negatives=negatives,
+    )
+    new_labels = np.full(len(names), -1, "int32")
+    new_labels[trained] = choice.new_labels
+    return CategoryChoice(choice.categories, new_labels)
 
 
 def _open_split(
-    builder: Any, split: str, choice: CategoryChoice, image_size: int
+    builder: Any,
+    split: str,
+    rows: list[dict[str, Any]],
+    choice: CategoryChoice,
+    image_size: int,
 ) -> PartSplit:
-    rows = list(_read(builder, split, {"label", "landmarks", "file"}))
     labels = choice.new_labels[[int(row["label"]) for row in rows]]
     kept = labels >= 0
     if not kept.any():
@@ -99,41 +104,23 @@ def _open_split(
             f"Data set {builder.name!r} has no {split!r} image of "
             f"{list(choice.categories)}."
         )
-    landmarks = np.stack([row["landmarks"].numpy() for row in rows])
-    files = [row["file"].numpy().decode() for row in rows]
+    landmarks = np.stack([row["landmarks"] for row in rows])
+    files = np.array([row["file"].decode() for row in rows])
     return PartSplit(
-        images=_images(builder, split, kept, image_size),
+        images=StoredSplit(builder, split).images(kept, image_size),
         labels=labels[kept].astype("int32"),
         landmarks=landmarks[kept].astype("float32"),
-        files=tuple(np.array(files)[kept].tolist()),
+        files=tuple(files[kept].tolist()),
+        skipped=_dropped(builder, split, choice),
     )
 
 
-def _images(
-    builder: Any, split: str, kept: np.ndarray, size: int
-) -> tf.data.Dataset:
-    images = _read(builder, split, {"image"}).map(lambda row: row["image"])
-    if not kept.all():
-        table = tf.constant(kept)
-        images = images.enumerate().filter(lambda index, _: table[index])
-        images = images.map(lambda _, image: image)
-    if builder.info.features["image"].shape[:2] != (size, size):
-        images = images.map(
-            lambda image: _resize(image, size),
-            num_parallel_calls=tf.data.AUTOTUNE,
-        )
-    return images.apply(tf.data.experimental.assert_cardinality(kept.sum()))
-
-
-def _read(builder: Any, split: str, features: set[str]) -> tf.data.Dataset:
-    return builder.as_dataset(
-        split=split,
-        decoders=tfds.decode.PartialDecoding(features),
-        read_config=_IN_ORDER,
+def _dropped(builder: Any, split: str, choice: CategoryChoice) -> int:
+    """Returns how many objects of the task's categories were left out."""
+    names = builder.info.features["label"].names
+    dropped = (builder.info.metadata or {}).get("dropped", {}).get(split, {})
+    return sum(
+        sum(reasons.values())
+        for name, reasons in dropped.items()
+        if choice.new_labels[names.index(name)] >= 0
     )
-
-
-def _resize(image: tf.Tensor, size: int) -> tf.Tensor:
-    resized = tf.image.resize(image, (size, size), antialias=True)
-    rounded = tf.saturate_cast(tf.round(resized), tf.uint8)
-    return tf.ensure_shape(rounded, (size, size, 3))

@@ -19,7 +19,8 @@ class PartSplit:
         landmarks: Float32 `(images, landmarks, 2)`, (row, column) as
             fractions of height and width; NaN where hidden.
         files: Names of the images, for messages and the report.
-        skipped: How many broken images were left out.
+        skipped: How many images were left out: broken ones, missing ones, and
+            objects that are too small.
     """
 
     images: tf.data.Dataset

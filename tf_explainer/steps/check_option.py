@@ -18,6 +18,7 @@ _WORDS: dict[Any, str] = {
     str: "a text",
     Path: "a path",
     tuple: "a list of names",
+    dict: "NAME=VALUE",
 }
 
 
@@ -48,7 +49,8 @@ def _kind(annotation: Any) -> tuple[Any, bool]:
     """Returns `(type, whether None is allowed)` of `type` or `type | None`."""
     if isinstance(annotation, types.UnionType):
         kinds = typing.get_args(annotation)
-        return kinds[0], type(None) in kinds
+        kind = typing.get_origin(kinds[0]) or kinds[0]
+        return kind, type(None) in kinds
     return typing.get_origin(annotation) or annotation, False
 
 
@@ -56,6 +58,8 @@ def _convert(kind: Any, value: Any) -> Any:
     """Returns the value as `kind`, or None if it is no such thing."""
     if kind is tuple:
         return _names(value)
+    if kind is dict:
+        return _pairs(value)
     if kind is Path and isinstance(value, str | Path) and str(value):
         return Path(value).expanduser()
     if kind is float and type(value) in (int, float):
@@ -73,6 +77,24 @@ def _names(value: Any) -> tuple[str, ...] | None:
         return None
     names = [name.strip() for text in value for name in text.split(",")]
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _pairs(value: Any) -> dict[str, Any] | None:
+    """Returns a table, or what `["name=value", …]` says, as one."""
+    if isinstance(value, dict):
+        simple = (str, bool, int, float)
+        good = all(isinstance(entry, simple) for entry in value.values())
+        return dict(value) if good else None
+    lines = [value] if isinstance(value, str) else value
+    if not isinstance(lines, list | tuple):
+        return None
+    split = [str(line).partition("=") for line in lines]
+    if not all(name.strip() and mark for name, mark, _ in split):
+        return None
+    # In the TOML file a name may be written as options are.
+    return {
+        name.strip().replace("-", "_"): text.strip() for name, _, text in split
+    }
 
 
 def _check_limits(field: dataclasses.Field, value: Any) -> None:

@@ -68,6 +68,9 @@ class Job:
                 categories=self.settings.categories or None,
                 skip_broken=self.settings.skip_broken,
                 data_dir=self.settings.data_dir,
+                landmarks=self.settings.landmarks or None,
+                negatives=self.settings.negatives,
+                **(self.settings.data_option or {}),
             )
 
 

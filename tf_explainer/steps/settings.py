@@ -8,7 +8,7 @@ from typing import Any
 
 from tf_explainer.errors import InputError
 from tf_explainer.steps.check_option import check_option
-from tf_explainer.steps.option import option
+from tf_explainer.steps.option import option, option_name
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,10 +24,16 @@ class Settings:
 
     data: str | None = option(
         None,
-        "Annotated folder (images/ and annotations.csv) or the name of a "
-        "registered data set.",
+        "Annotated folder (images/ and annotations.csv), the name of a "
+        "registered data set, or tfds:NAME for one of tensorflow-datasets.",
         "data",
         shown="drawn animals",
+    )
+    data_option: dict[str, Any] | None = option(
+        None,
+        "Setting of the data set as NAME=VALUE, such as manual_dir=DIR; may "
+        "be repeated.",
+        "data",
     )
     data_dir: Path | None = option(
         None,
@@ -41,6 +47,18 @@ class Settings:
         "told from the background.",
         "data",
         shown="all",
+    )
+    landmarks: tuple[str, ...] = option(
+        (),
+        "Landmarks to measure with, as a list a,b,c or repeated.",
+        "data",
+        shown="all",
+    )
+    negatives: Path | None = option(
+        None,
+        "Folder of images to tell the one category from.",
+        "data",
+        shown="the other categories",
     )
     image_size: int | None = option(
         None,
@@ -129,6 +147,12 @@ class Settings:
         for field in dataclasses.fields(self):
             value = check_option(field, getattr(self, field.name))
             object.__setattr__(self, field.name, value)
+        names = {field.name for field in dataclasses.fields(self)}
+        for name in sorted(names & set(self.data_option or {})):
+            raise InputError(
+                f"`--data-option`: {name!r} is an option of its own, "
+                f"{option_name(name)}."
+            )
         if self.performer and (self.backbone or self.weights):
             raise InputError(
                 "`--performer` is a finished model; leave out `--backbone` and "

@@ -7,10 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tf_explainer.datasets.annotated_folder.decode_image import (
-    BROKEN,
-    decode_image,
-)
+from tf_explainer.datasets.annotated_folder.decode_image import decode_image
+from tf_explainer.datasets.rgb_image import BROKEN
 
 GREY = (np.arange(64, dtype="uint8") * 4).reshape(8, 8)
 

@@ -7,10 +7,8 @@ from pathlib import Path
 
 from rich.progress import track
 
-from tf_explainer.datasets.annotated_folder.decode_image import (
-    BROKEN,
-    decode_image,
-)
+from tf_explainer.datasets.annotated_folder.decode_image import decode_image
+from tf_explainer.datasets.rgb_image import BROKEN
 
 # JPEG files are decoded at a fraction of their size, yet read to the end.
 _SIZE = 8

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 
 from tf_explainer.datasets.annotated_folder.annotations import (
     SPLITS,
     Annotations,
 )
 from tf_explainer.datasets.annotated_folder.broken_images import broken_images
-from tf_explainer.datasets.annotated_folder.decode_image import decode_image
+from tf_explainer.datasets.annotated_folder.image_files import image_files
 from tf_explainer.datasets.category_choice import CategoryChoice
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
@@ -23,6 +22,7 @@ def open_annotated_folder(
     image_size: int,
     categories: Sequence[str] | None = None,
     skip_broken: bool = False,
+    negatives: bool = False,
 ) -> PartDataset:
     """Opens a folder with `images/` and `annotations.csv`.
 
@@ -35,6 +35,8 @@ def open_annotated_folder(
         categories: Names of the categories that take part, or None for all
             but `background`. One name sets it against all the rest.
         skip_broken: Leave out, and count, the images that cannot be read.
+        negatives: Whether the background comes from elsewhere, so that only
+            the one category is read.
 
     Returns:
         The data set; its images are read when iterated.
@@ -45,7 +47,9 @@ def open_annotated_folder(
     _check_folder(folder)
     annotations = Annotations.read(folder / "annotations.csv")
     found = sorted(set(annotations.categories.tolist()))
-    choice = CategoryChoice.make(found, categories, str(folder))
+    choice = CategoryChoice.make(
+        found, categories, str(folder), negatives=negatives
+    )
     positions = [found.index(name) for name in annotations.categories]
     labels = choice.new_labels[positions]
     paths = np.array(
@@ -60,7 +64,7 @@ def open_annotated_folder(
         kept = chosen & whole
         _check_split(labels[kept], choice, split, folder)
         splits[split] = PartSplit(
-            images=_images(paths[kept], image_size),
+            images=image_files(paths[kept].tolist(), image_size),
             labels=labels[kept].astype("int32"),
             landmarks=annotations.landmarks[kept],
             files=tuple(annotations.files[kept].tolist()),
@@ -116,23 +120,10 @@ def _check_split(
             f"{folder}: split {split!r} has no readable image of "
             f"{list(choice.categories)}."
         )
-    for label, name in enumerate(choice.categories):
+    for label in set(choice.new_labels.tolist()) - {-1}:
+        name = choice.categories[label]
         if split == "train" and label not in labels:
             raise InputError(
                 f"{folder}: category {name!r} has no readable image in "
                 f"split {split!r}."
             )
-
-
-def _images(paths: np.ndarray, size: int) -> tf.data.Dataset:
-    def read(path: bytes) -> np.ndarray:
-        return decode_image(Path(path.decode()), size)
-
-    def read_in_graph(path: tf.Tensor) -> tf.Tensor:
-        image = tf.numpy_function(read, [path], tf.uint8)
-        return tf.ensure_shape(image, (size, size, 3))
-
-    names = [str(path) for path in paths]
-    return tf.data.Dataset.from_tensor_slices(names).map(
-        read_in_graph, num_parallel_calls=tf.data.AUTOTUNE
-    )

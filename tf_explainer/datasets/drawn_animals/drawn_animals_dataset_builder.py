@@ -12,7 +12,6 @@ from tf_explainer.datasets.drawn_animals.drawn_animals_config import (
 )
 from tf_explainer.datasets.drawn_animals.examples import draw_examples
 from tf_explainer.datasets.drawn_animals.part_names import PART_NAMES
-from tf_explainer.errors import InputError
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
@@ -26,27 +25,6 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     VERSION = tfds.core.Version("1.0.0")
     RELEASE_NOTES = {"1.0.0": "First release."}
     BUILDER_CONFIGS = [DrawnAnimalsConfig()]
-
-    @classmethod
-    def make_config(cls, **settings: Any) -> DrawnAnimalsConfig:
-        """Returns the configuration with these settings.
-
-        Args:
-            **settings: `train`, `test` (images), `size` (pixels) and `seed`.
-
-        Raises:
-            InputError: If a setting is unknown or out of range.
-        """
-        known = {"train", "test", "size", "seed"}
-        unknown = sorted(settings.keys() - known)
-        if unknown:
-            raise InputError(
-                f"Data set 'drawn_animals' has the settings {sorted(known)}, "
-                f"received {unknown}."
-            )
-        config = DrawnAnimalsConfig(**settings)
-        # tfds refuses a second configuration that has the name of a first.
-        return cls.builder_configs.get(config.name, config)
 
     def _info(self) -> tfds.core.DatasetInfo:
         size = self.builder_config.size

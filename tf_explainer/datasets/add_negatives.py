@@ -1,0 +1,91 @@
+"""Images without the object, from a folder."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from tf_explainer.datasets.annotated_folder.broken_images import broken_images
+from tf_explainer.datasets.annotated_folder.image_files import image_files
+from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.datasets.split_of import split_of
+from tf_explainer.errors import InputError
+
+
+def add_negatives(
+    dataset: PartDataset,
+    folder: Path,
+    image_size: int,
+    skip_broken: bool = False,
+) -> PartDataset:
+    """Sets the one category of a data set against the images of a folder.
+
+    Every image below the folder takes part, whole; which split it belongs to
+    depends on its name alone.
+
+    Args:
+        dataset: One category, and `background` without images.
+        folder: The folder.
+        image_size: Height and width of the images handed out, in pixels.
+        skip_broken: Leave out, and count, the images that cannot be read.
+
+    Returns:
+        The data set with these images as `background`.
+
+    Raises:
+        InputError: If there is no such folder, a split has no image in it,
+            or images cannot be read.
+    """
+    paths = _find(folder)
+    broken = broken_images(paths)
+    if broken and not skip_broken:
+        listed = [f"{path} ({why})" for path, why in broken.items()]
+        raise InputError(
+            f"`negatives`: {len(broken)} of {len(paths)} images cannot be "
+            f"read; leave them out with `skip_broken`: {'; '.join(listed)}."
+        )
+    splits = {}
+    for name, split in dataset.splits.items():
+        chosen = [
+            path
+            for path in paths
+            if split_of(str(path.relative_to(folder))) == name
+        ]
+        whole = [path for path in chosen if path not in broken]
+        if not whole:
+            raise InputError(
+                f"`negatives`: too few images for a {name!r} split, received "
+                f"'{folder}' with {len(paths)}."
+            )
+        added = _extend(split, whole, folder, image_size)
+        skipped = split.skipped + len(chosen) - len(whole)
+        splits[name] = dataclasses.replace(added, skipped=skipped)
+    return dataclasses.replace(dataset, splits=splits)
+
+
+def _find(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise InputError(
+            f"`negatives`: there is no folder, received '{folder}'."
+        )
+    known = Image.registered_extensions()
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in known and path.is_file()
+    )
+
+
+def _extend(
+    split: PartSplit, paths: list[Path], folder: Path, size: int
+) -> PartSplit:
+    hidden = np.full((len(paths), *split.landmarks.shape[1:]), np.nan)
+    names = [f"negatives/{path.relative_to(folder)}" for path in paths]
+    return PartSplit(
+        images=split.images.concatenate(image_files(paths, size)),
+        labels=np.append(split.labels, np.ones(len(paths), "int32")),
+        landmarks=np.concatenate([split.landmarks, hidden]).astype("float32"),
+        files=(*split.files, *names),
+    )

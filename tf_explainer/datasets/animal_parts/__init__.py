@@ -1,0 +1,1 @@
+"""ILSVRC 2013 DET Animal-Part, in its authors' layout."""

@@ -1,0 +1,1 @@
+"""Any data set in the form of COCO's keypoints."""

@@ -1,0 +1,127 @@
+"""FunnyBirds: rendered birds with exact places of their parts."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from tf_explainer.datasets.crops import CropBuilder, PartObject
+from tf_explainer.datasets.funny_birds.funny_birds_config import (
+    FunnyBirdsConfig,
+)
+from tf_explainer.datasets.funny_birds.parts import COLORS
+from tf_explainer.datasets.rgb_image import BROKEN
+from tf_explainer.errors import InputError
+
+
+class Builder(CropBuilder):
+    """Takes the images whole; a landmark is the center of its color.
+
+    `read_intervention` reads the same bird without some of its parts.
+    """
+
+    BUILDER_CONFIGS = [FunnyBirdsConfig()]
+    ENCODING = "png"
+    MANUAL_DOWNLOAD_INSTRUCTIONS = """
+    The folder must hold what is in `FunnyBirds.zip` of
+    https://github.com/visinf/funnybirds: `dataset_train.json`,
+    `dataset_test.json`, `train/`, `test/`, `train_part_map/`,
+    `test_part_map/`, and `test_interventions/` for removing parts.
+    """
+    HOMEPAGE = "https://github.com/visinf/funnybirds"
+
+    def categories(self, root: Path) -> Sequence[str]:
+        """Returns `bird`, or the classes that there are birds of.
+
+        Args:
+            root: Folder with the data.
+        """
+        if self.builder_config.one_category:
+            return ["bird"]
+        splits = ("train", "test")
+        found = {k for split in splits for k in _classes(root, split)}
+        return [_name(index) for index in range(max(found, default=0) + 1)]
+
+    def landmark_names(self, root: Path) -> Sequence[str]:
+        """Returns a name for each color.
+
+        Args:
+            root: Folder with the data.
+        """
+        return list(COLORS)
+
+    def images(self, root: Path) -> Iterator[Path]:
+        """Yields all images and part maps.
+
+        Args:
+            root: Folder with the data.
+        """
+        for split in ("train", "test"):
+            for index, category in enumerate(_classes(root, split)):
+                for folder in (split, f"{split}_part_map"):
+                    yield root / folder / _file(category, index)
+
+    def objects(self, root: Path, split: str) -> Iterator[PartObject]:
+        """Yields the birds.
+
+        Args:
+            root: Folder with the data.
+            split: `train` or `test`.
+        """
+        whole = self.builder_config.one_category
+        for index, category in enumerate(_classes(root, split)):
+            file = _file(category, index)
+            part_map = root / f"{split}_part_map" / file
+            yield PartObject(
+                image=root / split / file,
+                file=f"{split}/{file}",
+                category="bird" if whole else _name(category),
+                box=None,
+                landmarks=_landmarks(part_map, self.builder_config.skip_broken),
+            )
+
+
+def _name(category: int) -> str:
+    return f"bird_{category:02}"
+
+
+def _file(category: int, index: int) -> str:
+    return f"{category}/{index:06}.png"
+
+
+def _classes(root: Path, split: str) -> list[int]:
+    """Returns the class of each image of a split."""
+    path = root / f"dataset_{split}.json"
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        return [int(entry["class_idx"]) for entry in entries]
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}.") from None
+    except KeyError:
+        raise InputError(f"{path}: an entry has no 'class_idx'.") from None
+    except (ValueError, TypeError) as error:
+        raise InputError(
+            f"{path}: is not a list of birds in JSON: {error}"
+        ) from error
+
+
+def _landmarks(path: Path, skip_broken: bool) -> dict[str, Any]:
+    try:
+        with Image.open(path) as image:
+            # Exact colors: parts differ in the last digit.
+            colors = np.asarray(image.convert("RGB"))
+    except BROKEN as error:
+        if skip_broken:
+            return {}
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path}: cannot be read: {reason}") from error
+    found = {}
+    for name, color in COLORS.items():
+        rows, columns = np.nonzero((colors == color).all(axis=-1))
+        if len(rows):
+            center = float(rows.mean() + 0.5), float(columns.mean() + 0.5)
+            found[name] = center
+    return found

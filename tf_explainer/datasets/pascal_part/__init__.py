@@ -1,0 +1,1 @@
+"""Pascal-Part: six animals of VOC2010 with their parts."""

@@ -1,0 +1,130 @@
+"""What tfds has stored of a split."""
+
+import contextlib
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_datasets as tfds
+from absl import logging
+from tensorflow_datasets.core.download.download_manager import (
+    NonMatchingChecksumError,
+)
+from tensorflow_datasets.core.download.extractor import ExtractError
+from tensorflow_datasets.core.download.util import DownloadError
+
+from tf_explainer.errors import InputError
+
+# Files in parallel would come in an order that depends on the machine.
+_IN_ORDER = tfds.ReadConfig(
+    interleave_cycle_length=1, try_autocache=False, add_tfds_id=False
+)
+
+
+class StoredSplit:
+    """One split of a prepared tfds data set, read in fixed order.
+
+    Args:
+        builder: The data set, prepared.
+        split: Name of the split, or a part of it such as `train[:60%]`.
+    """
+
+    def __init__(self, builder: Any, split: str) -> None:
+        self._builder = builder
+        self._split = split
+
+    def rows(self, features: Iterable[str]) -> list[dict[str, Any]]:
+        """Returns features of all examples, for what is small.
+
+        Args:
+            features: Names of features of the first level.
+        """
+        if not self._builder.info.splits[self._split].num_examples:
+            return []
+        return [
+            tf.nest.map_structure(lambda tensor: tensor.numpy(), row)
+            for row in self._read(set(features))
+        ]
+
+    def images(
+        self, kept: np.ndarray, size: int, key: str = "image"
+    ) -> tf.data.Dataset:
+        """Returns the images, read when iterated.
+
+        Args:
+            kept: Bool `(examples,)`: which examples take part.
+            size: Height and width of the images handed out, in pixels.
+            key: Name of the image's feature.
+
+        Returns:
+            Unbatched dataset of uint8 RGB images `(size, size, 3)`.
+        """
+        images = self._read({key}).map(lambda row: row[key])
+        if not kept.all():
+            table = tf.constant(kept)
+            images = images.enumerate().filter(lambda index, _: table[index])
+            images = images.map(lambda _, image: image)
+        if self._builder.info.features[key].shape != (size, size, 3):
+            images = images.map(
+                lambda image: _resize(image, size),
+                num_parallel_calls=tf.data.AUTOTUNE,
+            )
+        return images.apply(tf.data.experimental.assert_cardinality(kept.sum()))
+
+    def _read(self, features: set[str]) -> tf.data.Dataset:
+        with quiet():
+            return self._builder.as_dataset(
+                split=self._split,
+                decoders=tfds.decode.PartialDecoding(features),
+                read_config=_IN_ORDER,
+            )
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Mutes the remarks of tfds on itself; its progress bars stay."""
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity(logging.ERROR)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        logging.set_verbosity(verbosity)
+
+
+def prepare(builder: Any) -> None:
+    """Makes the files of a data set if they are missing.
+
+    Args:
+        builder: The data set.
+
+    Raises:
+        InputError: If it cannot be downloaded, or is to be got by hand.
+    """
+    try:
+        with quiet():
+            builder.download_and_prepare()
+    except (NonMatchingChecksumError, DownloadError, ExtractError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(
+            f"Data set {builder.name!r} could not be downloaded: {reason}"
+        ) from error
+    except AssertionError as error:
+        # tfds tells so that the folder for files got by hand is empty.
+        if builder.MANUAL_DOWNLOAD_INSTRUCTIONS is None:
+            raise
+        wanted = " ".join(builder.MANUAL_DOWNLOAD_INSTRUCTIONS.split())
+        raise InputError(
+            f"Data set {builder.name!r} needs files that you get yourself; "
+            f"name their folder with `manual_dir`. {wanted}"
+        ) from error
+
+
+def _resize(image: tf.Tensor, size: int) -> tf.Tensor:
+    if image.shape[-1] == 1:
+        image = tf.repeat(image, 3, axis=-1)
+    resized = tf.image.resize(image, (size, size), antialias=True)
+    rounded = tf.saturate_cast(tf.round(resized), tf.uint8)
+    return tf.ensure_shape(rounded, (size, size, 3))

@@ -1,0 +1,5 @@
+"""Data sets of TensorFlow Datasets that have landmarks."""
+
+from tf_explainer.datasets.tfds_landmarks.open_tfds import open_tfds
+
+__all__ = ["open_tfds"]
