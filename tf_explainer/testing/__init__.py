@@ -1,4 +1,4 @@
-"""Contracts that layers, filter losses and explainers must meet.
+"""Contracts that performers, layers, filter losses and explainers must meet.
 
 They raise `AssertionError` with what failed and need no pytest, so that
 outsiders can run them on classes of their own.
@@ -7,12 +7,14 @@ outsiders can run them on classes of their own.
 from tf_explainer.testing.check_explainer import check_explainer
 from tf_explainer.testing.check_filter_loss import check_filter_loss
 from tf_explainer.testing.check_layer import check_layer
+from tf_explainer.testing.check_performer import check_performer
 from tf_explainer.testing.toy_performer import toy_images, toy_performer
 
 __all__ = [
     "check_explainer",
     "check_filter_loss",
     "check_layer",
+    "check_performer",
     "toy_images",
     "toy_performer",
 ]
