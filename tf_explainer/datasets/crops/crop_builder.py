@@ -150,6 +150,11 @@ class CropBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
             yield index, example
             index += 1
         counts = {name: dict(count) for name, count in dropped.items()}
+        if not index:
+            raise InputError(
+                f"{root}: no object is left for the split {split!r}; left out "
+                f"were {counts}."
+            )
         self.info.metadata["dropped"][split] = counts
 
     def _example(self, found: PartObject) -> tuple[Example | None, str]:
