@@ -136,6 +136,7 @@ def test_no_landmarks_leaves_their_numbers_out(made_observation):
     assert set(numbers["layers"]["interp_2"]) == {
         "filters",
         "alive",
+        "consistency",
         "purity",
         "spatial_entropy",
     }

@@ -20,6 +20,7 @@ _PANELS = {
     "data": "Images",
     "performer": "The CNN to explain",
     "explainer": "The explainer",
+    "measures": "The numbers",
     "speed": "Speed",
 }
 

@@ -6,7 +6,7 @@ from tf_explainer.cli.request import Request
 
 
 @COMMANDS.register("run")
-@takes_options("data", "performer", "explainer", "speed")
+@takes_options("data", "performer", "explainer", "measures", "speed")
 def run(request: Request) -> None:
     """Do the main job: performer, explainer, numbers, report, served model.
 

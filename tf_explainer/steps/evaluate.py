@@ -6,7 +6,9 @@ from typing import Any
 
 from tf_explainer._version import __version__
 from tf_explainer.atomic_write import atomic_write
+from tf_explainer.evaluation.full_measures import full_measures
 from tf_explainer.evaluation.measure import measure
+from tf_explainer.evaluation.observation import Observation
 from tf_explainer.evaluation.observation_file import save_observation
 from tf_explainer.evaluation.observe import observe
 from tf_explainer.steps.count_bar import count_bar
@@ -32,6 +34,8 @@ def evaluate(job: Job) -> dict[str, Any]:
         )
     with job.console.status("measuring"):
         numbers = measure(observation, settings.seed)
+    if settings.full:
+        numbers |= _full(job, observation)
     with atomic_write(job.folder.observation) as beside:
         save_observation(observation, beside)
     result = {
@@ -43,6 +47,20 @@ def evaluate(job: Job) -> dict[str, Any]:
     }
     job.folder.write_json(job.folder.result, result)
     return {}
+
+
+def _full(job: Job, observation: Observation) -> dict[str, Any]:
+    settings = job.settings
+    total = sum(len(split) for split in job.dataset.splits.values())
+    with count_bar("looking at jittered crops", total, job.console) as done:
+        return full_measures(
+            job.explainer,
+            job.dataset,
+            observation,
+            settings.batch_size,
+            settings.seed,
+            done,
+        )
 
 
 def _filled_in(job: Job) -> dict[str, Any]:

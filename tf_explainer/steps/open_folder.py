@@ -142,7 +142,7 @@ def _check_step(
 def _still_open(folder: OutFolder) -> list[str]:
     """Names the fields that no step done or begun has used yet."""
     users = {"data": "performer", "performer": "performer"}
-    users["explainer"] = "explain"
+    users |= {"explainer": "explain", "measures": "evaluate"}
     return [
         field.name
         for field in dataclasses.fields(Settings)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tf_explainer.errors import InputError
+from tf_explainer.steps.backbones import backbones
 from tf_explainer.steps.check_option import check_option
 from tf_explainer.steps.option import option, option_name
 
@@ -81,13 +82,16 @@ class Settings:
     )
     backbone: str | None = option(
         None,
-        "Frozen trunk for the performer; needs --weights.",
+        "Published network that the performer starts from; needs --weights.",
         "performer",
-        choices=("mobilenet",),
+        choices=backbones(),
         shown="a small CNN",
     )
     weights: Path | None = option(
-        None, "Weights file of the backbone.", "performer"
+        None,
+        "Weights file of the backbone, .mat of MatConvNet or .h5 of Keras; "
+        "for vgg_16 also the word imagenet.",
+        "performer",
     )
     performer_epochs: int | None = option(
         None,
@@ -140,6 +144,13 @@ class Settings:
         "explainer",
         minimum=0,
         shown="calibrated",
+    )
+    full: bool = option(
+        False,
+        "Also measure on jittered crops, whether peaks follow the image, what "
+        "covering them costs and, on drawn animals, what removing parts does; "
+        "takes several times as long.",
+        "measures",
     )
     batch_size: int = option(32, "Images at a time.", "speed", minimum=1)
 

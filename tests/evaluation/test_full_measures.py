@@ -1,0 +1,88 @@
+"""The measures behind `--full`, on a tiny explainer of drawn animals."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tf_explainer.datasets.drawn_animals import PART_NAMES, draw_animal
+from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.evaluation import causal
+from tf_explainer.evaluation import full_measures as module
+from tf_explainer.evaluation.full_measures import full_measures
+from tf_explainer.evaluation.measure import measure
+from tf_explainer.evaluation.observe import observe
+from tf_explainer.evaluation.result_schema import validate_result
+from tf_explainer.explainer import Explainer
+from tf_explainer.testing import toy_performer
+
+CATEGORIES = ("cat", "cow", "bird")
+
+
+def make_split(first, count):
+    """Drawings of 32 pixels."""
+    labels = np.arange(count, dtype=np.int32) % 3
+    drawings = [
+        draw_animal(first + index, CATEGORIES[label], 32)
+        for index, label in enumerate(labels)
+    ]
+    images = np.stack([drawing.image for drawing in drawings])
+    return PartSplit(
+        images=tf.data.Dataset.from_tensor_slices(images),
+        labels=labels,
+        landmarks=np.stack([drawing.landmarks for drawing in drawings]),
+        files=tuple(f"{first + index}.png" for index in range(count)),
+    )
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    """Eighteen drawings."""
+    splits = {"train": make_split(0, 12), "test": make_split(50, 6)}
+    return PartDataset("drawn_animals", CATEGORIES, PART_NAMES, splits)
+
+
+@pytest.fixture(scope="module")
+def found(dataset):
+    """Everything, with three animals for the causal checks."""
+    keras.utils.set_random_seed(0)
+    explainer = Explainer.from_performer(toy_performer())
+    explainer.calibrate(dataset.splits["train"].batches(6))
+    observation = observe(explainer, dataset, 6)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            module,
+            "causal_checks",
+            lambda *args, **options: causal.causal_checks(
+                *args, **options, images=3
+            ),
+        )
+        extra = full_measures(explainer, dataset, observation, 6)
+    return {**measure(observation), **extra}
+
+
+def test_the_schema_knows_every_number(found):
+    """A whole result validates, and holds each of the four sections."""
+    rest = {"settings": {}, "seed": 0, "versions": {}, "seconds": {}}
+    assert validate_result({**found, **rest}) is None
+    assert {"jittered", "equivariance", "occlusion", "causal"} <= set(found)
+
+
+def test_jittered_crops_give_other_numbers(found):
+    """The same layers and controls, measured anew."""
+    jittered = found["jittered"]
+    assert set(jittered["layers"]) == set(found["layers"])
+    assert set(jittered["controls"]) == set(found["controls"])
+    assert (
+        jittered["layers"]["target"]["location_instability"]
+        != found["layers"]["target"]["location_instability"]
+    )
+
+
+def test_every_claim_has_its_row(found):
+    """Three animals, a case for each of their parts, all who claim."""
+    checks = found["causal"]
+    assert checks["images"] == 3 and checks["cases"] >= 9
+    assert set(checks["claims"]) == set(causal.CLAIMS.names())
+    assert all("by_image" in row for row in checks["claims"].values())

@@ -1,0 +1,29 @@
+"""What happens if a part is removed, moved or exchanged.
+
+A claim is a function `(claimed) -> (images, parts)` of a `Claimed` that says
+how much each part gives to a class score, registered in `CLAIMS`. The checks
+change the images and measure what the parts really give. A new file in this
+package that registers itself is checked beside the others, with no other
+edit.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from tf_explainer.registry import Registry
+
+CLAIMS: Registry[Callable[..., Any]] = Registry("claim", __name__)
+
+# Behind the registry: the files below register themselves with it.
+from tf_explainer.evaluation.causal.causal_checks import causal_checks
+from tf_explainer.evaluation.causal.claimed import Claimed
+from tf_explainer.evaluation.causal.drawn_cases import DrawnCases
+from tf_explainer.evaluation.causal.occlusion import occlusion
+
+__all__ = [
+    "CLAIMS",
+    "Claimed",
+    "DrawnCases",
+    "causal_checks",
+    "occlusion",
+]

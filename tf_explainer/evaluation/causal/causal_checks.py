@@ -1,0 +1,171 @@
+"""All checks on drawn animals, in one table."""
+
+import math
+from typing import Any
+
+import keras
+import numpy as np
+
+from tf_explainer.datasets.drawn_animals import CATEGORIES, PART_NAMES
+from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.errors import InputError
+from tf_explainer.evaluation.causal import CLAIMS
+from tf_explainer.evaluation.causal.claimed import Claimed
+from tf_explainer.evaluation.causal.drawn_cases import DrawnCases
+from tf_explainer.evaluation.causal.follow import follow
+from tf_explainer.evaluation.causal.rank_correlation import (
+    correlation_by_group,
+    correlation_of_means,
+)
+from tf_explainer.evaluation.causal.see import see
+from tf_explainer.evaluation.causal.silence import silence
+from tf_explainer.evaluation.filter_skill import filter_skill
+from tf_explainer.evaluation.observation import UNTRAINED, Observation
+
+
+def causal_checks(
+    explainer: Any,
+    dataset: PartDataset,
+    observation: Observation,
+    images: int = 60,
+    batch_size: int = 32,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Removes, moves and exchanges parts, and sees what comes of it.
+
+    Args:
+        explainer: A trained `Explainer` of drawn animals.
+        dataset: What it was evaluated on.
+        observation: What `observe` saw with the same seed; it says which part
+            each filter stands for.
+        images: Number of animals to draw.
+        batch_size: Images at a time.
+        seed: Seed of the drawings and of the untrained control.
+
+    Returns:
+        JSON values: counts of `images`, `cases` and `filters` that stand for
+        a part; `silence`, mean of `silence` over these; `follow` and
+        `follow_others`, means of `follow`; `claims`, name to the rank
+        correlations of claimed and measured contributions: `by_image` (over
+        the parts of an image, mean over images), `by_category` (of means over
+        the images of a category) and `pasted` (of the changes when a part is
+        exchanged, over the exchanges of an image). What cannot be computed is
+        left out.
+
+    Raises:
+        InputError: If the data set does not hold drawn animals.
+    """
+    if not set(CATEGORIES) & set(dataset.categories):
+        raise InputError(
+            "`dataset` must hold drawn animals, whose parts can be removed; "
+            f"received {dataset.name!r}."
+        )
+    size = explainer.receptive_field.image[0]
+    cases = DrawnCases.draw(dataset.categories, images, size, seed)
+    standing = _standing(observation, "interp_2")
+    look = see(explainer, batch_size)
+    whole, removed, moved, pasted = (
+        look(pictures)
+        for pictures in (cases.images, cases.removed, cases.moved, cases.pasted)
+    )
+    own, others = follow(cases, whole.peaks, moved.peaks, standing)
+    quiet = silence(
+        cases, whole.peaks.strengths, removed.peaks.strengths, standing
+    )
+    # The same twin as the one that was observed.
+    keras.utils.set_random_seed(seed)
+    train = dataset.splits["train"].batches(batch_size)
+    asked = {
+        "explainer": explainer,
+        "untrained": explainer.untrained(train, batch_size),
+        "standing": standing,
+        "untrained_standing": _standing(observation, UNTRAINED),
+    }
+    scores = [seen.logits for seen in (whole, removed, pasted)]
+    return {
+        "images": len(cases.images),
+        "cases": len(cases.part),
+        "filters": int((standing >= 0).sum()),
+        **_known(
+            {
+                "silence": _mean(quiet),
+                "follow": _mean(own),
+                "follow_others": _mean(others),
+            }
+        ),
+        "claims": _claims(cases, asked, scores, batch_size),
+    }
+
+
+def _standing(observation: Observation, layer: str) -> np.ndarray:
+    """Index into `PART_NAMES` of what each filter stands for, or -1."""
+    names = [*observation.landmark_names, ""]
+    stands_for = filter_skill(*observation.located(layer)).stands_for
+    indices = [
+        PART_NAMES.index(name) if name in PART_NAMES else -1 for name in names
+    ]
+    return np.array(indices)[stands_for]
+
+
+def _claims(
+    cases: DrawnCases, asked: dict[str, Any], scores: list[Any], batch_size: int
+) -> dict[str, Any]:
+    labels = cases.labels[cases.image]
+    whole, removed, pasted = scores
+    index = np.arange(len(labels))
+    before = whole[cases.image, labels]
+    lost, gained = before - removed[index, labels], pasted[index, labels]
+    chosen = np.flatnonzero(cases.has_paste)
+    kinds = labels * len(PART_NAMES) + cases.part
+    found = {}
+    for name in CLAIMS.names():
+        claim = _in_batches(CLAIMS.get(name), asked, batch_size)
+        full = claim(cases.images, cases.labels, cases.part_maps)
+        given = full[cases.image, cases.part]
+        changed = claim(
+            cases.pasted[chosen], labels[chosen], cases.pasted_maps[chosen]
+        )
+        after = changed[np.arange(len(chosen)), cases.part[chosen]]
+        found[name] = _known(
+            {
+                "by_image": correlation_by_group(given, lost, cases.image),
+                "by_category": correlation_of_means(given, lost, kinds),
+                "pasted": correlation_by_group(
+                    after - given[chosen],
+                    (gained - before)[chosen],
+                    cases.image[chosen],
+                ),
+            }
+        )
+    return found
+
+
+def _in_batches(claim: Any, asked: dict[str, Any], batch_size: int) -> Any:
+    def run(images: Any, categories: Any, part_maps: Any) -> np.ndarray:
+        parts = [np.empty((0, len(PART_NAMES)))]
+        for start in range(0, len(images), batch_size):
+            here = slice(start, start + batch_size)
+            parts.append(
+                claim(
+                    Claimed(
+                        images=images[here].astype(np.float32),
+                        categories=categories[here],
+                        part_maps=part_maps[here],
+                        **asked,
+                    )
+                )
+            )
+        return np.concatenate(parts)
+
+    return run
+
+
+def _mean(values: np.ndarray) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def _known(numbers: dict[str, float]) -> dict[str, float]:
+    return {
+        name: value for name, value in numbers.items() if math.isfinite(value)
+    }

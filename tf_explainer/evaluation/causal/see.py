@@ -1,0 +1,59 @@
+"""What performer and filters make of changed images."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from tf_explainer.evaluation.filter_peaks import FilterPeaks
+from tf_explainer.explainer.logit_head import logit_head
+
+
+class Seen(NamedTuple):
+    """What was seen in some images.
+
+    Attributes:
+        logits: float32 `(images, categories)`, the performer's scores before
+            the softmax; a single score speaks for category 1, and with the
+            other sign for category 0.
+        peaks: Peaks of `interp_2`.
+    """
+
+    logits: np.ndarray
+    peaks: FilterPeaks
+
+
+def see(explainer: Any, batch_size: int) -> Callable[[np.ndarray], Seen]:
+    """Returns a function that looks at images.
+
+    Args:
+        explainer: A trained `Explainer`.
+        batch_size: Images at a time.
+
+    Returns:
+        A function of uint8 images `(images, H, W, 3)` to what is seen.
+    """
+    attachment, last = explainer.attachment, explainer.reconstructed_layers[-1]
+    logits_of = logit_head(attachment.head)
+
+    @tf.function(reduce_retracing=True)
+    def run(images: Any) -> Any:
+        features = attachment.features(
+            tf.cast(images, tf.float32), training=False
+        )
+        maps = tf.cast(explainer.encode(features).interp_2, tf.float32)
+        return logits_of(features[last]), *explainer.peaks_of(maps)
+
+    def look(images: np.ndarray) -> Seen:
+        starts = range(0, len(images), batch_size)
+        batches = [run(images[at : at + batch_size]) for at in starts]
+        logits, positions, strengths = (
+            np.concatenate(values) for values in zip(*batches, strict=True)
+        )
+        positions[strengths <= 0] = np.nan
+        if logits.shape[1] == 1:
+            logits = np.concatenate([-logits, logits], axis=1)
+        return Seen(logits, FilterPeaks(positions, strengths))
+
+    return look
