@@ -13,18 +13,8 @@ from tf_explainer.performers.feature_cache import feature_cache
 from tf_explainer.performers.mobilenet import TRUNK_LAYER
 from tf_explainer.performers.performer_registry import PERFORMERS
 
-IMAGE_SIZES = {"small_cnn": 96, "mobilenet": 192}
 EPOCHS = {"small_cnn": 8, "mobilenet": 6}
 LEARNING_RATES = {"small_cnn": 2e-3, "mobilenet": 3e-4}
-
-
-def performer_image_size(name: str) -> int:
-    """Returns the side of the images that a performer is made for, pixels.
-
-    Args:
-        name: Name in `PERFORMERS`.
-    """
-    return IMAGE_SIZES[name]
 
 
 def train_performer(
