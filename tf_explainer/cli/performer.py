@@ -16,5 +16,8 @@ def performer(request: Request) -> None:
 
       tf-explainer performer --data my_animals --backbone mobilenet
       --weights mobilenet.weights.h5 --out runs/mine
+
+      tf-explainer performer --data my_animals --backbone alexnet
+      --weights imagenet-caffe-alex.mat --out runs/mine
     """
     request.do("performer")

@@ -9,8 +9,10 @@ from tf_explainer.atomic_write import atomic_write
 from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
+from tf_explainer.performers.fine_tune import fine_tune
+from tf_explainer.performers.performer_image_size import performer_image_size
 from tf_explainer.performers.train_performer import (
-    performer_image_size,
+    LEARNING_RATES,
     train_performer,
 )
 from tf_explainer.steps.job import Job, image_side, load_model
@@ -42,18 +44,23 @@ def performer(job: Job) -> dict[str, Any]:
 def _train(job: Job) -> tuple[keras.Model, dict[str, list[float]]]:
     settings = job.settings
     name = "small_cnn" if settings.backbone is None else settings.backbone
-    size = settings.image_size or performer_image_size(name)
+    dataset = job.open_dataset(
+        settings.image_size or performer_image_size(name)
+    )
     with ProgressBar("performer", job.console) as bar:
-        return train_performer(
-            job.open_dataset(size),
-            backbone=settings.backbone,
-            weights=settings.weights,
-            epochs=settings.performer_epochs,
-            batch_size=settings.batch_size,
-            seed=settings.seed,
-            backup_dir=job.folder.backup("performer"),
-            callbacks=[bar],
-        )
+        chosen: dict[str, Any] = {
+            "backbone": settings.backbone,
+            "weights": settings.weights,
+            "epochs": settings.performer_epochs,
+            "batch_size": settings.batch_size,
+            "seed": settings.seed,
+            "backup_dir": job.folder.backup("performer"),
+            "callbacks": [bar],
+        }
+        if name in LEARNING_RATES:
+            return train_performer(dataset, **chosen)
+        # A whole published network, not a frozen trunk with a new tail.
+        return fine_tune(dataset, **chosen)
 
 
 def _check_outputs(model: keras.Model, dataset: PartDataset) -> None:

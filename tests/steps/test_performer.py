@@ -1,0 +1,80 @@
+"""The performer step: which training a backbone gets, and what it leaves."""
+
+import csv
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from tf_explainer.errors import InputError
+from tf_explainer.performers import PERFORMERS
+from tf_explainer.performers.performer_image_size import performer_image_size
+from tf_explainer.performers.vgg_s import vgg_s
+from tf_explainer.steps.open_folder import open_folder
+from tf_explainer.steps.run import run
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Sixteen gray images of a dark, a bright category, and neither."""
+    (tmp_path / "data" / "images").mkdir(parents=True)
+    with open(tmp_path / "data" / "annotations.csv", "w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["file", "category", "split"])
+        for index in range(16):
+            category = ("cat", "background")[index % 2]
+            image = np.full((20, 20, 3), 40 + 150 * (index % 2), "uint8")
+            name = f"{index}.png"
+            Image.fromarray(image).save(tmp_path / "data" / "images" / name)
+            split = "train" if index < 12 else "test"
+            table.writerow([name, category, split])
+    return tmp_path / "data"
+
+
+def test_published_network_is_fine_tuned(folder, tmp_path, monkeypatch):
+    """At its own image size, from its file; class names are saved."""
+    received = []
+
+    def tiny(classes, image_size=64, weights=None):
+        received.append((classes, image_size, weights))
+        return vgg_s(classes, image_size, width=4, units=4)
+
+    PERFORMERS.names()
+    monkeypatch.setitem(PERFORMERS._entries, "vgg_s", tiny)
+    weights = tmp_path / "vgg-s.mat"
+    options = {"data": str(folder), "backbone": "vgg_s", "weights": weights}
+    options |= {"performer_epochs": 1, "batch_size": 4}
+    out, settings = open_folder(tmp_path / "out", ["performer"], options)
+    run(settings, out, ["performer"])
+    assert received == [(2, 64, weights)]
+    performer = keras.saving.load_model(out.performer)
+    assert performer.name == "vgg_s"
+    names = performer.get_layer("prob").class_names
+    assert names == ["cat", "background"]
+    history = out.record("performer")["history"]
+    assert set(history) >= {"loss", "accuracy", "val_loss", "val_accuracy"}
+
+
+def test_weights_of_no_network_are_told(folder, tmp_path):
+    """By name, before any training, with nothing left behind."""
+    weights = tmp_path / "vgg-s.mat"
+    weights.write_bytes(b"nothing")
+    options = {"data": str(folder), "backbone": "alexnet", "weights": weights}
+    out, settings = open_folder(tmp_path / "out", ["performer"], options)
+    with pytest.raises(InputError, match=r"vgg-s\.mat, which holds no network"):
+        run(settings, out, ["performer"])
+    assert not out.is_done("performer") and not out.performer.exists()
+
+
+def test_image_sizes():
+    """Each performer's own; 227 for AlexNet and 224 for the VGGs."""
+    sizes = {name: performer_image_size(name) for name in PERFORMERS.names()}
+    assert sizes == sizes | {
+        "alexnet": 227,
+        "vgg_m": 224,
+        "vgg_s": 224,
+        "vgg_16": 224,
+        "small_cnn": 96,
+        "mobilenet": 192,
+    }
