@@ -3,7 +3,6 @@
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from tf_explainer.performers.grouped_conv import GroupedConv2D
 from tf_explainer.testing import check_layer
@@ -23,18 +22,6 @@ def test_equals_keras(change):
     ours.build(x.shape)
     ours.set_weights(theirs.get_weights())
     np.testing.assert_allclose(ours(x), expected, rtol=1e-5, atol=1e-6)
-
-
-def test_dense_kernel_computes_the_same():
-    """One convolution over all channels, zero across groups."""
-    x = np.random.default_rng(0).random((2, 5, 5, 8), "float32")
-    layer = GroupedConv2D(**INIT)
-    expected = layer(x)
-    kernel = layer.dense_kernel
-    assert kernel.shape == (3, 3, 8, 4)
-    assert not kernel[:, :, :4, 2:].any() and not kernel[:, :, 4:, :2].any()
-    received = tf.nn.conv2d(x, kernel, 1, "SAME")
-    np.testing.assert_allclose(received, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_contract():

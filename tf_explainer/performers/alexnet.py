@@ -43,8 +43,8 @@ def alexnet(
     of the explainer as many filters as its input has channels, and fc6 takes
     256: we give the explainer's conv-layers 256 filters, so that the encoder
     fills relu5's place and fc-dec-1 can copy fc6. conv-interp-1 reads all
-    384 channels, conv5 half of them for each filter
-    (`GroupedConv2D.dense_kernel` is conv5 as one kernel of that shape).
+    384 channels, conv5 half of them for each filter (`dense_kernel` gives
+    conv5 as one kernel of that shape).
 
     Args:
         classes: Number of categories.

@@ -3,7 +3,6 @@
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 
@@ -42,21 +41,3 @@ class GroupedConv2D(keras.layers.Conv2D):
         pairs = zip(maps, kernels, strict=True)
         parts = [super(GroupedConv2D, self).convolution_op(*p) for p in pairs]
         return ops.concatenate(parts, axis=-1)
-
-    @property
-    def dense_kernel(self) -> np.ndarray:
-        """The same convolution as one kernel `(rows, columns, in, out)`.
-
-        It is zero where an output channel does not see an input channel.
-        """
-        kernel = ops.convert_to_numpy(self.kernel)
-        rows, columns, depth, filters = kernel.shape
-        count = self.groups
-        dense = np.zeros((rows, columns, depth * count, filters), kernel.dtype)
-        for group in range(count):
-            below = slice(group * depth, (group + 1) * depth)
-            above = slice(
-                group * filters // count, (group + 1) * filters // count
-            )
-            dense[:, :, below, above] = kernel[..., above]
-        return dense

@@ -29,9 +29,10 @@ def read_matlab_v73(path: Path, names: Sequence[str]) -> dict[str, Any]:
     try:
         with h5py.File(path, "r") as file:
             return {name: _member(file, name) for name in names if name in file}
-    except (OSError, KeyError, RuntimeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
+    except InputError:
+        raise
+    except Exception as error:
+        # A damaged file fails wherever the damage happens to be.
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise InputError(f"it is no MATLAB file: {reason[0]}") from error
 
