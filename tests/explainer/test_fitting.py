@@ -247,7 +247,7 @@ def test_nan_feature_is_named(performer, images):
 
 def test_nan_loss_says_what_to_try(explainer, images):
     """A loss that is no number stops the run with advice."""
-    explainer.compile(optimizer=keras.optimizers.SGD(1e12))
+    explainer.compile(optimizer=keras.optimizers.SGD(1e30))
     with pytest.raises(ValueError, match="smaller learning rate"):
         explainer.fit(images, epochs=50, batch_size=2, verbose=0)
 

@@ -57,7 +57,7 @@ def test_silent_channel_stays_at_zero():
 def test_contract():
     """Config, files, XLA, precision."""
     maps = np.random.default_rng(0).random((2, 4, 3, 2), "float32")
-    check_layer(ChannelNorm, {"epsilon": 0.25}, maps)
+    check_layer(ChannelNorm, {"epsilon": 0.25, "floor": 0.5}, maps)
 
 
 @pytest.mark.parametrize("epsilon", [0.0, -1.0])
@@ -65,3 +65,21 @@ def test_rejects_epsilon(epsilon):
     """The message names the argument and the value received."""
     with pytest.raises(ValueError, match=f"epsilon.*received {epsilon}"):
         ChannelNorm(epsilon=epsilon)
+
+
+def test_rare_channel_is_not_blown_up():
+    """Its `alpha` counts as a share of the mean one; the others keep theirs."""
+    layer = ChannelNorm(floor=0.1)
+    maps = np.ones((1, 2, 2, 3), "float32")
+    layer(maps)
+    layer.alpha.assign([10.0, 20.0, 0.01])
+    expected = [1 / 10, 1 / 20, 1 / (0.1 * 30.01 / 3)]
+    np.testing.assert_allclose(
+        np.asarray(layer(maps))[0, 0, 0], expected, rtol=1e-6
+    )
+
+
+def test_rejects_floor():
+    """A clear message with the value."""
+    with pytest.raises(ValueError, match="`floor`.*received -0.5"):
+        ChannelNorm(floor=-0.5)

@@ -131,6 +131,18 @@ def test_rejects_a_cut_that_is_passed_by():
     assert cut == Cut("a", "sum", ("hidden",))
 
 
+def test_upper_layers_read_the_target_alone_or_there_are_none():
+    """Below a skip connection the target is not all that they read."""
+    _, _, attachment = attached(residual(), "a", "sum", ("hidden",))
+    images = np.random.default_rng(0).random((3, 8, 8, 3), np.float32)
+    features = attachment.features(images)
+    upper = attachment.upper(features["target"])
+    for name, value in upper.items():
+        np.testing.assert_allclose(value, features[name], rtol=1e-5)
+    _, _, attachment = attached(residual(), "b", "sum", ("hidden",))
+    assert attachment.upper is None
+
+
 def test_rejects_outputs_that_are_no_scores():
     """A trunk without a head."""
     image = keras.Input((8, 8, 3))

@@ -13,30 +13,26 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
 
     Args:
         epoch: First epoch of the frozen phase, counted from 0.
-        learning_rate: Of the frozen phase; `None` leaves it as it is. The
-            tracks no longer move, so that the decoder can learn faster.
+        feature_augmentation: What the explainer's `feature_augmentation`
+            becomes in the frozen phase, for example `MirrorShiftMix()`;
+            `None` leaves it as it is. The decoder learns by heart otherwise.
 
     Raises:
-        ValueError: If `epoch` is negative or `learning_rate` not above 0.
+        ValueError: If `epoch` is negative.
 
     Source:
         Ours; the paper trains everything to the end.
     """
 
-    def __init__(self, epoch: int, learning_rate: float | None = None) -> None:
+    def __init__(self, epoch: int, feature_augmentation: Any = None) -> None:
         super().__init__()
         if epoch < 0:
             raise ValueError(f"`epoch` must be 0 or more, received {epoch}.")
-        if learning_rate is not None and not learning_rate > 0:
-            raise ValueError(
-                f"`learning_rate` must be above 0, received {learning_rate}."
-            )
         self.epoch = epoch
-        self.learning_rate = learning_rate
+        self.feature_augmentation = feature_augmentation
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        track = self.model.encoder.interp_1
-        if epoch >= self.epoch and track.trainable:
+        if epoch >= self.epoch and self.model.encoder.interp_1.trainable:
+            if self.feature_augmentation is not None:
+                self.model.augment_features(self.feature_augmentation)
             self.model.freeze_interpretable_track()
-            if self.learning_rate is not None:
-                self.model.optimizer.learning_rate = self.learning_rate

@@ -9,10 +9,10 @@ from keras import ops
 from tf_explainer.callbacks import with_needed
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.calibrate import calibrate
+from tf_explainer.explainer.feature_batches import feature_batches
 from tf_explainer.explainer.predicted_categories import predicted_categories
 from tf_explainer.losses import reconstruction_loss, track_share_loss
 from tf_explainer.losses.filter_loss import STATISTICS
-from tf_explainer.performers.feature_cache import feature_cache
 from tf_explainer.performers.image_batches import image_batches
 
 METRICS = ("loss", "reconstruction_loss", "filter_loss", "p", "agreement")
@@ -34,6 +34,7 @@ class Fitting:
     reconstructed_layers: Any
     encode: Any
     optimizer: Any
+    _augmentation: Any = None
 
     def fit(
         self,
@@ -85,10 +86,12 @@ class Fitting:
             self.compile(optimizer=keras.optimizers.Adam(2e-4))  # type: ignore[attr-defined]
         self._check_compiled()
         limits = {"memory_limit": memory_limit, "disk_limit": disk_limit}
-        data = self._prepare(x, batch_size, shuffle, augmentation, limits)
+        data = feature_batches(
+            self.attachment, x, batch_size, shuffle, augmentation, limits
+        )
         if validation_data is not None:
-            validation_data = self._prepare(
-                validation_data, batch_size, False, None, limits
+            validation_data = feature_batches(
+                self.attachment, validation_data, batch_size, limits=limits
             )
         if not self.calibrated.numpy():
             calibrate(self, data.map(self._features_of))
@@ -125,7 +128,7 @@ class Fitting:
         calibrate(self, batches.map(self._features_of))
 
     def train_step(self, data: Any) -> dict[str, Any]:
-        features = self._features_of(_first(data))
+        features = self._augmented(self._features_of(_first(data)))
         weights = self.trainable_weights  # type: ignore[attr-defined]
         probes = self._probes()
         with tf.GradientTape() as tape:
@@ -172,8 +175,31 @@ class Fitting:
         """
         for layer in self.encoder.interpretable:
             layer.trainable = False
-        if getattr(self, "train_function", None) is not None:
-            self.make_train_function(force=True)  # type: ignore[attr-defined]
+        self._renew_train_function()
+
+    def augment_features(self, augmentation: Any) -> None:
+        """Trains on further views of the target feature from now on.
+
+        The performer's upper layers, from the target on, run on each view;
+        the trunk does not. Validation and calls see no further views.
+
+        Args:
+            augmentation: Callable from a batch of target features to a batch
+                of the same shape, such as `MirrorShiftMix()`; `None` ends it.
+
+        Raises:
+            InputError: If a branch of the performer passes the target layer
+                by, so that the target alone does not give the upper features.
+        """
+        if augmentation is not None and self.attachment.upper is None:
+            raise InputError(
+                "`augmentation` needs a performer whose upper layers read the "
+                "target layer alone; a branch passes "
+                f"{self.attachment.cut.target_layer!r} by."
+            )
+        # Behind a function, so that Keras does not save it with the model.
+        self._augmentation = augmentation and (lambda maps: augmentation(maps))
+        self._renew_train_function()
 
     def loss_terms(self, features: Any, output: Any) -> dict[str, Any]:
         """Returns the loss without the filter loss, its terms, `p`, agreement.
@@ -212,41 +238,23 @@ class Fitting:
         shape = (STATISTICS, self.encoder.filters)
         return [tf.zeros(shape), tf.zeros(shape)]
 
+    def _renew_train_function(self) -> None:
+        if getattr(self, "train_function", None) is not None:
+            self.make_train_function(force=True)  # type: ignore[attr-defined]
+
+    def _augmented(self, features: dict[str, Any]) -> dict[str, Any]:
+        if self._augmentation is None:
+            return features
+        target = self._augmentation(ops.cast(features["target"], "float32"))
+        return {
+            "target": target,
+            **self.attachment.upper(target, training=False),
+        }
+
     def _features_of(self, x: Any) -> dict[str, Any]:
         if isinstance(x, dict):
             return x
         return self.attachment.features(x, training=False)
-
-    def _prepare(
-        self,
-        x: Any,
-        batch_size: Any,
-        shuffle: bool,
-        augmentation: Any,
-        limits: Any,
-    ) -> tf.data.Dataset:
-        images = image_batches(x, batch_size)
-        self._check_images(images)
-        size = batch_size or 32
-        if augmentation is not None:
-            if shuffle:
-                images = images.unbatch().shuffle(1024).batch(size)
-            return images.map(augmentation).prefetch(2)
-        features, count = feature_cache(
-            self.attachment.features, images, **limits
-        )
-        if shuffle:
-            features = features.shuffle(max(min(count, 4096), 1))
-        return features.batch(size).prefetch(2)
-
-    def _check_images(self, images: tf.data.Dataset) -> None:
-        wanted = self.attachment.features.input_shape[1:]
-        received = images.element_spec.shape[1:]
-        if not received.is_compatible_with(wanted):
-            raise InputError(
-                f"`x` must hold images of shape {tuple(wanted)}, as the "
-                f"performer takes them; received {tuple(received)}."
-            )
 
     def _check_compiled(self) -> None:
         if getattr(self, "_compile_loss", None) is not None:

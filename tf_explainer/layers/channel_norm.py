@@ -22,6 +22,9 @@ class ChannelNorm(keras.layers.Layer):
     Args:
         epsilon: Smallest `alpha` used, in activation units. A channel that
             never fires stays at zero instead of being divided by zero.
+        floor: Smallest `alpha` used, as a share of the mean over channels,
+            0 or more. A channel that fires once in hundreds of images would
+            otherwise drown all others when it does.
         **kwargs: Base layer keyword arguments, such as `name`.
 
     Call arguments:
@@ -34,18 +37,23 @@ class ChannelNorm(keras.layers.Layer):
         Tensor of the shape and dtype of `inputs`.
 
     Raises:
-        ValueError: If `epsilon` is not above 0.
+        ValueError: If `epsilon` is not above 0 or `floor` is negative.
 
     Source:
         Zhang et al. 2018, section 3.1 "Norm-layer"; appendix "Optimization
-        of filter losses" for positive images only.
+        of filter losses" for positive images only; `floor` is ours.
     """
 
-    def __init__(self, epsilon: float = 1e-6, **kwargs: Any) -> None:
+    def __init__(
+        self, epsilon: float = 1e-6, floor: float = 0.05, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         if not epsilon > 0:
             raise ValueError(f"`epsilon` must be above 0, received {epsilon}.")
+        if not floor >= 0:
+            raise ValueError(f"`floor` must be 0 or more, received {floor}.")
         self.epsilon = epsilon
+        self.floor = floor
 
     def build(self, input_shape: Any) -> None:
         channels = (input_shape[-1],)
@@ -63,7 +71,8 @@ class ChannelNorm(keras.layers.Layer):
     @property
     def inverse_alpha(self) -> Any:
         """What the inputs are multiplied with, float32 `(channels,)`."""
-        return 1 / ops.maximum(self.alpha, self.epsilon)
+        least = ops.maximum(self.floor * ops.mean(self.alpha), self.epsilon)
+        return 1 / ops.maximum(self.alpha, least)
 
     def commit_alpha(self, momentum: float = 0.0) -> None:
         """Moves `alpha` to the mean magnitude seen since the last call.
@@ -81,7 +90,11 @@ class ChannelNorm(keras.layers.Layer):
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "epsilon": self.epsilon}
+        return {
+            **super().get_config(),
+            "epsilon": self.epsilon,
+            "floor": self.floor,
+        }
 
     def _statistic(self, name: str, shape: tuple, initializer: str) -> Any:
         # Mean, not sum, over replicas: `assign_add` is `assign(self + value)`,

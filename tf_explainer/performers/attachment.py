@@ -24,6 +24,8 @@ class Attachment:
         cut: Where it is taken apart.
         features: Model from images to `{"target", "replaced", "scores"}` and
             each reconstructed layer by its path; the performer's own layers.
+        upper: Model from the target to the other features, or `None` if a
+            branch passes the target by; the performer's own layers.
         head: Model from the last reconstructed layer to the class scores;
             the performer's own layers.
         pool: The pooling layer right behind the replaced layer, or `None`.
@@ -35,6 +37,7 @@ class Attachment:
     performer: keras.Model
     cut: Cut
     features: keras.Model
+    upper: keras.Model | None
     head: keras.Model
     pool: keras.layers.Layer | None
     replaced_conv: keras.layers.Conv2D | None
@@ -75,6 +78,7 @@ class Attachment:
             performer=performer,
             cut=cut,
             features=keras.Model(graph.inputs, features, name="features"),
+            upper=_upper(graph, features),
             head=keras.Model(last, graph.output, name="head"),
             pool=graph.layers[pool] if pool else None,
             replaced_conv=_conv_under(graph, cut.replaced_layer),
@@ -111,29 +115,45 @@ def _check_scores(graph: FlatGraph) -> None:
         )
 
 
+def _upper(graph: FlatGraph, features: dict[str, Any]) -> keras.Model | None:
+    target = features["target"]
+    above = {name: x for name, x in features.items() if name != "target"}
+    for tensor in above.values():
+        sources = _sources(graph, target, tensor)
+        if any(source is graph.inputs for source in sources):
+            return None
+    return keras.Model(target, above, name="upper")
+
+
 def _check_separates(
     graph: FlatGraph, below: Any, above: Any, name: str
 ) -> None:
     """Every way from the image to `above` must pass `below`."""
-    pending, seen, touched = [above], set(), False
+    sources = _sources(graph, below, above)
+    if any(source is graph.inputs for source in sources):
+        raise InputError(
+            f"`replaced_layer` does not separate the image from {name!r}: "
+            "another branch passes it by. Choose a layer through which "
+            "everything passes, such as the output of a block. "
+            f"{told_cuts(graph)}"
+        )
+    if not sources:
+        raise InputError(f"The cut does not lead to {name!r}.")
+
+
+def _sources(graph: FlatGraph, below: Any, above: Any) -> list[Any]:
+    """Returns which of `below` and the image `above` is computed from."""
+    pending, seen, sources = [above], set(), []
     while pending:
         tensor = pending.pop()
-        if tensor is below:
-            touched = True
-            continue
         if id(tensor) in seen:
             continue
         seen.add(id(tensor))
-        if tensor is graph.inputs:
-            raise InputError(
-                f"`replaced_layer` does not separate the image from {name!r}: "
-                "another branch passes it by. Choose a layer through which "
-                "everything passes, such as the output of a block. "
-                f"{told_cuts(graph)}"
-            )
+        if tensor is below or tensor is graph.inputs:
+            sources.append(tensor)
+            continue
         pending.extend(graph.arguments[str(graph.producer(tensor))])
-    if not touched:
-        raise InputError(f"The cut does not lead to {name!r}.")
+    return sources
 
 
 def _conv_under(graph: FlatGraph, path: str) -> Any:

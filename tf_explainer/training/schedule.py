@@ -14,16 +14,19 @@ class Schedule:
             stands still in the rest.
         filter_weight: `factor` of `UpdateFilterLossWeight`.
         learning_rate: Of Adam while everything learns.
-        frozen_learning_rate: Of Adam after that.
-        mirror: Whether mirror images are added to the images.
+        frozen_learning_rate: Of Adam in the first frozen epoch; it falls to
+            2 % of that by half a cosine.
+        shift: Of `MirrorShiftMix` in the frozen phase, units of the map.
+        mix: Of `MirrorShiftMix` in the frozen phase.
     """
 
-    epochs: int = 16
-    learning_epochs: int = 2
+    epochs: int = 18
+    learning_epochs: int = 3
     filter_weight: float = 0.12
     learning_rate: float = 2e-4
     frozen_learning_rate: float = 1e-3
-    mirror: bool = False
+    shift: int = 2
+    mix: float = 0.5
 
     @classmethod
     def of(
@@ -45,3 +48,16 @@ class Schedule:
                 cls.filter_weight if filter_weight is None else filter_weight
             ),
         )
+
+    def learning_rate_at(self, epoch: int, _: float = 0.0) -> float:
+        """Returns the learning rate of an epoch.
+
+        Args:
+            epoch: Counted from 0.
+        """
+        if epoch < self.learning_epochs:
+            return self.learning_rate
+        frozen = max(self.epochs - self.learning_epochs, 1)
+        done = (epoch - self.learning_epochs) / frozen
+        share = 0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2
+        return self.frozen_learning_rate * share

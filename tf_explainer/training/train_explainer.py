@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import keras
-import tensorflow as tf
 
 from tf_explainer.callbacks import (
     AssignCategories,
@@ -15,6 +13,7 @@ from tf_explainer.callbacks import (
 )
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.explainer import Explainer
+from tf_explainer.layers import MirrorShiftMix
 from tf_explainer.performers.epoch_backup import EpochBackup
 from tf_explainer.training.schedule import Schedule
 
@@ -32,7 +31,9 @@ def train_explainer(
     """Trains `explainer` on the images of the split `train`, in two phases.
 
     First everything learns; then the interpretable track stands still and
-    the rest wins back accuracy. Labels and landmarks are never read.
+    the rest wins back accuracy, on mirrored, shifted and mixed target
+    features where the performer allows it. Labels and landmarks are never
+    read.
 
     Args:
         explainer: An untrained explainer.
@@ -51,33 +52,35 @@ def train_explainer(
         History, metric → value by epoch.
     """
     keras.utils.set_random_seed(seed)
-    split = dataset.splits["train"]
     schedule = Schedule.of(epochs, filter_weight)
-    images = split.batches(batch_size)
-    if schedule.mirror:
-        images = images.concatenate(images.map(_mirrored))
     explainer.compile(optimizer=keras.optimizers.Adam(schedule.learning_rate))
     backup = EpochBackup(backup_dir)
     explainer.fit(
-        images,
+        dataset.splits["train"].batches(batch_size),
         epochs=schedule.epochs,
         initial_epoch=backup.epoch,
         batch_size=batch_size,
         verbose=0,
-        # The backup comes last: what the others change belongs to it.
         callbacks=[
             *callbacks,
+            *_phases(explainer, schedule, seed),
             UpdateFilterLossWeight(schedule.filter_weight),
             UpdateAlpha(),
             AssignCategories(),
-            FreezeInterpretableTrack(
-                schedule.learning_epochs, schedule.frozen_learning_rate
-            ),
+            # The backup comes last: what the others change belongs to it.
             backup,
         ],
     )
     return backup.history
 
 
-def _mirrored(batch: Any) -> Any:
-    return tf.reverse(batch, axis=[2])
+def _phases(
+    explainer: Explainer, schedule: Schedule, seed: int
+) -> list[keras.callbacks.Callback]:
+    views = None
+    if explainer.attachment.upper is not None:
+        views = MirrorShiftMix(schedule.shift, schedule.mix, seed)
+    return [
+        keras.callbacks.LearningRateScheduler(schedule.learning_rate_at),
+        FreezeInterpretableTrack(schedule.learning_epochs, views),
+    ]
