@@ -27,6 +27,7 @@ ROOMS = (
     "evaluation",
     "visualization",
     "report",
+    "tables",
     "export",
     "testing",
     "steps",

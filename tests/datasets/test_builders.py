@@ -1,19 +1,37 @@
-"""Builders are found by their folders."""
+"""Builders are found by their folders, and each folder is whole."""
+
+from pathlib import Path
 
 import pytest
 import tensorflow_datasets as tfds
 
+from tf_explainer import datasets as pages
 from tf_explainer.datasets import DATASETS
+from tf_explainer.datasets.make_config import make_config, settings_of
 from tf_explainer.errors import InputError
 
 
 def test_finds_builders():
     """Every name is a tfds builder of that name with landmarks."""
-    assert "drawn_animals" in DATASETS
+    assert {"drawn_animals", "pascal_part", "cub200_parts"} <= set(DATASETS)
     assert len(DATASETS) == len(list(DATASETS))
     for name, builder in DATASETS.items():
         assert issubclass(builder, tfds.core.GeneratorBasedBuilder)
         assert builder.name == name
+
+
+@pytest.mark.parametrize("name", list(DATASETS))
+def test_folder_is_whole(name):
+    """Citation, tags that tfds knows, and a page that says what it is."""
+    builder = DATASETS[name]
+    told = builder.get_metadata()
+    assert told.citation.startswith("@")
+    assert told.tags
+    page = (builder.code_path.parent / "README.md").read_text()
+    assert page.startswith(f"# {name}\n")
+    shared = (Path(pages.__path__[0]) / "pascal_part" / "README.md").read_text()
+    for setting in settings_of(builder):
+        assert f"`{setting}`" in page + shared or setting == "size"
 
 
 def test_unknown_name():
@@ -21,3 +39,36 @@ def test_unknown_name():
     assert "drawn_animal" not in DATASETS
     with pytest.raises(InputError, match="Did you mean 'drawn_animals'"):
         DATASETS["drawn_animal"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"contxt": 1}, r"received \['contxt'\]. Did you mean 'context'"),
+        ({"context": "wide"}, "`context` must be a number, received 'wide'"),
+        ({"context": -1}, r"`context` must be within \[0, 10\], received -1"),
+        (
+            {"smallest": "1.5"},
+            "`smallest` must be a whole number, received 1.5",
+        ),
+        ({"smallest": 0}, "`smallest` must be >= 1, received 0"),
+        ({"skip_broken": 1}, "`skip_broken` must be true or false, received 1"),
+        ({"manual_dir": 3}, "`manual_dir` must be a path, received 3"),
+        ({"manual_dir": "no/such"}, "there is no folder, received '.*no/such'"),
+    ],
+)
+def test_wrong_settings(settings, message):
+    """Told with their name and what was received."""
+    with pytest.raises(InputError, match=message):
+        make_config(DATASETS["pascal_part"], settings)
+
+
+def test_settings_as_texts(tmp_path):
+    """What the command line hands over; equal settings are one."""
+    builder = DATASETS["cub200_parts"]
+    texts = {"context": "0.5", "one_category": "false", "smallest": "9"}
+    config = make_config(builder, {**texts, "manual_dir": str(tmp_path)})
+    values = {"context": 0.5, "one_category": False, "smallest": 9}
+    again = make_config(builder, {**values, "manual_dir": tmp_path})
+    assert config == again
+    assert config.name != make_config(builder, values).name

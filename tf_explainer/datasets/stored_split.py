@@ -41,8 +41,6 @@ class StoredSplit:
         Args:
             features: Names of features of the first level.
         """
-        if not self._builder.info.splits[self._split].num_examples:
-            return []
         return [
             tf.nest.map_structure(lambda tensor: tensor.numpy(), row)
             for row in self._read(set(features))

@@ -3,6 +3,7 @@
 import dataclasses
 import difflib
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,19 @@ def read_config(path: Path) -> dict[str, Any]:
         raise InputError(
             f"`--config` is not a TOML file, received {path}: {error}."
         ) from error
+    return check_options(table, path)
+
+
+def check_options(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """Returns the options of a table of a TOML file, checked.
+
+    Args:
+        table: Names of options to values.
+        path: The file, for messages.
+
+    Raises:
+        InputError: If a key is no option or a value not what it takes.
+    """
     fields = {field.name: field for field in dataclasses.fields(Settings)}
     options = {}
     for key, value in table.items():

@@ -62,7 +62,7 @@ class Builder(CropBuilder):
             root: Folder with the data.
         """
         for wnid in _found(root):
-            for sample in _samples(root, wnid):
+            for sample in self._samples(root, wnid):
                 yield _image(root, wnid, sample)
 
     def objects(self, root: Path, split: str) -> Iterator[PartObject]:
@@ -73,7 +73,7 @@ class Builder(CropBuilder):
             split: `train` or `test`.
         """
         for wnid in _found(root):
-            for sample in _samples(root, wnid):
+            for sample in self._samples(root, wnid):
                 image = _image(root, wnid, sample)
                 if split_of(_content(image)) != split:
                     continue
@@ -84,6 +84,14 @@ class Builder(CropBuilder):
                     box=sample.box,
                     landmarks=sample.landmarks,
                 )
+
+    def _samples(self, root: Path, wnid: str) -> list[Sample]:
+        # A file takes a second or two, and each is needed three times.
+        if not hasattr(self, "_read"):
+            self._read: dict[str, list[Sample]] = {}
+        if wnid not in self._read:
+            self._read[wnid] = _read(root, wnid)
+        return self._read[wnid]
 
 
 def _found(root: Path) -> list[str]:
@@ -96,7 +104,7 @@ def _found(root: Path) -> list[str]:
     return wnids
 
 
-def _samples(root: Path, wnid: str) -> Iterator[Sample]:
+def _read(root: Path, wnid: str) -> list[Sample]:
     places = [root / place.format(wnid) for place in _TRUTHS]
     truths = next((place for place in places if place.is_dir()), None)
     if truths is None:
@@ -104,7 +112,8 @@ def _samples(root: Path, wnid: str) -> Iterator[Sample]:
             f"`manual_dir`: there is no folder 'landmarks/{wnid}' with "
             f"truth_part01.mat, received '{root}'."
         )
-    return read_samples(root / f"{wnid}_obj" / "img" / "data.mat", truths)
+    data = root / f"{wnid}_obj" / "img" / "data.mat"
+    return list(read_samples(data, truths))
 
 
 def _image(root: Path, wnid: str, sample: Sample) -> Path:

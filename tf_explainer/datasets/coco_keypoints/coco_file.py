@@ -88,15 +88,11 @@ class CocoFile:
             number = self._get(item, "id")
             category = self._get(item, "category_id")
             image = self._get(item, "image_id")
-            for key, table in (
-                (category, self._categories),
-                (image, self._files),
-            ):
-                if key not in table:
-                    raise InputError(
-                        f"{self.path}: annotation {number} names {key}, which "
-                        "is neither in `categories` nor in `images`."
-                    )
+            if category not in self._categories or image not in self._files:
+                raise InputError(
+                    f"{self.path}: annotation {number} is of category "
+                    f"{category} in image {image}; one of them is not there."
+                )
             name, keypoints = self._categories[category]
             if keypoints:
                 yield KeypointObject(

@@ -10,20 +10,20 @@ from PIL import Image
 from tf_explainer.datasets.stored_split import quiet
 
 
-def image_sides(builder: Any, split: str, key: str) -> np.ndarray:
+def image_sides(builder: Any, split: str, key: str, count: int) -> np.ndarray:
     """Returns the height and width of each image, from the files' headers.
 
     Args:
         builder: A prepared tfds data set.
         split: Name of the split, or a part of it.
         key: Name of the image's feature.
+        count: How many images there are.
 
     Returns:
         Float64 `(images, 2)`, in pixels.
     """
     shape = builder.info.features[key].shape
     if shape[0] and shape[1]:
-        count = builder.info.splits[split].num_examples
         return np.tile(np.array(shape[:2], "float64"), (count, 1))
     with quiet():
         files = builder.as_dataset(

@@ -86,6 +86,11 @@ def _parts(builder: Any, wanted: TfdsOptions) -> dict[str, str]:
             "train": wanted.train or "train",
             "test": wanted.test or (others[0] if others else "test"),
         }
+    if not found:
+        raise InputError(
+            f"Data set {builder.name!r} has no splits; name them with `train` "
+            "and `test`."
+        )
     return {"train": f"{found[0]}[:60%]", "test": f"{found[0]}[60%:]"}
 
 
@@ -108,7 +113,8 @@ def _open_split(
         )
     places = np.stack([points.places(row[points.key]) for row in rows])
     if wanted.in_pixels(places):
-        places = places / image_sides(builder, part, wanted.image)[:, None]
+        sides = image_sides(builder, part, wanted.image, len(rows))
+        places = places / sides[:, None]
     outside = ((places < 0) | (places > 1)).any(axis=-1)
     places[outside] = np.nan
     files = [f"{builder.name}/{part}/{i:06}" for i in np.nonzero(kept)[0]]

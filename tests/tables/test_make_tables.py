@@ -1,0 +1,98 @@
+"""The paper's tables from made runs, by hand."""
+
+import pytest
+
+from tf_explainer.tables.make_tables import make_tables
+
+
+def cell(tables, number, model, column, performer="vgg_m"):
+    """Returns one cell."""
+    table = next(table for table in tables if table.number == number)
+    row = next(
+        row
+        for row in table.rows
+        if (row.performer, row.model) == (performer, model)
+    )
+    return row.cells[table.columns.index(column)]
+
+
+def test_mean_interval_and_difference(make_run):
+    """Two seeds: t with one degree of freedom is 12.706."""
+    runs = [
+        make_run(0.08, seed=0),
+        make_run(0.10, seed=1),
+        make_run(0.1, "dog"),
+    ]
+    found = cell(make_tables(runs), 1, "explainer", "cat")
+    assert found.mean == pytest.approx(0.09)
+    assert found.half == pytest.approx(12.7062 * 0.01, rel=1e-4)
+    assert (found.seeds, found.paper) == (2, 0.088)
+    assert found.difference == pytest.approx(0.002)
+    baseline = cell(make_tables(runs), 1, "top_conv", "dog")
+    assert (baseline.mean, baseline.half, baseline.paper) == (0.2, None, 0.130)
+
+
+def test_average_needs_all_categories(make_run):
+    """The mean over categories of each seed that has them all."""
+    runs = [
+        make_run(value, category, seed)
+        for seed, values in enumerate([(0.1, 0.2), (0.3, 0.4)])
+        for value, category in zip(values, ("cat", "dog"), strict=True)
+    ]
+    average = cell(make_tables(runs), 1, "explainer", "average")
+    assert average.mean == pytest.approx(0.25)
+    assert average.seeds == 2
+    runs = [make_run(0.1), make_run(0.0, "dog", missing="not run yet")]
+    average = cell(make_tables(runs), 1, "explainer", "average")
+    assert average.mean is None
+    assert average.missing == "1 of 2 categories"
+    assert average.paper == 0.097
+
+
+def test_missing_cells_say_why(make_run):
+    """No run, a run that failed, and one seed of two."""
+    runs = [
+        make_run(0.1, seed=0),
+        make_run(0.0, seed=1, missing="failed: no disk"),
+        make_run(0.0, "dog", missing="not run yet"),
+    ]
+    tables = make_tables(runs)
+    assert (
+        cell(tables, 1, "explainer", "cat").missing == "seed 1: failed: no disk"
+    )
+    assert cell(tables, 1, "explainer", "dog").missing == "seed 0: not run yet"
+    other = cell(tables, 1, "explainer", "cat", performer="alexnet")
+    assert (other.mean, other.paper, other.missing) == (None, 0.089, "no run")
+
+
+def test_controls_and_variants_are_extra_rows(make_run):
+    """Behind the paper's rows, without numbers of the paper."""
+    runs = [make_run(0.1), make_run(0.1, "dog")]
+    runs += [make_run(0.3, c, variant="plain") for c in ("cat", "dog")]
+    table = next(t for t in make_tables(runs) if t.number == 5)
+    models = [row.model for row in table.rows if row.performer == "vgg_m"]
+    assert models == [
+        *("target_layer", "top_conv", "explainer", "plain", "constant_center"),
+    ]
+    assert cell([table], 5, "plain", "dog").mean == 0.3
+    assert cell([table], 5, "constant_center", "dog").paper is None
+
+
+def test_which_tables(make_run):
+    """Several categories have no Table 5; birds alone have Table 6."""
+    birds = {"data": "cub200_parts", "category": "bird"}
+    runs = [make_run(0.1, "average"), make_run(0.05, **birds)]
+    made = [(table.number, table.data) for table in make_tables(runs)]
+    both = [("pascal_part", n) for n in (1, 2, 3, 4, 7)]
+    both += [("cub200_parts", n) for n in (1, 2, 4, 6, 7)]
+    assert sorted(made) == sorted((n, data) for data, n in both)
+
+
+def test_other_data_beside_the_paper(make_run):
+    """Numbers of the paper stand beside other data only on demand."""
+    runs = [make_run(0.1, c, data="animals") for c in ("cat", "dog")]
+    alone = make_tables(runs)
+    assert cell(alone, 1, "explainer", "cat").paper is None
+    assert {row.performer for row in alone[0].rows} == {"vgg_m"}
+    beside = make_tables(runs, like="pascal_part")
+    assert cell(beside, 1, "explainer", "cat").paper == 0.088

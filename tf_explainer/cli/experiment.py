@@ -1,0 +1,57 @@
+"""`tf-explainer experiment`."""
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tf_explainer.cli.command_registry import COMMANDS
+from tf_explainer.cli.stopped import Stopped
+
+
+@COMMANDS.register("experiment")
+def experiment(
+    file: Annotated[Path, typer.Argument(help="TOML file with the grid.")],
+    out: Annotated[Path, typer.Option(help="Folder for all runs.")],
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="List the runs, what they need and how long."
+        ),
+    ] = False,
+    parallel: Annotated[
+        int,
+        typer.Option(min=1, help="Runs at a time; each takes 2 to 4 GB."),
+    ] = 1,
+    only: Annotated[
+        str, typer.Option(help="Only runs whose folder contains this text.")
+    ] = "",
+) -> None:
+    """Do a grid of runs, each in a process of its own, skipping what is done.
+
+    The same command goes on after an interruption and tries failed runs
+    again.
+
+    Examples:
+
+      tf-explainer experiment experiments/animals.toml --out runs/animals
+
+      tf-explainer experiment experiments/paper.toml --out runs/paper --dry-run
+    """
+    from tf_explainer.steps.experiment import Experiment
+    from tf_explainer.steps.experiment_plan import read_plan
+    from tf_explainer.steps.experiment_report import experiment_report
+
+    grid = Experiment(read_plan(file), out)
+    if dry_run:
+        typer.echo("\n".join(experiment_report(grid)))
+        return
+    try:
+        failed = grid.run(parallel, only)
+    except KeyboardInterrupt as error:
+        words = ["tf-explainer", "experiment", str(file), "--out", str(out)]
+        raise Stopped(shlex.join(words)) from error
+    typer.echo(f"Tables: tf-explainer tables {shlex.quote(str(out))}")
+    if failed:
+        raise typer.Exit(1)

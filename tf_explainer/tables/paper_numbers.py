@@ -1,0 +1,56 @@
+"""The numbers of the paper's tables."""
+
+import csv
+import dataclasses
+import functools
+from pathlib import Path
+
+
+@dataclasses.dataclass(frozen=True)
+class PaperNumber:
+    """One number that the paper prints.
+
+    The paper's Table 2 prints the values of `p` for several categories under
+    "Single" and those for one category under "Multi": its Table 4, where the
+    averages agree with the categories, has them the other way round. Here
+    both follow Table 4.
+
+    Attributes:
+        table: Number of the paper's table.
+        measure: `location_instability` (share of the image's diagonal), `p`,
+            `error` or `delta_error` (percentage points).
+        data: `pascal_part` or `cub200_parts`.
+        task: `single` or `multi`.
+        category: Name of the category; `average` over all of them.
+        performer: Name of the network.
+        model: What was measured: `target_layer`, `top_conv`, `performer`,
+            `explainer` or `explainer_cls`.
+        value: The number.
+    """
+
+    table: int
+    measure: str
+    data: str
+    task: str
+    category: str
+    performer: str
+    model: str
+    value: float
+
+
+@functools.cache
+def paper_numbers() -> tuple[PaperNumber, ...]:
+    """Returns the numbers of the Tables 1 to 7, in their order.
+
+    Source:
+        Zhang et al. 2018, Tables 1–3 in section 4.1 and 4–7 in the appendix.
+    """
+    path = Path(__file__).with_name("paper_numbers.tsv")
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    return tuple(
+        PaperNumber(
+            **{**row, "table": int(row["table"]), "value": float(row["value"])}
+        )
+        for row in rows
+    )

@@ -1,0 +1,148 @@
+"""The numbers of the runs in a folder."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+from tf_explainer.errors import InputError
+
+PLAN = "jobs.json"
+FAILED = "failed.txt"
+# Name of a layer in `result.json` to the name in the tables.
+_LAYERS = {"target": "target_layer", "top_conv": "top_conv"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """What a run was to show; two runs that differ in `seed` alone are one.
+
+    Attributes:
+        data: Name of the data set.
+        task: `single` or `multi`.
+        category: Name of the category; `average` for several.
+        performer: Name of the network.
+        variant: `explainer`, `explainer_cls` or another name.
+        seed: Seed of the run.
+    """
+
+    data: str
+    task: str
+    category: str
+    performer: str
+    variant: str
+    seed: int
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class RunNumbers:
+    """The numbers of one run.
+
+    Attributes:
+        job: What it was to show.
+        values: (measure, model) to number; `error` and `delta_error` are
+            percentage points.
+        parts: Name of a part to its number of filters.
+        missing: Why there are no numbers; empty if there are.
+    """
+
+    job: Job
+    values: dict[tuple[str, str], float]
+    parts: dict[str, int]
+    missing: str = ""
+
+
+def read_runs(folder: Path) -> list[RunNumbers]:
+    """Returns the numbers of all runs below a folder.
+
+    Where `tf-explainer experiment` wrote its plan, the jobs of the plan are
+    listed, also those that have not finished; elsewhere every `result.json`
+    is a job that its own settings describe.
+
+    Args:
+        folder: A folder of `--out` folders.
+
+    Raises:
+        InputError: If there is nothing, or a file in it cannot be read.
+    """
+    if not folder.is_dir():
+        raise InputError(f"`RUNS` must be a folder, received {folder}.")
+    plan = folder / PLAN
+    if plan.is_file():
+        found = [_planned(folder, row) for row in _read(plan)]
+    else:
+        paths = sorted(folder.rglob("result.json"))
+        found = [_numbers(_read(path), None) for path in paths]
+    if not found:
+        raise InputError(f"`RUNS` holds no result.json, received {folder}.")
+    return found
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+
+
+def _planned(folder: Path, row: dict[str, Any]) -> RunNumbers:
+    row = dict(row)
+    out = folder / row.pop("folder")
+    job = Job(**row)
+    if (out / "result.json").is_file():
+        return _numbers(_read(out / "result.json"), job)
+    why = "not run yet"
+    if (out.parent / f"{out.name}.{FAILED}").is_file():
+        text = (out.parent / f"{out.name}.{FAILED}").read_text(encoding="utf-8")
+        why = f"failed: {text.strip()}"
+    elif (out / ".tf_explainer").is_dir():
+        why = "begun, not finished"
+    return RunNumbers(job, {}, {}, why)
+
+
+def _numbers(result: dict[str, Any], job: Job | None) -> RunNumbers:
+    try:
+        job = job or _describe(result)
+        values = _values(result, job.variant)
+        found = result.get("parts", {}).get("found", {})
+        parts = {name: part["filters"] for name, part in found.items()}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"A result.json lacks {error}; it is of another version."
+        ) from error
+    return RunNumbers(job, values, parts)
+
+
+def _describe(result: dict[str, Any]) -> Job:
+    settings, data = result["settings"], result["data"]
+    file = settings["performer"]
+    name = settings["backbone"] or (Path(file).stem if file else "small_cnn")
+    single = data["task"] == "single"
+    return Job(
+        data=data["name"],
+        task=data["task"],
+        category=data["categories"][0] if single else "average",
+        performer=name,
+        variant="explainer",
+        seed=result["seed"],
+    )
+
+
+def _values(
+    result: dict[str, Any], variant: str
+) -> dict[tuple[str, str], float]:
+    groups = {_LAYERS[k]: result["layers"][k] for k in _LAYERS}
+    groups[variant] = result["layers"]["interp_2"]
+    groups |= result["controls"]
+    values = {
+        (measure, model): group[measure]
+        for model, group in groups.items()
+        for measure in ("location_instability", "skill")
+        if group.get(measure) is not None
+    }
+    values["p", variant] = result["p"]
+    values["delta_error", variant] = result["delta_error"]
+    for model in ("performer", "explainer"):
+        name = variant if model == "explainer" else model
+        values["error", name] = 100 * (1 - result[model]["accuracy"])
+    return values

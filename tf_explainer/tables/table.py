@@ -1,0 +1,76 @@
+"""A table, before it is written."""
+
+import dataclasses
+
+TITLES = {
+    1: "Location instability of performers and explainers",
+    2: "Average p of explainers",
+    3: "Errors in percent with several categories",
+    4: "p of explainers",
+    5: "Location instability with all baselines",
+    6: "Location instability with all baselines, birds",
+    7: "Errors in percent from features of performers and explainers",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """One number of ours beside the paper's.
+
+    Attributes:
+        mean: Mean over the seeds; None if missing.
+        half: Half of the 95 % interval over seeds; None for fewer than two.
+        seeds: Number of runs.
+        paper: The paper's number, if it has one.
+        missing: Why there is no number of ours.
+    """
+
+    mean: float | None = None
+    half: float | None = None
+    seeds: int = 0
+    paper: float | None = None
+    missing: str = ""
+
+    @property
+    def difference(self) -> float | None:
+        """Ours less the paper's."""
+        if self.mean is None or self.paper is None:
+            return None
+        return self.mean - self.paper
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One line of a table.
+
+    Attributes:
+        performer: Name of the network.
+        model: What was measured.
+        cells: One a column.
+    """
+
+    performer: str
+    model: str
+    cells: tuple[Cell, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """One of the paper's tables for one data set.
+
+    Attributes:
+        number: Number of the paper's table.
+        data: Name of the data set.
+        reference: Data set of the paper whose numbers stand beside ours;
+            empty if the paper has none.
+        columns: Names of the columns.
+        rows: The lines.
+        digits: Digits behind the point.
+    """
+
+    number: int
+    data: str
+    reference: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    digits: int

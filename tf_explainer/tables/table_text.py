@@ -1,0 +1,145 @@
+"""A table as Markdown, LaTeX or CSV."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from tf_explainer.errors import InputError
+from tf_explainer.tables.table import TITLES, Cell, Table
+
+_LEGEND = "ours ± half of the 95 % interval over seeds (paper; difference)"
+_CSV = (
+    "table",
+    "data",
+    "reference",
+    "performer",
+    "model",
+    "column",
+    "ours",
+    "half_interval",
+    "seeds",
+    "paper",
+    "difference",
+    "missing",
+)
+_LATEX = str.maketrans(
+    {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "−": "$-$", "±": r"$\pm$"}
+)
+
+
+def table_text(tables: Sequence[Table], form: str) -> str:
+    """Returns tables as text.
+
+    Args:
+        tables: The tables.
+        form: `markdown`, `latex` or `csv` (one line a number).
+
+    Raises:
+        InputError: If there is no such form.
+    """
+    forms = {"markdown": _markdown, "latex": _latex, "csv": _csv}
+    if form not in forms:
+        raise InputError(
+            f"`form` must be one of {sorted(forms)}, received {form!r}."
+        )
+    return forms[form](tables)
+
+
+def _title(table: Table) -> str:
+    beside = f"paper's numbers: {table.reference}" if table.reference else ""
+    told = f"{table.data}; {beside}" if beside else table.data
+    return f"Table {table.number}. {TITLES[table.number]} ({told})"
+
+
+def _grid(table: Table) -> tuple[list[list[str]], list[str]]:
+    """Returns the texts of the cells, and notes on what is missing."""
+    notes: list[str] = []
+    lines = [["network", "features", *table.columns]]
+    for row in table.rows:
+        cells = [_text(cell, table.digits, notes) for cell in row.cells]
+        lines.append([row.performer, row.model, *cells])
+    return lines, notes
+
+
+def _text(cell: Cell, digits: int, notes: list[str]) -> str:
+    text = "–" if cell.mean is None else f"{cell.mean:.{digits}f}"
+    if cell.half is not None:
+        text += f" ± {cell.half:.{digits}f}"
+    if cell.paper is not None:
+        text += f" ({cell.paper:g}"
+        if cell.difference is not None:
+            text += f"; {cell.difference:+.{digits}f}".replace("-", "−")
+        text += ")"
+    if cell.missing:
+        if cell.missing not in notes:
+            notes.append(cell.missing)
+        text += f" [{notes.index(cell.missing) + 1}]"
+    return text
+
+
+def _markdown(tables: Sequence[Table]) -> str:
+    blocks = [f"Numbers: {_LEGEND}.\n"]
+    for table in tables:
+        (head, *lines), notes = _grid(table)
+        rows = [head, ["---"] * len(head), *lines]
+        blocks.append(
+            "\n".join(
+                [
+                    f"## {_title(table)}\n",
+                    *("| " + " | ".join(row) + " |" for row in rows),
+                    "",
+                    *(f"[{i}] {note}  " for i, note in enumerate(notes, 1)),
+                ]
+            )
+        )
+    return "\n".join(blocks).rstrip() + "\n"
+
+
+def _latex(tables: Sequence[Table]) -> str:
+    blocks = []
+    for table in tables:
+        lines, notes = _grid(table)
+        body = [" & ".join(row).translate(_CELL) + r" \\" for row in lines]
+        told = [f"[{i}] {note}" for i, note in enumerate(notes, 1)]
+        caption = ". ".join([_title(table), f"Numbers: {_LEGEND}", *told])
+        blocks.append(
+            "\n".join(
+                [
+                    r"\begin{table}",
+                    rf"\caption{{{caption.translate(_LATEX)}.}}",
+                    rf"\begin{{tabular}}{{ll{'r' * len(table.columns)}}}",
+                    r"\hline",
+                    body[0],
+                    r"\hline",
+                    *body[1:],
+                    r"\hline",
+                    r"\end{tabular}",
+                    r"\end{table}",
+                ]
+            )
+        )
+    return "\n\n".join(blocks) + "\n"
+
+
+# Columns are already set apart by `&`.
+_CELL = {key: value for key, value in _LATEX.items() if key != ord("&")}
+
+
+def _csv(tables: Sequence[Table]) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(_CSV)
+    for table in tables:
+        for row in table.rows:
+            for column, cell in zip(table.columns, row.cells, strict=True):
+                numbers = (cell.mean, cell.half, cell.seeds, cell.paper)
+                writer.writerow(
+                    [
+                        *(table.number, table.data, table.reference),
+                        *(row.performer, row.model, column),
+                        *numbers,
+                        cell.difference,
+                        cell.missing,
+                    ]
+                )
+    return file.getvalue()
