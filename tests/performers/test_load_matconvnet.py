@@ -170,6 +170,27 @@ def cells_for_numbers(path, matconvnet):
     matconvnet.save_v73(path, net)
 
 
+def half_a_step(path, matconvnet):
+    """Writes a stride that is no whole number."""
+    net = matconvnet.network("vgg_m")
+    net["layers"][0]["stride"] = np.array([[1.5, np.nan]])
+    matconvnet.save_v5(path, net)
+
+
+def cells_for_names(path, matconvnet):
+    """Writes a DagNN whose names are cells."""
+    dag = matconvnet.as_dag(matconvnet.network("vgg_m"))
+    dag["params"][0]["name"] = ["a", ["b"]]
+    matconvnet.save_v5(path, dag)
+
+
+def no_outputs(path, matconvnet):
+    """Writes a DagNN with a layer that has no output."""
+    dag = matconvnet.as_dag(matconvnet.network("vgg_m"))
+    dag["layers"][5]["outputs"] = np.zeros((0, 0))
+    matconvnet.save_v5(path, dag)
+
+
 def gray_mean(path, matconvnet):
     """Writes a mean image of one channel."""
     net = matconvnet.network("vgg_m")
@@ -217,6 +238,9 @@ def matlab_object(path, matconvnet):
         (no_structs, "no list of structs"),
         (text_for_numbers, "'conv1' with 'two' where numbers"),
         (cells_for_numbers, "'conv1' with .* where numbers"),
+        (half_a_step, "'conv1' with .* whole numbers must be"),
+        (cells_for_names, "there is no 'conv1f' in it"),
+        (no_outputs, "must form a chain, but relu2"),
         (gray_mean, r"`averageImage` must be .* \(224, 224\)"),
         (no_chain, "must form a chain, but relu2 reads x3"),
         (other_file, "'layers' lies in another file"),

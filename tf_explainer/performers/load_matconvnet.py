@@ -39,32 +39,29 @@ def load_matconvnet(path: str | Path) -> MatConvNetNetwork:
         read = read_matlab_v73 if h5py.is_hdf5(path) else read_matlab_v5
         held = read(path, _VARIABLES)
         net = held.get("net", held)
-        layers = net["layers"] if isinstance(net, Mapping) else None
-        if not _is_structs(layers):
-            raise InputError("its `layers` are no list of structs")
+        if not isinstance(net, Mapping):
+            raise InputError("its `net` is no struct")
+        layers = _structs("layers", net["layers"])
         is_dag = "block" in layers[0]
         parsed = _dag_layers(net) if is_dag else _simple_layers(layers)
         return MatConvNetNetwork(
             str(path), tuple(parsed), _mean(net), _class_names(net)
         )
     except (InputError, KeyError) as error:
-        reason = (
-            error.args[0]
-            if isinstance(error, InputError)
-            else (f"there is no {error} in it")
-        )
+        missing = isinstance(error, KeyError)
+        reason = f"there is no {error} in it" if missing else str(error)
         raise InputError(
             f"`weights` received {path}, which holds no network of "
-            f"MatConvNet that can be read: {str(reason).rstrip('.')}."
+            f"MatConvNet that can be read: {reason.rstrip('.')}."
         ) from error
 
 
-def _is_structs(value: Any) -> bool:
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and all(isinstance(item, dict) for item in value)
-    )
+def _structs(name: str, value: Any) -> list[dict[str, Any]]:
+    value = [value] if isinstance(value, dict) else value
+    is_list = isinstance(value, list) and value
+    if not is_list or not all(isinstance(item, dict) for item in value):
+        raise InputError(f"its `{name}` are no list of structs")
+    return value
 
 
 def _simple_layers(layers: list[dict[str, Any]]) -> list[MatConvNetLayer]:
@@ -82,35 +79,36 @@ def _simple_layers(layers: list[dict[str, Any]]) -> list[MatConvNetLayer]:
 
 
 def _dag_layers(net: Mapping[str, Any]) -> list[MatConvNetLayer]:
-    params = net["params"]
-    params = [params] if isinstance(params, dict) else params
-    if not _is_structs(params):
-        raise InputError("its `params` are no list of structs")
-    values = {param["name"]: param["value"] for param in params}
+    params = _structs("params", net["params"])
+    values = {str(param["name"]): param["value"] for param in params}
     parsed, above = [], None
     for layer in net["layers"]:
         block = layer["block"] if isinstance(layer["block"], dict) else {}
-        weights = [values[name] for name in _list(layer.get("params"))]
+        weights = [values[name] for name in _names(layer.get("params"))]
         found = MatConvNetLayer.of(layer["name"], layer["type"], block, weights)
         if found.kind == "loss":
             continue
-        inputs = _list(layer["inputs"])
-        if len(inputs) != 1 or above not in (None, inputs[0]):
+        inputs, outputs = _names(layer["inputs"]), _names(layer["outputs"])
+        if len(inputs) != 1 or above not in (None, inputs) or not outputs:
             raise InputError(
                 f"its layers must form a chain, but {found.name} reads "
-                f"{', '.join(map(str, inputs))}"
+                f"{', '.join(inputs) or 'nothing'}"
             )
-        above = _list(layer["outputs"])[0]
+        above = outputs[:1]
         parsed.append(found)
     return parsed
+
+
+def _names(value: Any) -> list[str]:
+    return [str(name) for name in _list(value)]
 
 
 def _list(value: Any) -> list[Any]:
     if isinstance(value, list):
         return value
     # An empty cell may be stored as an empty matrix.
-    empty = value is None or (isinstance(value, np.ndarray) and not value.size)
-    return [] if empty or value == "" else [value]
+    empty = len(value) == 0 if isinstance(value, str) else not np.size(value)
+    return [] if value is None or empty else [value]
 
 
 def _mean(net: Mapping[str, Any]) -> np.ndarray | None:

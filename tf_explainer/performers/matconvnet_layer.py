@@ -89,8 +89,10 @@ class MatConvNetLayer:
 
 
 def _array(name: str, value: Any) -> np.ndarray:
-    array = np.asarray(value)
-    if array.dtype.kind not in "uif":
+    # Text, cells and structs of a file come as their Python twins.
+    held = isinstance(value, (str, list, dict))
+    array = np.asarray(0 if held else value)
+    if held or array.dtype.kind not in "uif":
         raise InputError(
             f"`weights` has a layer {name!r} with {value!r:.60} where numbers "
             "must be."
@@ -99,14 +101,16 @@ def _array(name: str, value: Any) -> np.ndarray:
 
 
 def _whole(name: str, value: Any, count: int) -> tuple[int, ...]:
-    numbers = [int(number) for number in _array(name, value).ravel()]
+    array = _array(name, value).ravel()
+    whole = np.isfinite(array).all() and (array == np.round(array)).all()
+    numbers = [int(number) for number in array] if whole else []
     if len(numbers) == 2 and count == 4:
         numbers = [numbers[0]] * 2 + [numbers[1]] * 2
     numbers = numbers * count if len(numbers) == 1 else numbers
     if len(numbers) != count:
         raise InputError(
-            f"`weights` has a layer {name!r} with {len(numbers)} numbers where "
-            f"1 or {count} must be."
+            f"`weights` has a layer {name!r} with {array.tolist()} where 1 or "
+            f"{count} whole numbers must be."
         )
     return tuple(numbers)
 
