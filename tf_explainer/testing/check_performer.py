@@ -1,8 +1,6 @@
 """The contract of a performer."""
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -23,11 +21,11 @@ def check_performer(
 ) -> None:
     """Checks that a CNN can be explained, from the cut to the saved model.
 
-    Its scores are finite and the same each time, and again from a `.keras`
-    file; its pieces, put together, are the performer; an explainer of it gets
-    a gradient for every weight and the performer none; and that explainer
-    keeps the contract of `check_explainer`: two training steps move nothing of
-    the performer, shapes, `.keras` and SavedModel.
+    Its scores are finite and the same each time; its pieces, put together,
+    are the performer; an explainer of it gets a gradient for every weight and
+    the performer none; the explainer evaluates; and it keeps the contract of
+    `check_explainer`: two training steps move nothing of the performer,
+    shapes, `.keras` and SavedModel, with the performer's scores in both.
 
     Args:
         performer: A built Keras model from images to class scores. It is
@@ -54,6 +52,8 @@ def check_performer(
     explainer = Explainer.from_performer(performer, *_layers(cut))
     _check_gradients(explainer, images)
     explainer.compile(optimizer=keras.optimizers.Adam(1e-3))
+    losses = explainer.evaluate(images, verbose=0, return_dict=True)
+    assert np.isfinite(list(losses.values())).all(), f"losses are {losses}"
     check_explainer(explainer, images)
 
 
@@ -68,11 +68,6 @@ def _check_scores(performer: keras.Model, images: Any) -> None:
     np.testing.assert_array_equal(
         _scores(performer, images), scores, "the scores change between calls"
     )
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "performer.keras"
-        performer.save(path)
-        again = keras.saving.load_model(path, compile=False)
-    _check_close("performer.keras", _scores(again, images), scores, 1e-5)
 
 
 def _check_pieces(
