@@ -84,7 +84,9 @@ def test_alpha_from_positive_images_only(performer, images):
     """Images taken for the negative category do not count."""
     predicted = np.argmax(performer(images), axis=1)
     negative = int(np.bincount(predicted).argmax())
-    explainer = Explainer.from_performer(performer, negative_category=negative)
+    explainer = Explainer.from_performer(
+        performer, negative_category=negative, norm="sum"
+    )
     explainer.calibrate(images)
     features = explainer.attachment.features(images[predicted != negative])
     maps = explainer.encode(features).interp_2

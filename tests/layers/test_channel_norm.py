@@ -1,4 +1,4 @@
-"""ChannelNorm: α is the paper's expectation, and the layer saves."""
+"""ChannelNorm: α by its definition, and the layer saves."""
 
 import numpy as np
 import pytest
@@ -7,13 +7,17 @@ from tf_explainer.layers import ChannelNorm
 from tf_explainer.testing import check_layer
 
 
-def test_alpha_is_mean_summed_activation():
-    """α_k = E_x[Σ_ij max(x, 0)], by hand for two images of 1 × 2 units."""
+@pytest.mark.parametrize(
+    "magnitude_of,expected",
+    [("sum", (1 + 3 + 2) / 2), ("energy", ((1 + 9 + 4) / 2) ** 0.5)],
+)
+def test_alpha_by_hand(magnitude_of, expected):
+    """Two images of 1 × 2 units, one unit of them negative."""
     images = np.array([[[[1.0], [3.0]]], [[[2.0], [-9.0]]]], "float32")
-    layer = ChannelNorm()
+    layer = ChannelNorm(magnitude_of)
     layer(images, training=True)
     layer.commit_alpha()
-    np.testing.assert_allclose(layer.alpha, [(1 + 3 + 2) / 2])
+    np.testing.assert_allclose(layer.alpha, [expected], rtol=1e-6)
 
 
 def test_alpha_of_positive_images_only():
@@ -35,13 +39,15 @@ def test_momentum_by_hand():
     np.testing.assert_allclose(layer.alpha, [3.0])
 
 
-def test_output_has_unit_mean_magnitude():
-    """After the commit every channel sums to 1 on average."""
+@pytest.mark.parametrize("magnitude_of,power", [("sum", 1), ("energy", 2)])
+def test_output_has_unit_mean_magnitude(magnitude_of, power):
+    """After the commit every channel has magnitude 1 on average."""
     images = np.random.default_rng(0).random((8, 5, 5, 3), "float32")
-    layer = ChannelNorm()
+    layer = ChannelNorm(magnitude_of)
     layer(images, training=True)
     layer.commit_alpha()
-    mean = np.asarray(layer(images)).sum(axis=(1, 2)).mean(axis=0)
+    output = np.asarray(layer(images)) ** power
+    mean = output.sum(axis=(1, 2)).mean(axis=0)
     np.testing.assert_allclose(mean, np.ones(3), rtol=1e-5)
 
 
@@ -57,7 +63,12 @@ def test_silent_channel_stays_at_zero():
 def test_contract():
     """Config, files, XLA, precision."""
     maps = np.random.default_rng(0).random((2, 4, 3, 2), "float32")
-    check_layer(ChannelNorm, {"epsilon": 0.25, "floor": 0.5}, maps)
+    check_layer(ChannelNorm, {}, maps)
+    check_layer(
+        ChannelNorm,
+        {"magnitude_of": "sum", "epsilon": 0.25, "floor": 0.5},
+        maps,
+    )
 
 
 @pytest.mark.parametrize("epsilon", [0.0, -1.0])
@@ -83,3 +94,9 @@ def test_rejects_floor():
     """A clear message with the value."""
     with pytest.raises(ValueError, match="`floor`.*received -0.5"):
         ChannelNorm(floor=-0.5)
+
+
+def test_rejects_unknown_magnitude():
+    """The message names both kinds."""
+    with pytest.raises(ValueError, match="energy.*sum.*received 'mean'"):
+        ChannelNorm("mean")

@@ -40,6 +40,7 @@ class Encoder(keras.layers.Layer):
         beta: Steepness of templates and masks, no unit.
         peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
         mask: `"argmax"`, `"centroid"` or `"none"`.
+        norm: What the norm-layers make equal, see `ChannelNorm`.
         initial_p: `p` before training.
         p_rate: How fast the logit of `p` moves, see `TrackMixer`.
         **kwargs: Base layer keyword arguments, such as `name`.
@@ -68,6 +69,7 @@ class Encoder(keras.layers.Layer):
         beta: float = 4.0,
         peak_score: float | None = None,
         mask: str = "argmax",
+        norm: str = "energy",
         initial_p: float = 0.5,
         p_rate: float = 1.0,
         **kwargs: Any,
@@ -85,6 +87,7 @@ class Encoder(keras.layers.Layer):
         self._config = {
             **interpretable,
             "pool": pool,
+            "norm": norm,
             "initial_p": initial_p,
             "p_rate": p_rate,
         }
@@ -105,8 +108,8 @@ class Encoder(keras.layers.Layer):
             dtype=policy,
             name="conv_ordin",
         )
-        self.norm_interp = ChannelNorm(dtype=policy, name="norm_interp")
-        self.norm_ordin = ChannelNorm(dtype=policy, name="norm_ordin")
+        self.norm_interp = ChannelNorm(norm, dtype=policy, name="norm_interp")
+        self.norm_ordin = ChannelNorm(norm, dtype=policy, name="norm_ordin")
         self.pool = (
             keras.saving.deserialize_keras_object(pool) if pool else None
         )

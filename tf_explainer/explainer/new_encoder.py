@@ -37,6 +37,7 @@ def new_encoder(
         beta=settings.beta,
         peak_score=settings.peak_score,
         mask=settings.mask,
+        norm=settings.norm,
         initial_p=settings.initial_p,
         p_rate=settings.p_rate,
         dtype=dtype,
@@ -44,7 +45,8 @@ def new_encoder(
     )
     encoder.build(target)
     if settings.copy_conv and attachment.replaced_conv is not None:
-        _copy_conv(attachment.replaced_conv, encoder.interp_1.conv)
+        for copy in (encoder.interp_1.conv, encoder.conv_ordin):
+            _copy_conv(attachment.replaced_conv, copy)
     return encoder
 
 

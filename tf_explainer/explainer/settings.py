@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tf_explainer.errors import InputError
+from tf_explainer.layers.channel_norm import MAGNITUDES
 from tf_explainer.losses import FILTER_LOSSES
 
 MASKS = ("argmax", "centroid", "none")
@@ -22,6 +23,8 @@ class ExplainerSettings:
         beta: Steepness of templates and masks, no unit.
         peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
         mask: Center of the mask: `argmax`, `centroid` or `none`.
+        norm: What the norm-layers make equal: `energy`, or the paper's
+            `sum`; see `ChannelNorm`.
         initial_p: `p` before training, in (0, 1).
         p_rate: How fast the logit of `p` moves, see `TrackMixer`.
         calibration: `relative` sets `lambda_l = 1 / E‖x*_l‖²`, so that the
@@ -31,8 +34,9 @@ class ExplainerSettings:
         negative_category: Index of the category that stands for "none of
             the objects" in a single-category task: images that the performer
             takes for it do not count towards α. `None`: all images count.
-        copy_conv: Whether conv-interp-1 starts from the performer's conv-layer
-            under the replaced layer, where the shapes agree.
+        copy_conv: Whether conv-interp-1 and conv-ordin start from the
+            performer's conv-layer under the replaced layer, where the shapes
+            agree.
 
     Raises:
         InputError: If a value is out of range.
@@ -40,7 +44,9 @@ class ExplainerSettings:
     Source:
         Zhang et al. 2018, section 4 "Experimental details"; `peak_score`,
         `p_rate` and `relative` are ours, since η and λ of the paper depend on
-        the scale of the features.
+        the scale of the features. So is the copy in conv-ordin, which the
+        paper does not speak of: what the parts leave unexplained starts as
+        the performer's own feature.
     """
 
     filter_loss: str = "exact"
@@ -48,6 +54,7 @@ class ExplainerSettings:
     beta: float = 4.0
     peak_score: float | None = 0.02
     mask: str = "argmax"
+    norm: str = "energy"
     initial_p: float = 0.8
     p_rate: float = 20.0
     calibration: str = "relative"
@@ -76,6 +83,7 @@ class ExplainerSettings:
     def __post_init__(self) -> None:
         FILTER_LOSSES.get(self.filter_loss)
         self._choice("mask", MASKS)
+        self._choice("norm", MAGNITUDES)
         self._choice("calibration", CALIBRATIONS)
         for name in ("beta", "p_rate"):
             self._above(name, 0)

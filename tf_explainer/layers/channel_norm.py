@@ -5,21 +5,30 @@ from typing import Any
 import keras
 from keras import ops
 
+MAGNITUDES = ("energy", "sum")
+
 
 @keras.saving.register_keras_serializable("tf_explainer")
 class ChannelNorm(keras.layers.Layer):
     """Divides each channel by its average activation magnitude α.
 
-    `y[b, i, j, k] = x[b, i, j, k] / alpha[k]`, where
-    `alpha[k] = E_x[sum_ij max(x[i, j, k], 0)]` over the training images.
+    `y[b, i, j, k] = x[b, i, j, k] / alpha[k]`, where over the training images
+
+    - `energy`: `alpha[k] = sqrt(E_x[sum_ij max(x[i, j, k], 0) ** 2])`,
+    - `sum`, the paper's: `alpha[k] = E_x[sum_ij max(x[i, j, k], 0)]`.
+
     Both tracks then have channels of equal magnitude, so that the mixing
-    weight `p` is the share of the interpretable track.
+    weight `p` is the share of the interpretable track. By `sum` that share is
+    flattered: a masked map has its activation in few units, and those are
+    many times larger than the units of an ordinary map of equal sum. By
+    `energy` both tracks move the units of the next layer equally.
 
     While training the layer adds up the magnitudes it sees;
     `commit_alpha()`, called by `UpdateAlpha`, moves `alpha` towards their
     mean. Inference reads `alpha` only.
 
     Args:
+        magnitude_of: `"energy"` or `"sum"`.
         epsilon: Smallest `alpha` used, in activation units. A channel that
             never fires stays at zero instead of being divided by zero.
         floor: Smallest `alpha` used, as a share of the mean over channels,
@@ -37,21 +46,33 @@ class ChannelNorm(keras.layers.Layer):
         Tensor of the shape and dtype of `inputs`.
 
     Raises:
-        ValueError: If `epsilon` is not above 0 or `floor` is negative.
+        ValueError: If `magnitude_of` is unknown, `epsilon` not above 0 or
+            `floor` negative.
 
     Source:
         Zhang et al. 2018, section 3.1 "Norm-layer"; appendix "Optimization
-        of filter losses" for positive images only; `floor` is ours.
+        of filter losses" for positive images only; `energy` and `floor` are
+        ours.
     """
 
     def __init__(
-        self, epsilon: float = 1e-6, floor: float = 0.05, **kwargs: Any
+        self,
+        magnitude_of: str = "energy",
+        epsilon: float = 1e-6,
+        floor: float = 0.05,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        if magnitude_of not in MAGNITUDES:
+            raise ValueError(
+                f"`magnitude_of` must be one of {MAGNITUDES}, received "
+                f"{magnitude_of!r}."
+            )
         if not epsilon > 0:
             raise ValueError(f"`epsilon` must be above 0, received {epsilon}.")
         if not floor >= 0:
             raise ValueError(f"`floor` must be 0 or more, received {floor}.")
+        self.magnitude_of = magnitude_of
         self.epsilon = epsilon
         self.floor = floor
 
@@ -81,6 +102,8 @@ class ChannelNorm(keras.layers.Layer):
             momentum: Share of the old `alpha` that is kept, in [0, 1).
         """
         seen = self.magnitude / ops.maximum(self.count, 1e-12)
+        if self.magnitude_of == "energy":
+            seen = ops.sqrt(seen)
         moved = momentum * self.alpha + (1 - momentum) * seen
         self.alpha.assign(ops.where(self.count > 0, moved, self.alpha))
         self.magnitude.assign(ops.zeros_like(self.magnitude))
@@ -92,6 +115,7 @@ class ChannelNorm(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
+            "magnitude_of": self.magnitude_of,
             "epsilon": self.epsilon,
             "floor": self.floor,
         }
@@ -112,6 +136,8 @@ class ChannelNorm(keras.layers.Layer):
 
     def _observe(self, inputs: Any, sample_weight: Any) -> None:
         positive = ops.relu(ops.cast(inputs, "float32"))
+        if self.magnitude_of == "energy":
+            positive = ops.square(positive)
         magnitude = ops.stop_gradient(ops.sum(positive, axis=(1, 2)))
         if sample_weight is None:
             sample_weight = ops.ones_like(magnitude[:, 0])
