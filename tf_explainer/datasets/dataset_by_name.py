@@ -59,7 +59,10 @@ def open_dataset(
     if image_size < 1:
         raise InputError(f"`image_size` must be > 0, received {image_size}.")
     name = DEFAULT if data is None else str(data)
-    wanted = {"categories": categories, "negatives": negatives is not None}
+    wanted: dict[str, Any] = {
+        "categories": categories,
+        "negatives": negatives is not None,
+    }
     if name.startswith(TFDS) and not isinstance(data, Path):
         dataset = open_tfds(
             name.removeprefix(TFDS), image_size, data_dir, **wanted, **options

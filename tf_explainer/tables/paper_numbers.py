@@ -47,10 +47,17 @@ def paper_numbers() -> tuple[PaperNumber, ...]:
     """
     path = Path(__file__).with_name("paper_numbers.tsv")
     with open(path, newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
+        _, *rows = csv.reader(file, delimiter="\t")
     return tuple(
         PaperNumber(
-            **{**row, "table": int(row["table"]), "value": float(row["value"])}
+            int(table),
+            measure,
+            data,
+            task,
+            category,
+            performer,
+            model,
+            float(v),
         )
-        for row in rows
+        for table, measure, data, task, category, performer, model, v in rows
     )

@@ -22,7 +22,9 @@ _SPLITS = ("train", "test")
 _QUALITY = 95
 
 
-class CropBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
+class CropBuilder(  # type: ignore[call-arg]  # tfds is read without types.
+    tfds.core.GeneratorBasedBuilder, skip_registration=True
+):
     """Cuts objects out of photographs, one at a time.
 
     A data set says what its objects are, in `objects`; one object after the

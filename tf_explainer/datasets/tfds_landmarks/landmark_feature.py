@@ -77,7 +77,7 @@ class LandmarkFeature:
             names = [k[:-2] for k in keys if k.endswith("_x")]
             names = [k for k in names if f"{k}_y" in keys]
             return cls(name, tuple(names), True) if names else None
-        shape = getattr(feature, "shape", ())
+        shape: tuple[int, ...] = getattr(feature, "shape", ())
         if len(shape) == 2 and shape[0] and shape[1] in (2, 3):
             names = [str(index) for index in range(shape[0])]
             return cls(name, tuple(names), False, row_first)
@@ -93,11 +93,13 @@ class LandmarkFeature:
             Float64 `(landmarks, 2)`.
         """
         if self.apart:
-            pairs = [(value[f"{n}_y"], value[f"{n}_x"]) for n in self.names]
-            return np.array(pairs, "float64")
+            return np.array(
+                [(value[f"{n}_y"], value[f"{n}_x"]) for n in self.names],
+                "float64",
+            )
         table = np.asarray(value, "float64")
         pairs = table[:, :2] if self.row_first else table[:, 1::-1]
         if table.shape[1] == 3:
             # The third number says whether a landmark is seen, as in COCO.
-            pairs = np.where(table[:, 2:] > 0, pairs, np.nan)
+            return np.where(table[:, 2:] > 0, pairs, np.nan)
         return pairs
