@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tf_explainer.layers import ChannelNorm
 from tf_explainer.testing import check_layer
@@ -100,3 +101,32 @@ def test_rejects_unknown_magnitude():
     """The message names both kinds."""
     with pytest.raises(ValueError, match="energy.*sum.*received 'mean'"):
         ChannelNorm("mean")
+
+
+@pytest.mark.parametrize("magnitude_of", ["energy", "sum"])
+def test_gradient_has_no_part_along_the_inputs(magnitude_of):
+    """A channel gains nothing by getting louder; else all stays the same."""
+    generator = np.random.default_rng(0)
+    maps = tf.constant(generator.random((4, 3, 3, 2)), tf.float32)
+    upstream = tf.constant(generator.normal(size=maps.shape), tf.float32)
+    layer = ChannelNorm(magnitude_of)
+    layer.build(maps.shape)
+    layer.alpha.assign([2.0, 4.0])
+
+    def gradient(training):
+        with tf.GradientTape() as tape:
+            tape.watch(maps)
+            output = layer(maps, training=training)
+        np.testing.assert_allclose(output, maps / np.float32([2, 4]), rtol=1e-6)
+        return tape.gradient(output, maps, upstream).numpy()
+
+    free, plain = gradient(True), gradient(False)
+    along = np.sum(free * maps, axis=(0, 1, 2))
+    np.testing.assert_allclose(along, 0, atol=1e-4)
+    # What is taken away is the gradient of the channel's own magnitude.
+    slope = maps.numpy() if magnitude_of == "energy" else np.ones(maps.shape)
+    taken = (plain - free) / slope
+    np.testing.assert_allclose(
+        taken, np.broadcast_to(taken[:1, :1, :1], taken.shape), rtol=2e-3
+    )
+    np.testing.assert_allclose(plain, upstream / np.float32([2, 4]), rtol=1e-6)

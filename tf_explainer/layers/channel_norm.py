@@ -51,8 +51,9 @@ class ChannelNorm(keras.layers.Layer):
 
     Source:
         Zhang et al. 2018, section 3.1 "Norm-layer"; appendix "Optimization
-        of filter losses" for positive images only; `energy` and `floor` are
-        ours.
+        of filter losses" for positive images only; `energy`, `floor` and a
+        gradient without a part along the inputs (as batch normalization has)
+        are ours.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class ChannelNorm(keras.layers.Layer):
     ) -> Any:
         if training:
             self._observe(inputs, sample_weight)
+            inputs = self._scale_free(inputs)
         return inputs * ops.cast(self.inverse_alpha, inputs.dtype)
 
     @property
@@ -133,6 +135,23 @@ class ChannelNorm(keras.layers.Layer):
             autocast=False,
             aggregation="mean",
         )
+
+    def _scale_free(self, inputs: Any) -> Any:
+        """The inputs themselves, whose gradient has no part along them.
+
+        A channel's scale changes nothing once `alpha` has followed. Without
+        this, a channel that would like to be louder runs away from `alpha`
+        step by step, and learns little else.
+        """
+        positive = ops.relu(ops.cast(inputs, "float32"))
+        if self.magnitude_of == "energy":
+            positive = ops.square(positive)
+        seen = ops.mean(ops.sum(positive, axis=(1, 2)), axis=0)
+        if self.magnitude_of == "energy":
+            seen = ops.sqrt(ops.maximum(seen, self.epsilon**2))
+        seen = ops.maximum(seen, self.epsilon)
+        factor = ops.stop_gradient(seen) / seen
+        return inputs * ops.cast(factor, inputs.dtype)
 
     def _observe(self, inputs: Any, sample_weight: Any) -> None:
         positive = ops.relu(ops.cast(inputs, "float32"))
