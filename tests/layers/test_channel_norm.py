@@ -19,6 +19,7 @@ def test_alpha_by_hand(magnitude_of, expected):
     layer(images, training=True)
     layer.commit_alpha()
     np.testing.assert_allclose(layer.alpha, [expected], rtol=1e-6)
+    np.testing.assert_allclose(layer.inverse_sum, [1 / 3], rtol=1e-6)
 
 
 def test_alpha_of_positive_images_only():
@@ -64,7 +65,7 @@ def test_silent_channel_stays_at_zero():
 def test_contract():
     """Config, files, XLA, precision."""
     maps = np.random.default_rng(0).random((2, 4, 3, 2), "float32")
-    check_layer(ChannelNorm, {}, maps)
+    check_layer(ChannelNorm, {"scale_free": True}, maps)
     check_layer(
         ChannelNorm,
         {"magnitude_of": "sum", "epsilon": 0.25, "floor": 0.5},
@@ -109,7 +110,7 @@ def test_gradient_has_no_part_along_the_inputs(magnitude_of):
     generator = np.random.default_rng(0)
     maps = tf.constant(generator.random((4, 3, 3, 2)), tf.float32)
     upstream = tf.constant(generator.normal(size=maps.shape), tf.float32)
-    layer = ChannelNorm(magnitude_of)
+    layer = ChannelNorm(magnitude_of, scale_free=True)
     layer.build(maps.shape)
     layer.alpha.assign([2.0, 4.0])
 

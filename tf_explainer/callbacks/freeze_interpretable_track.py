@@ -8,8 +8,8 @@ import keras
 class FreezeInterpretableTrack(keras.callbacks.Callback):
     """Freezes the interpretable track from a given epoch on.
 
-    The ordinary track, `p` and the decoder learn on: accuracy comes back and
-    no part moves.
+    The ordinary track and the decoder learn on: accuracy comes back, no part
+    moves and `p` keeps its value.
 
     Args:
         epoch: First epoch of the frozen phase, counted from 0.

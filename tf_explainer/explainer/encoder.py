@@ -109,7 +109,10 @@ class Encoder(keras.layers.Layer):
             name="conv_ordin",
         )
         self.norm_interp = ChannelNorm(norm, dtype=policy, name="norm_interp")
-        self.norm_ordin = ChannelNorm(norm, dtype=policy, name="norm_ordin")
+        # The interpretable track's scale is the filter loss's, too.
+        self.norm_ordin = ChannelNorm(
+            norm, scale_free=True, dtype=policy, name="norm_ordin"
+        )
         self.pool = (
             keras.saving.deserialize_keras_object(pool) if pool else None
         )
@@ -151,7 +154,7 @@ class Encoder(keras.layers.Layer):
         inputs = ops.cast(inputs, self.compute_dtype)
         probe_1, probe_2 = probes or (None, None)
         observed = {"sample_weight": sample_weight, "training": training}
-        ordin = self.norm_ordin(self.conv_ordin(inputs), **observed)
+        rectified = self.conv_ordin(inputs)
         interp_1 = self.interp_1(
             inputs, labels=labels, probe=probe_1, training=training
         )
@@ -160,8 +163,9 @@ class Encoder(keras.layers.Layer):
             labels=labels,
             probe=probe_2,
             training=training,
-            **self._loss_map(ordin),
+            **self._loss_map(rectified),
         )
+        ordin = self.norm_ordin(rectified, **observed)
         interp = self.norm_interp(interp_2, **observed)
         mixed = self.mixer([self.pooled(interp), self.pooled(ordin)])
         output = mixed * ops.cast(self.magnitude, mixed.dtype)
@@ -178,13 +182,15 @@ class Encoder(keras.layers.Layer):
     def _loss_map(self, ordin: Any) -> dict[str, Any]:
         """`x' = p * x_f / alpha_f + (1 - p) * x_ordin`, as gain and offset.
 
-        The ordinary track is a constant here; `p` is not.
+        Both tracks by the paper's `alpha`: by energy, a filter's one peak
+        would drown in the many small units of the ordinary track. That track
+        is a constant here; `p` is not.
         """
         p = ops.cast(self.mixer.p, "float32")
         ordin = ops.stop_gradient(ops.cast(ordin, "float32"))
         return {
-            "gain": p * self.norm_interp.inverse_alpha,
-            "offset": (1 - p) * ordin,
+            "gain": p * self.norm_interp.inverse_sum,
+            "offset": (1 - p) * self.norm_ordin.inverse_sum * ordin,
         }
 
     def pooled(self, maps: Any) -> Any:

@@ -168,12 +168,12 @@ class Fitting:
         return [layer.filter_loss for layer in self.encoder.interpretable]
 
     def freeze_interpretable_track(self) -> None:
-        """Stops the two interpretable conv-layers from learning.
+        """Stops the two interpretable conv-layers and `p` from learning.
 
-        What is left to learn, the ordinary track, `p` and the decoder, then
-        wins back accuracy without moving a part.
+        What is left to learn, the ordinary track and the decoder, then wins
+        back accuracy without moving a part or taking its share.
         """
-        for layer in self.encoder.interpretable:
+        for layer in (*self.encoder.interpretable, self.encoder.mixer):
             layer.trainable = False
         self._renew_train_function()
 

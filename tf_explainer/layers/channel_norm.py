@@ -31,6 +31,10 @@ class ChannelNorm(keras.layers.Layer):
         magnitude_of: `"energy"` or `"sum"`.
         epsilon: Smallest `alpha` used, in activation units. A channel that
             never fires stays at zero instead of being divided by zero.
+        scale_free: Whether the gradient has no part along a channel's scale,
+            which changes nothing once `alpha` has followed. Without this, a
+            channel that would like to be louder runs away from `alpha` step
+            by step, and learns little else.
         floor: Smallest `alpha` used, as a share of the mean over channels,
             0 or more. A channel that fires once in hundreds of images would
             otherwise drown all others when it does.
@@ -51,9 +55,8 @@ class ChannelNorm(keras.layers.Layer):
 
     Source:
         Zhang et al. 2018, section 3.1 "Norm-layer"; appendix "Optimization
-        of filter losses" for positive images only; `energy`, `floor` and a
-        gradient without a part along the inputs (as batch normalization has)
-        are ours.
+        of filter losses" for positive images only; `energy`, `floor` and
+        `scale_free` (as the gradient of batch normalization is) are ours.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class ChannelNorm(keras.layers.Layer):
         magnitude_of: str = "energy",
         epsilon: float = 1e-6,
         floor: float = 0.05,
+        scale_free: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -76,11 +80,13 @@ class ChannelNorm(keras.layers.Layer):
         self.magnitude_of = magnitude_of
         self.epsilon = epsilon
         self.floor = floor
+        self.scale_free = scale_free
 
     def build(self, input_shape: Any) -> None:
         channels = (input_shape[-1],)
         self.alpha = self._statistic("alpha", channels, "ones")
-        self.magnitude = self._statistic("magnitude", channels, "zeros")
+        self.mean_sum = self._statistic("mean_sum", channels, "ones")
+        self.magnitude = self._statistic("magnitude", (2, *channels), "zeros")
         self.count = self._statistic("count", (), "zeros")
 
     def call(
@@ -88,14 +94,19 @@ class ChannelNorm(keras.layers.Layer):
     ) -> Any:
         if training:
             self._observe(inputs, sample_weight)
-            inputs = self._scale_free(inputs)
+            if self.scale_free:
+                inputs = self._without_scale(inputs)
         return inputs * ops.cast(self.inverse_alpha, inputs.dtype)
 
     @property
     def inverse_alpha(self) -> Any:
         """What the inputs are multiplied with, float32 `(channels,)`."""
-        least = ops.maximum(self.floor * ops.mean(self.alpha), self.epsilon)
-        return 1 / ops.maximum(self.alpha, least)
+        return self._inverse(self.alpha)
+
+    @property
+    def inverse_sum(self) -> Any:
+        """As `inverse_alpha`, with the paper's α whatever the kind."""
+        return self._inverse(self.mean_sum)
 
     def commit_alpha(self, momentum: float = 0.0) -> None:
         """Moves `alpha` to the mean magnitude seen since the last call.
@@ -103,11 +114,11 @@ class ChannelNorm(keras.layers.Layer):
         Args:
             momentum: Share of the old `alpha` that is kept, in [0, 1).
         """
-        seen = self.magnitude / ops.maximum(self.count, 1e-12)
-        if self.magnitude_of == "energy":
-            seen = ops.sqrt(seen)
-        moved = momentum * self.alpha + (1 - momentum) * seen
-        self.alpha.assign(ops.where(self.count > 0, moved, self.alpha))
+        sums, energies = self.magnitude / ops.maximum(self.count, 1e-12)
+        seen = sums if self.magnitude_of == "sum" else ops.sqrt(energies)
+        for kept, new in ((self.alpha, seen), (self.mean_sum, sums)):
+            moved = momentum * kept + (1 - momentum) * new
+            kept.assign(ops.where(self.count > 0, moved, kept))
         self.magnitude.assign(ops.zeros_like(self.magnitude))
         self.count.assign(0.0)
 
@@ -120,6 +131,7 @@ class ChannelNorm(keras.layers.Layer):
             "magnitude_of": self.magnitude_of,
             "epsilon": self.epsilon,
             "floor": self.floor,
+            "scale_free": self.scale_free,
         }
 
     def _statistic(self, name: str, shape: tuple, initializer: str) -> Any:
@@ -136,30 +148,34 @@ class ChannelNorm(keras.layers.Layer):
             aggregation="mean",
         )
 
-    def _scale_free(self, inputs: Any) -> Any:
-        """The inputs themselves, whose gradient has no part along them.
-
-        A channel's scale changes nothing once `alpha` has followed. Without
-        this, a channel that would like to be louder runs away from `alpha`
-        step by step, and learns little else.
-        """
-        positive = ops.relu(ops.cast(inputs, "float32"))
-        if self.magnitude_of == "energy":
-            positive = ops.square(positive)
-        seen = ops.mean(ops.sum(positive, axis=(1, 2)), axis=0)
-        if self.magnitude_of == "energy":
-            seen = ops.sqrt(ops.maximum(seen, self.epsilon**2))
+    def _without_scale(self, inputs: Any) -> Any:
+        """The inputs themselves, with a gradient orthogonal to their scale."""
+        sums, energies = _magnitudes(inputs)
+        if self.magnitude_of == "sum":
+            seen = ops.mean(sums, axis=0)
+        else:
+            energy = ops.mean(energies, axis=0)
+            seen = ops.sqrt(ops.maximum(energy, self.epsilon**2))
         seen = ops.maximum(seen, self.epsilon)
         factor = ops.stop_gradient(seen) / seen
         return inputs * ops.cast(factor, inputs.dtype)
 
     def _observe(self, inputs: Any, sample_weight: Any) -> None:
-        positive = ops.relu(ops.cast(inputs, "float32"))
-        if self.magnitude_of == "energy":
-            positive = ops.square(positive)
-        magnitude = ops.stop_gradient(ops.sum(positive, axis=(1, 2)))
+        magnitudes = ops.stop_gradient(ops.stack(_magnitudes(inputs)))
         if sample_weight is None:
-            sample_weight = ops.ones_like(magnitude[:, 0])
+            sample_weight = ops.ones_like(magnitudes[0, :, 0])
         weight = ops.cast(sample_weight, "float32")
-        self.magnitude.assign_add(ops.sum(magnitude * weight[:, None], axis=0))
+        weighted = ops.sum(magnitudes * weight[None, :, None], axis=1)
+        self.magnitude.assign_add(weighted)
         self.count.assign_add(ops.sum(weight))
+
+    def _inverse(self, alpha: Any) -> Any:
+        least = ops.maximum(self.floor * ops.mean(alpha), self.epsilon)
+        return 1 / ops.maximum(alpha, least)
+
+
+def _magnitudes(inputs: Any) -> tuple[Any, Any]:
+    """Sum and energy of the positive part, `(batch, channels)` each."""
+    positive = ops.relu(ops.cast(inputs, "float32"))
+    energies = ops.sum(ops.square(positive), axis=(1, 2))
+    return ops.sum(positive, axis=(1, 2)), energies

@@ -20,13 +20,13 @@ class Schedule:
         mix: Of `MirrorShiftMix` in the frozen phase.
     """
 
-    epochs: int = 18
-    learning_epochs: int = 3
-    filter_weight: float = 0.12
+    epochs: int = 14
+    learning_epochs: int = 4
+    filter_weight: float = 0.15
     learning_rate: float = 2e-4
-    frozen_learning_rate: float = 1e-3
+    frozen_learning_rate: float = 3e-4
     shift: int = 2
-    mix: float = 0.5
+    mix: float = 0.3
 
     @classmethod
     def of(
