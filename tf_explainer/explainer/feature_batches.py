@@ -17,7 +17,7 @@ def feature_batches(
     batch_size: int | None = None,
     shuffle: bool = False,
     augmentation: Callable[[Any], Any] | None = None,
-    limits: Mapping[str, float] | None = None,
+    limits: Mapping[str, Any] | None = None,
 ) -> tf.data.Dataset:
     """Returns batches of features, or of images where those change.
 
