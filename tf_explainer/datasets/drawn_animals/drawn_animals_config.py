@@ -23,8 +23,8 @@ class DrawnAnimalsConfig(tfds.core.BuilderConfig):
     """
 
     name: str = ""
-    train: int = 3000
-    test: int = 1000
+    train: int = 2400
+    test: int = 600
     size: int = 96
     seed: int = 0
 
