@@ -45,6 +45,16 @@ def test_depthwise_layers_are_passed_over():
     assert places(image, x) == [("relu_a", "relu_b")]
 
 
+def test_separable_layers_count():
+    """They have two kernels, neither of which is called `kernel`."""
+    image = keras.Input((8, 8, 3))
+    x = layers.Rescaling(1 / 255)(image)
+    for name in "abc":
+        x = layers.SeparableConv2D(4, 3, padding="same", name=name)(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    assert places(image, x) == [("a", "b"), ("b", "c")]
+
+
 def test_inside_of_a_block_there_is_none():
     """A skip connection goes around it; the sum is passed by all."""
     image = keras.Input((8, 8, 3))

@@ -21,6 +21,7 @@ POOLING = (
     keras.layers.MaxPooling2D,
     keras.layers.AveragePooling2D,
 )
+KERNELS = ("kernel", "pointwise_kernel")
 # Their values are those of the layer below.
 SAME_VALUES = (
     keras.layers.Dropout,
@@ -39,7 +40,6 @@ class Station:
     Args:
         path: Path of the last layer of the block: behind normalization and
             activation.
-        shape: Shape of its output, without the batch.
         map_size: Height and width of its map, `None` if it is a vector.
         kind: `"features"` for conv- and fc-layers and sums of branches,
             `"pool"` for pooling, `"depthwise"` for layers that keep channels
@@ -47,7 +47,6 @@ class Station:
     """
 
     path: str
-    shape: tuple[int, ...]
     map_size: tuple[int, int] | None
     kind: str
 
@@ -117,7 +116,7 @@ def _kernels(graph: FlatGraph) -> tuple[int, int]:
     places = [
         index
         for index, layer in enumerate(graph.layers.values())
-        if hasattr(layer, "kernel")
+        if any(hasattr(layer, name) for name in KERNELS)
     ]
     return (places[0], places[-1]) if places else (0, 0)
 
@@ -132,7 +131,7 @@ def _station(path: str, layer: Any, shape: Any) -> Station | None:
     size = (shape[0], shape[1]) if len(shape) == 3 else None
     if size == (1, 1):
         size = None
-    return Station(path, tuple(shape), size, _kind(layer))
+    return Station(path, size, _kind(layer))
 
 
 def _kind(layer: Any) -> str:
