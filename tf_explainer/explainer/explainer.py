@@ -18,6 +18,7 @@ from tf_explainer.performers import (
     Attachment,
     Cut,
     FlatGraph,
+    PaperSettings,
     ReceptiveField,
     choose_cut,
 )
@@ -115,7 +116,8 @@ class Explainer(Contributing, Looking, Fitting, keras.Model):
             reconstructed_layers: Paths of the layers that are rebuilt.
             name: Name of the model.
             dtype: Precision policy of the explainer.
-            **settings: See `ExplainerSettings`.
+            **settings: See `ExplainerSettings`. One of the paper's networks
+                gets the paper's `eta` and calibration if neither is given.
 
         Raises:
             InputError: If a layer or setting does not fit.
@@ -126,6 +128,10 @@ class Explainer(Contributing, Looking, Fitting, keras.Model):
             replaced_layer,
             tuple(reconstructed_layers) if reconstructed_layers else None,
         )
+        paper = PaperSettings.of(performer)
+        if paper and not {"eta", "calibration"} & set(settings):
+            settings["eta"] = paper.eta
+            settings["calibration"] = paper.calibration
         return cls(
             performer,
             cut.target_layer,
@@ -225,8 +231,8 @@ class Explainer(Contributing, Looking, Fitting, keras.Model):
             probes: See `Encoder`.
             training: Whether statistics are gathered.
         """
-        labels = predicted_categories(features["scores"])
         negative = self.settings.negative_category
+        labels = predicted_categories(features["scores"], negative)
         weight = None if negative is None else 1 - labels[:, negative]
         return self.encoder(
             features["target"],

@@ -7,6 +7,7 @@ import keras
 from tf_explainer.explainer.encoder import Encoder
 from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.performers import Attachment
+from tf_explainer.performers.dense_kernel import dense_kernel
 
 
 def new_encoder(
@@ -52,8 +53,10 @@ def new_encoder(
 
 def _copy_conv(source: Any, copy: Any) -> None:
     """Copies kernel and bias where the shapes agree, as in the paper."""
-    if tuple(source.kernel.shape) != tuple(copy.kernel.shape):
+    # conv5 of AlexNet is in groups; conv-interp-1 reads all channels.
+    kernel = dense_kernel(source)
+    if kernel.shape != tuple(copy.kernel.shape):
         return
-    copy.kernel.assign(source.kernel)
+    copy.kernel.assign(kernel)
     if source.bias is not None:
         copy.bias.assign(source.bias)

@@ -49,7 +49,7 @@ class Schedule:
             ),
         )
 
-    def learning_rate_at(self, epoch: int, _: float = 0.0) -> float:
+    def learning_rate_at(self, epoch: int) -> float:
         """Returns the learning rate of an epoch.
 
         Args:

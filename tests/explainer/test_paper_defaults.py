@@ -1,0 +1,60 @@
+"""The paper's networks are explained with the paper's constants."""
+
+import keras
+import numpy as np
+import pytest
+
+from tf_explainer import Explainer
+from tf_explainer.performers import PERFORMERS
+from tf_explainer.testing import toy_performer
+
+
+def tiny(name):
+    """Returns a narrow network of the paper."""
+    return PERFORMERS.get(name)(3, image_size=96, width=8, units=6)
+
+
+@pytest.mark.parametrize(
+    ("name", "eta"), [("vgg_s", 1e6), ("alexnet", 1e6), ("vgg_16", 1.5e5)]
+)
+def test_eta_and_calibration(name, eta):
+    """Unless one of them is given."""
+    performer = tiny(name)
+    settings = Explainer.from_performer(performer).settings
+    assert (settings.eta, settings.calibration) == (eta, "paper")
+    settings = Explainer.from_performer(performer, eta=0.5).settings
+    assert (settings.eta, settings.calibration) == (0.5, "relative")
+
+
+def test_other_performers_keep_ours():
+    """The relative calibration."""
+    settings = Explainer.from_performer(toy_performer()).settings
+    assert settings.calibration == "relative"
+
+
+def test_conv_interp_1_starts_as_conv5_of_alexnet():
+    """Both groups of it, in one kernel over all channels."""
+    performer = tiny("alexnet")
+    explainer = Explainer.from_performer(performer)
+    images = np.random.default_rng(0).uniform(0, 255, (2, 96, 96, 3))
+    features = explainer.attachment.features(images.astype("float32"))
+    conv = explainer.encoder.interp_1.conv
+    np.testing.assert_allclose(
+        keras.ops.relu(conv(features["target"])),
+        features["replaced"],
+        rtol=1e-4,
+        atol=1e-4,
+    )
+
+
+def test_two_steps_on_a_network_of_the_paper():
+    """The loss is finite at the paper's scale, and p can move."""
+    explainer = Explainer.from_performer(tiny("vgg_s"))
+    explainer.compile(optimizer=keras.optimizers.Adam(1e-3))
+    images = np.random.default_rng(0).uniform(0, 255, (8, 96, 96, 3))
+    before = explainer.p
+    history = explainer.fit(
+        images.astype("float32"), epochs=1, batch_size=4, verbose=0
+    ).history
+    assert np.isfinite(history["loss"]).all()
+    assert explainer.p != before
