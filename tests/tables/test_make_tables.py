@@ -83,8 +83,8 @@ def test_which_tables(make_run):
     birds = {"data": "cub200_parts", "category": "bird"}
     runs = [make_run(0.1, "average"), make_run(0.05, **birds)]
     made = [(table.number, table.data) for table in make_tables(runs)]
-    both = [("pascal_part", n) for n in (1, 2, 3, 4, 7)]
-    both += [("cub200_parts", n) for n in (1, 2, 4, 6, 7)]
+    both = [("pascal_part", n) for n in (0, 1, 2, 3, 4, 7)]
+    both += [("cub200_parts", n) for n in (0, 1, 2, 4, 6, 7)]
     assert sorted(made) == sorted((n, data) for data, n in both)
 
 

@@ -1,9 +1,10 @@
 """The paper's tables from runs."""
 
-import math
 from collections.abc import Iterable, Sequence
 
+from tf_explainer.tables.mean_interval import mean_interval
 from tf_explainer.tables.paper_numbers import PaperNumber, paper_numbers
+from tf_explainer.tables.part_counts import part_counts
 from tf_explainer.tables.read_runs import RunNumbers
 from tf_explainer.tables.table import Cell, Row, Table
 
@@ -56,6 +57,7 @@ def make_tables(
 
     A table is made for every data set that there are runs of and that fits
     it; the last rows are our variants and controls, which the paper has not.
+    Behind them come the counts of filters per part, as in its Figure 5.
 
     Args:
         runs: The runs.
@@ -75,7 +77,7 @@ def make_tables(
             table = _table(number, data, reference, mine)
             if table is not None:
                 tables.append(table)
-    return tables
+    return [*tables, *(part_counts(name, runs) for name in names)]
 
 
 def _table(
@@ -174,7 +176,7 @@ def _cell(
         values, why = _by_seed(mine, measure, model)
     if not values:
         return Cell(paper=printed, missing=why)
-    mean, half = _interval(list(values.values()))
+    mean, half = mean_interval(list(values.values()))
     return Cell(mean, half, len(values), printed, why)
 
 
@@ -222,15 +224,3 @@ def _average(
     there = sum(bool(value) for value in found.values())
     why = "no run" if not there else f"{there} of {len(categories)} categories"
     return values, "" if values else why
-
-
-def _interval(values: list[float]) -> tuple[float, float | None]:
-    mean = sum(values) / len(values)
-    if len(values) < 2:
-        return mean, None
-    # SciPy takes a second to import.
-    from scipy import stats
-
-    variance = sum((v - mean) ** 2 for v in values) / (len(values) - 1)
-    factor = float(stats.t.ppf(0.975, len(values) - 1))
-    return mean, factor * math.sqrt(variance / len(values))

@@ -2,7 +2,9 @@
 
 import dataclasses
 
+# 0 is no table of the paper's, but what its Figure 5 tells of one bird.
 TITLES = {
+    0: "Filters that stand for each part",
     1: "Location instability of performers and explainers",
     2: "Average p of explainers",
     3: "Errors in percent with several categories",
@@ -59,7 +61,7 @@ class Table:
     """One of the paper's tables for one data set.
 
     Attributes:
-        number: Number of the paper's table.
+        number: Number of the paper's table; 0 for its Figure 5.
         data: Name of the data set.
         reference: Data set of the paper whose numbers stand beside ours;
             empty if the paper has none.

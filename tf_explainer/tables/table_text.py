@@ -48,7 +48,8 @@ def table_text(tables: Sequence[Table], form: str) -> str:
 def _title(table: Table) -> str:
     beside = f"paper's numbers: {table.reference}" if table.reference else ""
     told = f"{table.data}; {beside}" if beside else table.data
-    return f"Table {table.number}. {TITLES[table.number]} ({told})"
+    name = f"Table {table.number}" if table.number else "Figure 5"
+    return f"{name}. {TITLES[table.number]} ({told})"
 
 
 def _grid(table: Table) -> tuple[list[list[str]], list[str]]:
