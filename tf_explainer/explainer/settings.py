@@ -50,7 +50,7 @@ class ExplainerSettings:
     """
 
     filter_loss: str = "exact"
-    eta: float = 0.2
+    eta: float = 0.4
     beta: float = 4.0
     peak_score: float | None = 0.02
     mask: str = "argmax"

@@ -20,9 +20,9 @@ class Schedule:
         mix: Of `MirrorShiftMix` in the frozen phase.
     """
 
-    epochs: int = 14
-    learning_epochs: int = 4
-    filter_weight: float = 0.15
+    epochs: int = 12
+    learning_epochs: int = 7
+    filter_weight: float = 0.2
     learning_rate: float = 2e-4
     frozen_learning_rate: float = 3e-4
     shift: int = 2
