@@ -83,8 +83,8 @@ def test_which_tables(make_run):
     birds = {"data": "cub200_parts", "category": "bird"}
     runs = [make_run(0.1, "average"), make_run(0.05, **birds)]
     made = [(table.number, table.data) for table in make_tables(runs)]
-    both = [("pascal_part", n) for n in (0, 1, 2, 3, 4, 7)]
-    both += [("cub200_parts", n) for n in (0, 1, 2, 4, 6, 7)]
+    both = [("pascal_part", n) for n in (0, 1, 2, 3, 4, 7, 8)]
+    both += [("cub200_parts", n) for n in (0, 1, 2, 4, 6, 7, 8)]
     assert sorted(made) == sorted((n, data) for data, n in both)
 
 
@@ -96,3 +96,10 @@ def test_other_data_beside_the_paper(make_run):
     assert {row.performer for row in alone[0].rows} == {"vgg_m"}
     beside = make_tables(runs, like="pascal_part")
     assert cell(beside, 1, "explainer", "cat").paper == 0.088
+
+
+def test_paper_without_such_a_category(make_run):
+    """Networks of the paper that would be rows of blanks are left out."""
+    runs = [make_run(0.1, "lizard", data="animals")]
+    tables = make_tables(runs, like="pascal_part")
+    assert {row.performer for row in tables[0].rows} == {"vgg_m"}

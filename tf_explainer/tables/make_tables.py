@@ -43,9 +43,16 @@ _FORMS: dict[int, tuple[str, tuple[str, ...], tuple[str, ...], int]] = {
         ("multi", "single"),
         2,
     ),
+    # Not in the paper: the measure that a constant place cannot win.
+    8: (
+        "skill",
+        ("target_layer", "top_conv", "explainer"),
+        ("single", "multi"),
+        3,
+    ),
 }
 _SHORT = (2, 3, 7)
-_CONTROLS = (5, 6)
+_CONTROLS = (5, 6, 8)
 _BIRDS = {6}
 Column = tuple[str, str]
 
@@ -91,7 +98,9 @@ def _table(
     paper = [
         found
         for found in paper_numbers()
-        if found.table == number and found.data == reference
+        if found.table == number
+        and found.data == reference
+        and (found.task, found.category) in columns
     ]
     rows = []
     for performer in _in_order(paper, runs):

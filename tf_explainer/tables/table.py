@@ -2,7 +2,7 @@
 
 import dataclasses
 
-# 0 is no table of the paper's, but what its Figure 5 tells of one bird.
+# 0 is what the paper's Figure 5 tells of one bird, 8 is ours alone.
 TITLES = {
     0: "Filters that stand for each part",
     1: "Location instability of performers and explainers",
@@ -12,6 +12,7 @@ TITLES = {
     5: "Location instability with all baselines",
     6: "Location instability with all baselines, birds",
     7: "Errors in percent from features of performers and explainers",
+    8: "Skill with all controls; 0 is a constant place",
 }
 
 
@@ -61,7 +62,8 @@ class Table:
     """One of the paper's tables for one data set.
 
     Attributes:
-        number: Number of the paper's table; 0 for its Figure 5.
+        number: Number of the paper's table; 0 for its Figure 5, 8 for what
+            the paper has not.
         data: Name of the data set.
         reference: Data set of the paper whose numbers stand beside ours;
             empty if the paper has none.

@@ -8,6 +8,7 @@ from tf_explainer.errors import InputError
 from tf_explainer.tables.table import TITLES, Cell, Table
 
 _LEGEND = "ours ± half of the 95 % interval over seeds (paper; difference)"
+_OTHER_NAMES = {0: "Figure 5", 8: "Not in the paper"}
 _CSV = (
     "table",
     "data",
@@ -48,7 +49,7 @@ def table_text(tables: Sequence[Table], form: str) -> str:
 def _title(table: Table) -> str:
     beside = f"paper's numbers: {table.reference}" if table.reference else ""
     told = f"{table.data}; {beside}" if beside else table.data
-    name = f"Table {table.number}" if table.number else "Figure 5"
+    name = _OTHER_NAMES.get(table.number, f"Table {table.number}")
     return f"{name}. {TITLES[table.number]} ({told})"
 
 
@@ -79,7 +80,7 @@ def _text(cell: Cell, digits: int, notes: list[str]) -> str:
 
 
 def _markdown(tables: Sequence[Table]) -> str:
-    blocks = [f"Numbers: {_LEGEND}.\n"]
+    blocks = [f"Numbers: {_LEGEND}."]
     for table in tables:
         (head, *lines), notes = _grid(table)
         rows = [head, ["---"] * len(head), *lines]
@@ -93,7 +94,7 @@ def _markdown(tables: Sequence[Table]) -> str:
                 ]
             )
         )
-    return "\n".join(blocks).rstrip() + "\n"
+    return "\n\n".join(block.rstrip() for block in blocks) + "\n"
 
 
 def _latex(tables: Sequence[Table]) -> str:
