@@ -50,11 +50,13 @@ def main() -> None:
     if options.network:
         print(json.dumps(measure(options.network, options.batch_size)))
         return
-    rows = [_in_own_process(name, options.batch_size) for name in NETWORKS]
-    text = table(rows, options.batch_size)
+    rows: list[dict] = []
+    for name in NETWORKS:
+        rows.append(_in_own_process(name, options.batch_size))
+        text = table(rows, options.batch_size)
+        if options.table:
+            options.table.write_text(text, encoding="utf-8")
     print(text)
-    if options.table:
-        options.table.write_text(text, encoding="utf-8")
 
 
 def measure(name: str, batch_size: int) -> dict:

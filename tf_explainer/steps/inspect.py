@@ -1,5 +1,6 @@
 """Prints what can be explained in a model file."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -70,7 +71,7 @@ def _size(shape: tuple[int | None, ...]) -> str:
     return " × ".join("?" if side is None else str(side) for side in shape)
 
 
-def _table(rows: list[tuple[str, ...]]) -> list[str]:
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     if not rows:
         return []
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
