@@ -1,5 +1,7 @@
 """Any Keras CNN: attached, trained for two steps, saved, loaded, exported."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -191,7 +193,8 @@ FAMILIES = {
     "ResNet50": ("conv4_block5_out", "conv4_block6_out"),
     "DenseNet121": ("pool4_relu", "pool4_conv"),
     "EfficientNetB0": ("block5c_add", "block6a_expand_activation"),
-    "ConvNeXtTiny": ("add_23", "downsampling_layernorm_2"),
+    # Keras counts the sums of a process: add_23, …
+    "ConvNeXtTiny": (r"add_\d+", "downsampling_layernorm_2"),
 }
 
 
@@ -205,7 +208,7 @@ def test_residual_families_are_cut_at_blocks(name):
     graph = FlatGraph.of(performer)
     cut, _ = choose_cut(graph)
     target, replaced = FAMILIES[name]
-    assert cut.target_layer.endswith(target)
+    assert re.search(f"{target}$", cut.target_layer)
     assert cut.replaced_layer.endswith(replaced)
     assert graph.outputs[cut.replaced_layer].shape[1:3] == (10, 10)
     put_together(Attachment.of(performer, cut, graph), side=160)
