@@ -130,7 +130,9 @@ def test_needed_callbacks_are_added(explainer, images):
 
 def test_lambda_f_by_definition(images):
     """One batch: λ_f = factor · E‖∂rec/∂x_f‖ / E‖∂Loss_f/∂x_f‖, by hand."""
-    explainer = Explainer.from_performer(toy_performer(), peak_score=None)
+    explainer = Explainer.from_performer(
+        toy_performer(), peak_score=None, norm="sum"
+    )
     explainer.compile(optimizer=keras.optimizers.SGD(0.0))
     explainer.calibrate(images)
     before = explainer.attachment.features(images)

@@ -50,7 +50,7 @@ class ExplainerSettings:
     """
 
     filter_loss: str = "exact"
-    eta: float = 0.4
+    eta: float = 1.0
     beta: float = 4.0
     peak_score: float | None = 0.02
     mask: str = "argmax"

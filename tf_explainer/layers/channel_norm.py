@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 MAGNITUDES = ("energy", "sum")
@@ -152,9 +153,9 @@ class ChannelNorm(keras.layers.Layer):
         """The inputs themselves, with a gradient orthogonal to their scale."""
         sums, energies = _magnitudes(inputs)
         if self.magnitude_of == "sum":
-            seen = ops.mean(sums, axis=0)
+            seen = _mean_over_images(sums)
         else:
-            energy = ops.mean(energies, axis=0)
+            energy = _mean_over_images(energies)
             seen = ops.sqrt(ops.maximum(energy, self.epsilon**2))
         seen = ops.maximum(seen, self.epsilon)
         factor = ops.stop_gradient(seen) / seen
@@ -172,6 +173,15 @@ class ChannelNorm(keras.layers.Layer):
     def _inverse(self, alpha: Any) -> Any:
         least = ops.maximum(self.floor * ops.mean(alpha), self.epsilon)
         return 1 / ops.maximum(alpha, least)
+
+
+def _mean_over_images(magnitudes: Any) -> Any:
+    """Mean over the images of all replicas, `(channels,)`."""
+    mean = ops.mean(magnitudes, axis=0)
+    replica = tf.distribute.get_replica_context()
+    if replica is None or replica.num_replicas_in_sync == 1:
+        return mean
+    return replica.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
 
 
 def _magnitudes(inputs: Any) -> tuple[Any, Any]:

@@ -20,8 +20,8 @@ class Schedule:
         mix: Of `MirrorShiftMix` in the frozen phase.
     """
 
-    epochs: int = 12
-    learning_epochs: int = 7
+    epochs: int = 11
+    learning_epochs: int = 6
     filter_weight: float = 0.2
     learning_rate: float = 2e-4
     frozen_learning_rate: float = 3e-4
