@@ -6,12 +6,12 @@ from typing import Any
 from tf_explainer.evaluation import CONTROLS, METRICS
 from tf_explainer.evaluation.filter_skill import filter_skill
 from tf_explainer.evaluation.filter_table import filter_table
+from tf_explainer.evaluation.intervals import intervals
 from tf_explainer.evaluation.landmark_skill import landmark_skill
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 from tf_explainer.evaluation.observation import LAYERS, Observation
 from tf_explainer.evaluation.part_counts import part_counts
 from tf_explainer.evaluation.result_schema import SCHEMA_VERSION
-from tf_explainer.evaluation.skill_interval import skill_interval
 from tf_explainer.evaluation.top_category import top_category
 
 _OF_CONTROLS = (
@@ -87,9 +87,11 @@ def _of_layer(
     train: LocatedPeaks, test: LocatedPeaks, seed: int
 ) -> dict[str, Any]:
     numbers = {name: METRICS.get(name)(train, test) for name in METRICS.names()}
-    low, high = skill_interval(train, test, seed)
-    interval = {} if math.isnan(low) else {"skill_interval": [low, high]}
-    return {"filters": test.peaks.filters, **_known(numbers), **interval}
+    ends = {
+        f"{name}_interval": list(interval)
+        for name, interval in intervals(train, test, seed).items()
+    }
+    return {"filters": test.peaks.filters, **_known(numbers), **ends}
 
 
 def _controls(observation: Observation, seed: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tf_explainer.evaluation import METRICS
-from tf_explainer.evaluation.filter_skill import filter_skill
+from tf_explainer.evaluation.filter_skill import FilterSkill, filter_skill
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 
 NEAR = 0.1
@@ -49,12 +49,28 @@ def pck_by_image(train: LocatedPeaks, test: LocatedPeaks) -> np.ndarray:
         be measured.
     """
     result = filter_skill(train, test)
-    filters = np.flatnonzero(result.measured)
-    if not len(filters):
+    if not result.measured.any():
         return np.empty(0)
+    hits, visible = found_by_image(result, test)
+    weight = len(test.labels) / (visible.sum(axis=0) * hits.shape[1])
+    return hits @ weight
+
+
+def found_by_image(
+    result: FilterSkill, test: LocatedPeaks
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns where the measured filters find their landmark.
+
+    Args:
+        result: Landmark and offset of each filter.
+        test: Peaks and landmarks that give the value.
+
+    Returns:
+        Two bool arrays `(images, measured filters)`: found closely; and the
+        landmark visible.
+    """
+    filters = np.flatnonzero(result.measured)
     visible = test.visible[:, result.landmark[filters]]
     error = result.squared_errors(test)[0][:, filters]
     # Both sides of the image have length 1, so its diagonal is √2.
-    hits = visible & (error <= 2 * NEAR**2)
-    weight = len(test.labels) / (visible.sum(axis=0) * len(filters))
-    return hits @ weight
+    return visible & (error <= 2 * NEAR**2), visible

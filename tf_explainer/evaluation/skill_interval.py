@@ -1,8 +1,6 @@
 """How far the mean skill would move with other test images."""
 
-import numpy as np
-
-from tf_explainer.evaluation.filter_skill import filter_skill
+from tf_explainer.evaluation.intervals import intervals
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 
 
@@ -15,10 +13,7 @@ def skill_interval(
 ) -> tuple[float, float]:
     """Percentile bootstrap interval of `skill` over the test images.
 
-    Each resample draws as many test images as there are, with replacement,
-    and takes the mean skill again; filters, landmarks and offsets stay as
-    chosen on `train`. The filters see the same images, so the images and
-    not the filters are resampled.
+    See `intervals`, which gives those of other measures with it.
 
     Args:
         train: Peaks and landmarks that choose landmark and offset.
@@ -30,21 +25,5 @@ def skill_interval(
     Returns:
         Lower and upper end, no unit; NaN if no live filter can be measured.
     """
-    result = filter_skill(train, test)
-    if not result.measured.any():
-        return float("nan"), float("nan")
-    error, constant = result.squared_errors(test)
-    images = len(test.labels)
-    draws = np.random.default_rng(seed).multinomial(
-        images, np.full(images, 1 / images), size=resamples
-    )
-    errors = draws @ error[:, result.measured]
-    constants = draws @ constant[:, result.measured]
-    # A draw may miss every image of a rare landmark.
-    seen = constants > 0
-    skills = 1 - errors / np.where(seen, constants, 1.0)
-    count = np.maximum(seen.sum(axis=1), 1)
-    means = np.sum(skills, axis=1, where=seen) / count
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(means, [tail, 1 - tail])
-    return float(low), float(high)
+    found = intervals(train, test, seed, resamples, confidence)
+    return found.get("skill", (float("nan"), float("nan")))

@@ -1,0 +1,80 @@
+"""How far the numbers would move with other test images."""
+
+import numpy as np
+
+from tf_explainer.evaluation.filter_skill import filter_skill
+from tf_explainer.evaluation.located_peaks import LocatedPeaks
+from tf_explainer.evaluation.pck import found_by_image
+
+
+def intervals(
+    train: LocatedPeaks,
+    test: LocatedPeaks,
+    seed: int = 0,
+    resamples: int = 1000,
+    confidence: float = 0.95,
+) -> dict[str, tuple[float, float]]:
+    """Percentile bootstrap intervals of three measures over the test images.
+
+    Each resample draws as many test images as there are, with replacement,
+    and takes the measures again; filters, landmarks and offsets stay as
+    chosen on `train`. The filters see the same images, so the images and not
+    the filters are resampled. A draw is a count for each image, so that all
+    draws together are one matrix product.
+
+    Args:
+        train: Peaks and landmarks that choose landmark and offset.
+        test: Peaks and landmarks that give the value.
+        seed: Seed of the draws.
+        resamples: Number of draws.
+        confidence: Share of draws inside the interval, in (0, 1).
+
+    Returns:
+        `skill`, `share_above_constant` and `pck` to lower and upper end, no
+        unit; empty if no live filter can be measured.
+    """
+    result = filter_skill(train, test)
+    if not result.measured.any():
+        return {}
+    error, constant = (
+        values[:, result.measured] for values in result.squared_errors(test)
+    )
+    hits, visible = found_by_image(result, test)
+    images = len(test.labels)
+    draws = np.random.default_rng(seed).multinomial(
+        images, np.full(images, 1 / images), size=resamples
+    )
+    skills = 1 - _ratio(draws, error, constant)
+    means = {
+        "skill": skills,
+        # Rounding alone puts a constant position at about 1e-16.
+        "share_above_constant": np.where(
+            np.isnan(skills), np.nan, skills > 1e-9
+        ),
+        "pck": _ratio(draws, hits, visible),
+    }
+    tail = (1 - confidence) / 2
+    ends = {
+        name: np.quantile(_mean_of_known(values), [tail, 1 - tail])
+        for name, values in means.items()
+    }
+    return {
+        name: (float(low), float(high)) for name, (low, high) in ends.items()
+    }
+
+
+def _ratio(
+    draws: np.ndarray, above: np.ndarray, below: np.ndarray
+) -> np.ndarray:
+    """Ratio of two sums over the images drawn, `(resamples, filters)`."""
+    total = draws @ below.astype(np.float64)
+    # A draw may miss every image of a rare landmark.
+    seen = total > 0
+    ratio = (draws @ above.astype(np.float64)) / np.where(seen, total, 1.0)
+    return np.where(seen, ratio, np.nan)
+
+
+def _mean_of_known(values: np.ndarray) -> np.ndarray:
+    known = ~np.isnan(values)
+    count = np.maximum(known.sum(axis=1), 1)
+    return np.sum(values, axis=1, where=known) / count
