@@ -55,8 +55,8 @@ class ExplainerSettings:
     peak_score: float | None = 0.02
     mask: str = "argmax"
     norm: str = "energy"
-    initial_p: float = 0.8
-    p_rate: float = 20.0
+    initial_p: float = 0.85
+    p_rate: float = 10.0
     calibration: str = "relative"
     negative_category: int | None = None
     copy_conv: bool = True

@@ -20,9 +20,9 @@ class Schedule:
         mix: Of `MirrorShiftMix` in the frozen phase.
     """
 
-    epochs: int = 11
+    epochs: int = 10
     learning_epochs: int = 6
-    filter_weight: float = 0.2
+    filter_weight: float = 0.25
     learning_rate: float = 2e-4
     frozen_learning_rate: float = 3e-4
     shift: int = 2
