@@ -91,8 +91,10 @@ def _flat(numbers: dict[str, Any]) -> dict[str, Any]:
 def _stability(
     one: Observation, other: Observation, seed: int
 ) -> dict[str, Any]:
-    peaks = (run.splits["test"].peaks["interp_2"] for run in (one, other))
-    found = filter_stability(*peaks, seed)
+    first, second = (
+        run.splits["test"].peaks["interp_2"] for run in (one, other)
+    )
+    found = filter_stability(first, second, seed)
     if not math.isfinite(found.value):
         return {}
     return {"stability": {"value": found.value, "chance": found.chance}}

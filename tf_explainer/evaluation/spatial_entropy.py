@@ -34,7 +34,7 @@ def spatial_entropy(train: LocatedPeaks, test: LocatedPeaks) -> float:
     if entropies is None or not live.any():
         return float("nan")
     fires = test.peaks.fires
-    total = np.sum(entropies, axis=0, where=fires, dtype=np.float64)
+    total = np.where(fires, entropies, 0.0).sum(axis=0)
     mean = (total[live] / fires.sum(axis=0)[live]).mean()
     return min(float(mean), 1.0)
 
