@@ -85,6 +85,16 @@ def test_performer_is_shared_not_copied():
     assert graph.layers["conv5"] is performer.get_layer("conv5")
 
 
+def test_decoder_of_a_frozen_performer_learns():
+    """An explainer freezes its performer before it asks for the decoder."""
+    performer = toy_performer()
+    performer.trainable = False
+    _, _, attachment = attached(performer)
+    paths = [w.path for w in attachment.new_decoder().trainable_weights]
+    assert paths == ["fc6/kernel", "fc6/bias", "fc7/kernel", "fc7/bias"]
+    assert not performer.trainable_weights
+
+
 def test_batch_normalization_in_the_decoder_is_frozen():
     """Inference statistics, also where one name is used in two models."""
     image = keras.Input((8, 8, 3))
@@ -101,6 +111,7 @@ def test_batch_normalization_in_the_decoder_is_frozen():
     )
     performer = keras.Model(image, layers.Dense(2, name="f")(x))
     performer.get_layer("b").moving_mean.assign(np.arange(4.0))
+    performer.trainable = False
     _, _, attachment = attached(performer, "trunk/b", "d", ("b", "g"))
     decoder = attachment.new_decoder()
     assert [w.path for w in decoder.trainable_weights] == ["e/kernel", "e/bias"]

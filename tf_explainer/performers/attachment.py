@@ -98,10 +98,12 @@ class Attachment:
         """
         decoder = keras.models.clone_model(self._decoder_source)
         decoder.set_weights(self._decoder_source.get_weights())
-        decoder.trainable = True
+        # One by one: a clone of frozen layers is frozen, and the model's own
+        # `trainable` does not reach them.
         for layer in decoder._flatten_layers():
-            if isinstance(layer, keras.layers.BatchNormalization):
-                layer.trainable = False
+            layer.trainable = not isinstance(
+                layer, keras.layers.BatchNormalization
+            )
         return decoder
 
 

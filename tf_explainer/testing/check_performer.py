@@ -94,6 +94,11 @@ def _check_pieces(
 
 def _check_gradients(explainer: Explainer, images: Any) -> None:
     assert not explainer.performer.trainable_weights, "it is not frozen"
+    for layer in explainer.decoder._flatten_layers():
+        kernel = getattr(layer, "kernel", None)
+        assert kernel is None or kernel.trainable, (
+            f"{layer.name} of the decoder does not learn"
+        )
     explainer.calibrate(images)
     features = explainer.attachment.features(images, training=False)
     weights = explainer.trainable_weights
