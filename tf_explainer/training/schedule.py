@@ -20,8 +20,8 @@ class Schedule:
         mix: Of `MirrorShiftMix` in the frozen phase.
     """
 
-    epochs: int = 10
-    learning_epochs: int = 6
+    epochs: int = 9
+    learning_epochs: int = 5
     filter_weight: float = 0.25
     learning_rate: float = 2e-4
     frozen_learning_rate: float = 3e-4
