@@ -93,7 +93,7 @@ def covered(
     side = np.maximum(np.rint(width * size).astype(int), 1)
     start = np.rint(centers * size - side / 2).astype(int)
     start = np.clip(start, 0, size - side)[:, None, None]
-    grid = np.stack(np.indices(images.shape[1:3]), axis=-1)
+    grid = np.moveaxis(np.indices(images.shape[1:3]), 0, -1)
     inside = ((grid >= start) & (grid < start + side)).all(axis=-1)
     color = np.rint(images.mean(axis=(1, 2), keepdims=True))
     return np.where(inside[..., None], color, images).astype(np.uint8)
