@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from rich.console import Console
 
+from tf_explainer.callbacks import tell_features
 from tf_explainer.callbacks.progress_bar import ProgressBar
 
 
@@ -79,3 +80,26 @@ def test_numbers_of_interest_are_shown_in_order():
     bar.on_epoch_begin(0)
     bar.on_epoch_end(0, {"p": np.float32(0.5), "loss": 2.0, "filter_loss": 1})
     assert file.getvalue() == "    x: epoch 1/2  loss 2.000  p 0.500\n"
+
+
+def test_features_have_a_bar_of_their_own():
+    """It counts images before the first epoch, and goes away at the end."""
+    file = io.StringIO()
+    console = Console(file=file, width=120, force_terminal=True)
+    bar = ProgressBar("explainer", console)
+    tell = tell_features([keras.callbacks.Callback(), bar])
+    tell(32, 64)
+    bar._progress.refresh()
+    assert "explainer: features" in file.getvalue()
+    assert "32/64" in file.getvalue()
+    tell(64, 64)
+    shown = file.getvalue()
+    assert bar._progress is None
+    assert shown.rfind("\x1b[?25h") > shown.rfind("\x1b[?25l")
+
+
+def test_features_add_nothing_to_a_log_file():
+    """A log file gets one line an epoch, and no bar."""
+    file = io.StringIO()
+    ProgressBar("x", Console(file=file, width=80)).on_features(5, 10)
+    assert not file.getvalue()

@@ -125,6 +125,7 @@ def test_result_has_the_documented_form(finished):
     assert list(result["seconds"]) == list(STEPS)
     assert result["images"] == {"train": 40, "test": 20, "skipped": 0}
     assert result["settings"]["epochs"] == 4
+    assert result["settings"]["schedule"]["epochs"] == 4
     assert result["versions"]["tensorflow"]
 
 
@@ -168,6 +169,7 @@ def test_ctrl_c_and_resume(finished, tmp_path):
     out = tmp_path / "copy"
     shutil.copytree(finished[0], out)
     command = _command("explain", "--overwrite", "--out", out)
+    command += ["--epochs", "40"]
     seen = []
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True
@@ -186,10 +188,10 @@ def test_ctrl_c_and_resume(finished, tmp_path):
 
     done = _call(_command("explain", "--out", out, "--resume"))
     assert done.returncode == 0, done.stderr
-    assert "explainer: epoch 1/4" not in done.stderr
-    assert "explainer: epoch 4/4" in done.stderr
+    assert "explainer: epoch 1/40" not in done.stderr
+    assert "explainer: epoch 40/40" in done.stderr
     record = json.loads((out / ".tf_explainer" / "explain.json").read_text())
-    assert len(record["history"]["loss"]) == 4
+    assert len(record["history"]["loss"]) == 40
 
 
 @pytest.mark.parametrize(

@@ -36,20 +36,22 @@ class ProgressBar(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Starts the bar."""
-        self._close()
+        self._open(self.label)
         self._moved = False
-        if self.console.is_terminal:
-            self._progress = Progress(
-                TextColumn("    {task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-                TextColumn("{task.fields[numbers]}"),
-                console=self.console,
-                transient=True,
-            )
-            self._progress.start()
-            self._task = self._progress.add_task(self.label, numbers="")
+
+    def on_features(self, done: int, total: int | None) -> None:
+        """Moves the bar of the features, which come before training.
+
+        Args:
+            done: Images whose features are computed.
+            total: All images, or `None` where their number is not known.
+        """
+        if self._progress is None:
+            self._open(f"{self.label}: features")
+        if self._progress is not None:
+            self._progress.update(self._task, completed=done, total=total)
+        if done == total:
+            self._close()
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Learns the epoch's number; a resumed `fit` begins above 0."""
@@ -95,6 +97,21 @@ class ProgressBar(keras.callbacks.Callback):
         # `fit` does not call `on_train_end` when it is interrupted, and a bar
         # left running would hide the cursor and eat the next lines.
         self._close()
+
+    def _open(self, label: str) -> None:
+        self._close()
+        if self.console.is_terminal:
+            self._progress = Progress(
+                TextColumn("    {task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                TextColumn("{task.fields[numbers]}"),
+                console=self.console,
+                transient=True,
+            )
+            self._progress.start()
+            self._task = self._progress.add_task(label, numbers="")
 
     def _close(self) -> None:
         if self._progress is not None:

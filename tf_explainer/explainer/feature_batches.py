@@ -1,6 +1,6 @@
 """What an explainer learns from: the performer's features, in batches."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
@@ -17,7 +17,7 @@ def feature_batches(
     batch_size: int | None = None,
     shuffle: bool = False,
     augmentation: Callable[[Any], Any] | None = None,
-    limits: Mapping[str, Any] | None = None,
+    **kept: Any,
 ) -> tf.data.Dataset:
     """Returns batches of features, or of images where those change.
 
@@ -28,7 +28,7 @@ def feature_batches(
         shuffle: Whether the order is new in each epoch.
         augmentation: Callable from a batch of images to a batch of images;
             the features then cannot be kept, and images are returned.
-        limits: `memory_limit` and `disk_limit` of `feature_cache`.
+        **kept: See `feature_cache`.
 
     Raises:
         InputError: If the images do not fit the performer.
@@ -40,9 +40,7 @@ def feature_batches(
         if shuffle:
             batches = batches.unbatch().shuffle(1024).batch(size)
         return batches.map(augmentation).prefetch(2)
-    features, count = feature_cache(
-        attachment.features, batches, **(limits or {})
-    )
+    features, count = feature_cache(attachment.features, batches, **kept)
     if shuffle:
         features = features.shuffle(max(min(count, 4096), 1))
     return features.batch(size).prefetch(2)

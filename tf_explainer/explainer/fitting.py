@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from tf_explainer.callbacks import with_needed
+from tf_explainer.callbacks import tell_features, with_needed
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.calibrate import calibrate
 from tf_explainer.explainer.feature_batches import feature_batches
@@ -65,7 +65,8 @@ class Fitting:
             verbose: As in Keras.
             callbacks: Keras callbacks. Those of `UpdateFilterLossWeight`,
                 `UpdateAlpha` and `AssignCategories` that are missing are
-                added.
+                added. One with a method `on_features(done, total)` is told
+                how many of the performer's features are computed.
             validation_data: Images, as `x`.
             shuffle: Whether to shuffle before each epoch.
             augmentation: Callable from a batch of images to a batch of
@@ -85,13 +86,18 @@ class Fitting:
         if getattr(self, "optimizer", None) is None:
             self.compile(optimizer=keras.optimizers.Adam(2e-4))  # type: ignore[attr-defined]
         self._check_compiled()
-        limits = {"memory_limit": memory_limit, "disk_limit": disk_limit}
+        callbacks = with_needed(callbacks)
+        kept: dict[str, Any] = {
+            "memory_limit": memory_limit,
+            "disk_limit": disk_limit,
+            "tell": tell_features(callbacks),
+        }
         data = feature_batches(
-            self.attachment, x, batch_size, shuffle, augmentation, limits
+            self.attachment, x, batch_size, shuffle, augmentation, **kept
         )
         if validation_data is not None:
             validation_data = feature_batches(
-                self.attachment, validation_data, batch_size, limits=limits
+                self.attachment, validation_data, batch_size, **kept
             )
         if not self.calibrated.numpy():
             calibrate(self, data.map(self._features_of))
@@ -99,7 +105,7 @@ class Fitting:
             data,
             epochs=epochs,
             verbose=verbose,
-            callbacks=with_needed(callbacks),
+            callbacks=callbacks,
             validation_data=validation_data,
             shuffle=False,
             **kwargs,

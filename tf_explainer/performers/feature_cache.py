@@ -2,6 +2,7 @@
 
 import tempfile
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -19,7 +20,7 @@ def feature_cache(
     memory_limit: float = 4.0,
     disk_limit: float = 32.0,
     directory: str | None = None,
-    verbose: int = 0,
+    tell: Callable[[int, int | None], None] | None = None,
 ) -> tuple[tf.data.Dataset, int]:
     """Runs the performer over all images once and keeps its features.
 
@@ -32,7 +33,8 @@ def feature_cache(
         memory_limit: What may be kept in memory, GiB.
         disk_limit: What may be written to disk if it is more, GiB.
         directory: Folder for features on disk; `None` means a temporary one.
-        verbose: 1 shows a progress bar.
+        tell: Called with the number of images done and of all images, the
+            latter `None` where it is not known.
 
     Returns:
         A data set of single examples `{"target", …, "scores"}` and the number
@@ -65,7 +67,7 @@ def feature_cache(
             stacklevel=2,
         )
         return single, count or 0
-    seen = _fill(kept, count, verbose)
+    seen = _fill(kept, count, tell or (lambda done, total: None))
     return kept.apply(tf.data.experimental.assert_cardinality(seen)), seen
 
 
@@ -93,8 +95,11 @@ def _fits_half(features: keras.Model, batch: Any) -> bool:
     return largest < 6500.0
 
 
-def _fill(kept: tf.data.Dataset, count: int | None, verbose: int) -> int:
-    bar = keras.utils.Progbar(count, unit_name="image", verbose=verbose)
+def _fill(
+    kept: tf.data.Dataset,
+    count: int | None,
+    tell: Callable[[int, int | None], None],
+) -> int:
     seen = 0
     for example in kept:
         seen += 1
@@ -106,10 +111,9 @@ def _fill(kept: tf.data.Dataset, count: int | None, verbose: int) -> int:
                     "preprocessing and the range of the images (0–255 is "
                     "expected)."
                 )
-        if verbose and seen % 32 == 0:
-            bar.update(seen)
-    if verbose:
-        bar.update(seen, finalize=True)
+        if seen % 32 == 0:
+            tell(seen, count)
+    tell(seen, seen)
     return seen
 
 

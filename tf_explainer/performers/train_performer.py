@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tf_explainer.callbacks.tell_features import tell_features
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.performers.epoch_backup import EpochBackup
 from tf_explainer.performers.feature_cache import feature_cache
@@ -64,7 +65,8 @@ def train_performer(
         keras.utils.to_categorical(split.labels, len(dataset.categories))
     )
     if backbone:
-        learner, data, count = _cached(model, split, labels, batch_size)
+        tell = tell_features(callbacks)
+        learner, data, count = _cached(model, split, labels, batch_size, tell)
     else:
         learner, count = model, len(split)
         data = _mirrored_at_random(split, labels, seed)
@@ -107,14 +109,20 @@ def _mirrored_at_random(
 
 
 def _cached(
-    model: keras.Model, split: Any, labels: tf.data.Dataset, batch_size: int
+    model: keras.Model,
+    split: Any,
+    labels: tf.data.Dataset,
+    batch_size: int,
+    tell: Any,
 ) -> tuple[keras.Model, tf.data.Dataset, int]:
     """The tail as a model of its own, and trunk features of both sides."""
     trunk = model.get_layer(TRUNK_LAYER).output
     features = keras.Model(model.input, {"trunk": trunk})
     images = split.batches(batch_size)
     mirrored = images.map(lambda batch: batch[:, :, ::-1])
-    kept, count = feature_cache(features, images.concatenate(mirrored))
+    kept, count = feature_cache(
+        features, images.concatenate(mirrored), tell=tell
+    )
     maps = kept.map(lambda example: example["trunk"])
     data = tf.data.Dataset.zip(maps, labels.concatenate(labels))
     return keras.Model(trunk, model.output), data, count

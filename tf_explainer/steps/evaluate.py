@@ -11,6 +11,7 @@ from tf_explainer.evaluation.measure import measure
 from tf_explainer.evaluation.observation import Observation
 from tf_explainer.evaluation.observation_file import save_observation
 from tf_explainer.evaluation.observe import observe
+from tf_explainer.evaluation.result_schema import validate_result
 from tf_explainer.steps.count_bar import count_bar
 from tf_explainer.steps.job import Job, image_side
 
@@ -36,8 +37,6 @@ def evaluate(job: Job) -> dict[str, Any]:
         numbers = measure(observation, settings.seed)
     if settings.full:
         numbers |= _full(job, observation)
-    with atomic_write(job.folder.observation) as beside:
-        save_observation(observation, beside)
     result = {
         **numbers,
         "settings": {**settings.to_json(), **_filled_in(job)},
@@ -45,6 +44,9 @@ def evaluate(job: Job) -> dict[str, Any]:
         "seconds": job.folder.seconds(),
         "versions": _versions(),
     }
+    validate_result(result)
+    with atomic_write(job.folder.observation) as beside:
+        save_observation(observation, beside)
     job.folder.write_json(job.folder.result, result)
     return {}
 
@@ -66,9 +68,12 @@ def _full(job: Job, observation: Observation) -> dict[str, Any]:
 def _filled_in(job: Job) -> dict[str, Any]:
     """Returns the settings that the run chose for the user."""
     explainer, cut = job.explainer, job.explainer.attachment.cut
+    records = {
+        step: job.folder.record(step) for step in ("performer", "explain")
+    }
     epochs = {
-        step: len(job.folder.record(step)["history"].get("loss", [])) or None
-        for step in ("performer", "explain")
+        step: len(record["history"].get("loss", [])) or None
+        for step, record in records.items()
     }
     return {
         "image_size": image_side(job.performer),
@@ -79,6 +84,7 @@ def _filled_in(job: Job) -> dict[str, Any]:
         "epochs": epochs["explain"],
         "eta": explainer.eta,
         "explainer": explainer.settings.as_dict(),
+        "schedule": records["explain"].get("schedule"),
     }
 
 

@@ -1,11 +1,13 @@
 """The main step: an explainer is trained on the frozen performer."""
 
+import dataclasses
 from typing import Any
 
 from tf_explainer.atomic_write import atomic_write
 from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.explainer import Explainer
 from tf_explainer.steps.job import Job
+from tf_explainer.training.schedule import Schedule
 from tf_explainer.training.train_explainer import train_explainer
 
 
@@ -16,7 +18,8 @@ def explain(job: Job) -> dict[str, Any]:
         job: The run.
 
     Returns:
-        The record for later steps: `history` of losses and `p` by epoch.
+        The record for later steps: `history` of losses and `p` by epoch, and
+        the `schedule` that it followed.
     """
     settings = job.settings
     explainer = _attach(job)
@@ -33,7 +36,8 @@ def explain(job: Job) -> dict[str, Any]:
         )
     with atomic_write(job.folder.explainer) as beside:
         explainer.save(beside)
-    return {"history": history}
+    schedule = Schedule.of(settings.epochs, settings.filter_weight)
+    return {"history": history, "schedule": dataclasses.asdict(schedule)}
 
 
 def _attach(job: Job) -> Explainer:
