@@ -5,7 +5,6 @@ from tf_explainer.callbacks.freeze_interpretable_track import (
     FreezeInterpretableTrack,
 )
 from tf_explainer.callbacks.stop_on_nan import StopOnNaN
-from tf_explainer.callbacks.tell_features import tell_features
 from tf_explainer.callbacks.update_alpha import UpdateAlpha
 from tf_explainer.callbacks.update_filter_loss_weight import (
     UpdateFilterLossWeight,
@@ -18,6 +17,5 @@ __all__ = [
     "StopOnNaN",
     "UpdateAlpha",
     "UpdateFilterLossWeight",
-    "tell_features",
     "with_needed",
 ]

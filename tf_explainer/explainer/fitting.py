@@ -1,12 +1,13 @@
 """How an explainer learns: one backward pass a step, no labels."""
 
+import functools
 from typing import Any
 
 import keras
 import tensorflow as tf
 from keras import ops
 
-from tf_explainer.callbacks import tell_features, with_needed
+from tf_explainer.callbacks import with_needed
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.calibrate import calibrate
 from tf_explainer.explainer.feature_batches import feature_batches
@@ -14,7 +15,9 @@ from tf_explainer.explainer.predicted_categories import predicted_categories
 from tf_explainer.losses import reconstruction_loss, track_share_loss
 from tf_explainer.losses.filter_loss import STATISTICS
 from tf_explainer.performers.image_batches import image_batches
+from tf_explainer.performers.tell_features import tell_features
 
+_strategy = tf.distribute.get_strategy
 METRICS = ("loss", "reconstruction_loss", "filter_loss", "p", "agreement")
 
 
@@ -87,18 +90,17 @@ class Fitting:
             self.compile(optimizer=keras.optimizers.Adam(2e-4))  # type: ignore[attr-defined]
         self._check_compiled()
         callbacks = with_needed(callbacks)
-        kept: dict[str, Any] = {
-            "memory_limit": memory_limit,
-            "disk_limit": disk_limit,
-            "tell": tell_features(callbacks),
-        }
-        data = feature_batches(
-            self.attachment, x, batch_size, shuffle, augmentation, **kept
+        batches = functools.partial(
+            feature_batches,
+            self.attachment,
+            batch_size=batch_size,
+            memory_limit=memory_limit,
+            disk_limit=disk_limit,
+            tell=tell_features(callbacks),
         )
+        data = batches(x, shuffle=shuffle, augmentation=augmentation)
         if validation_data is not None:
-            validation_data = feature_batches(
-                self.attachment, validation_data, batch_size, **kept
-            )
+            validation_data = batches(validation_data)
         if not self.calibrated.numpy():
             calibrate(self, data.map(self._features_of))
         return super().fit(  # type: ignore[misc]
@@ -142,7 +144,7 @@ class Fitting:
                 tape.watch(probe)
             encoded = self.encode(features, probes, training=True)
             losses = self.loss_terms(features, encoded.output)
-            total = losses["loss"] / _replicas()
+            total = losses["loss"] / _strategy().num_replicas_in_sync
             scaled = self.optimizer.scale_loss(total)
         gradients, statistics = tape.gradient(scaled, [weights, probes])
         self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
@@ -296,7 +298,3 @@ def _agreement(scores: Any, performer_scores: Any) -> Any:
     """Share of images for which both take the same category."""
     same = predicted_categories(scores) * predicted_categories(performer_scores)
     return ops.mean(ops.sum(same, axis=-1))
-
-
-def _replicas() -> int:
-    return tf.distribute.get_strategy().num_replicas_in_sync

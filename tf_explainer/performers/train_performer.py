@@ -7,12 +7,12 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tf_explainer.callbacks.tell_features import tell_features
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.performers.epoch_backup import EpochBackup
 from tf_explainer.performers.feature_cache import feature_cache
 from tf_explainer.performers.mobilenet import TRUNK_LAYER
 from tf_explainer.performers.performer_registry import PERFORMERS
+from tf_explainer.performers.tell_features import tell_features
 
 EPOCHS = {"small_cnn": 8, "mobilenet": 6}
 LEARNING_RATES = {"small_cnn": 2e-3, "mobilenet": 3e-4}
