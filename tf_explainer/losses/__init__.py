@@ -1,5 +1,6 @@
 """What the explainer learns from."""
 
+from tf_explainer.losses.classification_loss import classification_loss
 from tf_explainer.losses.filter_loss import FilterLoss
 from tf_explainer.losses.filter_losses import FILTER_LOSSES
 from tf_explainer.losses.mutual_information import mutual_information_loss
@@ -13,6 +14,7 @@ from tf_explainer.losses.track_share_loss import track_share_loss
 __all__ = [
     "FILTER_LOSSES",
     "FilterLoss",
+    "classification_loss",
     "mutual_information_loss",
     "reconstruction_loss",
     "squared_error",
