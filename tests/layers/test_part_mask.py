@@ -64,8 +64,40 @@ def test_contract(center):
     check_layer(PartMask, {"beta": 3.0, "center": center}, maps)
 
 
-@pytest.mark.parametrize("name,value", [("beta", 0.0), ("center", "middle")])
+@pytest.mark.parametrize(
+    "name,value",
+    [("beta", 0.0), ("center", "middle"), ("silence", 1.0), ("momentum", -0.1)],
+)
 def test_rejects(name, value):
     """The message names the argument and the value received."""
     with pytest.raises(ValueError, match=f"`{name}`.*received.*{value}"):
         PartMask(**{name: value})
+
+
+def test_silent_in_its_weakest_images():
+    """Half of the images by the batch's own quantile; the strong ones stay."""
+    mask = PartMask(silence=0.5)
+    maps = np.zeros((5, 3, 3, 1), "float32")
+    maps[:, 1, 1, 0] = [1.0, 2.0, 3.0, 4.0, 5.0]
+    masked = np.asarray(mask(maps, training=True))
+    np.testing.assert_allclose(mask.threshold, [3.0])
+    np.testing.assert_allclose(masked[:, 1, 1, 0], [0, 0, 0, 4, 5])
+
+
+def test_threshold_follows_the_peaks():
+    """`0.8 * old + 0.2 * new`; inference and a frozen layer move nothing."""
+    mask = PartMask(silence=0.5)
+    maps = np.full((4, 3, 3, 1), 10.0, "float32")
+    mask(maps, training=True)
+    mask(2 * maps, training=True)
+    np.testing.assert_allclose(mask.threshold, [12.0], rtol=1e-6)
+    mask(9 * maps)
+    mask.trainable = False
+    mask(9 * maps, training=True)
+    np.testing.assert_allclose(mask.threshold, [12.0], rtol=1e-6)
+
+
+def test_contract_with_a_threshold():
+    """The threshold is kept by files, XLA and mixed precision."""
+    maps = np.random.default_rng(0).random((6, 4, 4, 3)).astype("float32")
+    check_layer(PartMask, {"silence": 0.3}, maps)

@@ -49,10 +49,14 @@ def test_backward_adds_weighted_gradient():
     )
 
 
-def test_gradient_of_a_mixed_map():
-    """On gain · x + offset: automatic differentiation says the same."""
+@pytest.mark.parametrize("peak_score", [None, 0.5, 20.0])
+def test_gradient_of_a_mixed_map(peak_score):
+    """On gain · x + offset: automatic differentiation says the same.
+
+    Also through the scale that `peak_score` sets, which hangs on all images.
+    """
     maps, ordin = maps_of(), maps_of(seed=2)
-    layer = FilterLoss("exact", initial_weight=3.0)
+    layer = FilterLoss("exact", peak_score=peak_score, initial_weight=3.0)
     layer(maps)
     with tf.GradientTape(persistent=True) as tape:
         gain, offset = tf.constant([0.3, 0.6]), 0.4 * ordin
@@ -95,6 +99,21 @@ def test_peak_score_makes_the_scale_of_the_maps_irrelevant():
     np.testing.assert_allclose(
         layer.value(small), layer.value(large), rtol=1e-4
     )
+
+
+def test_peak_score_leaves_no_gradient_along_the_scale():
+    """`<dLoss_f/dx, x> = 0` for every filter: growing louder gains nothing."""
+    maps = maps_of()
+    layer = FilterLoss("exact", peak_score=1.0, initial_weight=1.0)
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        silent = 0.0 * tf.reduce_sum(layer(maps))
+    slope = tape.gradient(silent, maps)
+    along = np.sum(slope * maps, axis=(0, 1, 2))
+    size = np.linalg.norm(np.reshape(slope, (-1, 2)), axis=0)
+    assert (size > 0).all()
+    length = np.linalg.norm(np.reshape(maps, (-1, 2)), axis=0)
+    np.testing.assert_allclose(along / (size * length), 0, atol=1e-4)
 
 
 def test_update_weight_by_hand():

@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 from tf_explainer.layers.find_peaks import find_peaks
@@ -22,25 +23,40 @@ class PartMask(keras.layers.Layer):
         beta: Steepness of the mask, no unit.
         center: `"argmax"` takes the strongest unit as peak, `"centroid"` the
             mean position weighted by the activations.
+        silence: Share of the images, in [0, 1), in which a filter stays
+            silent: those with its weakest peaks. A part is not in every
+            image, and a filter that must point somewhere points at random.
+            While the layer is trained it keeps, for each filter, a running
+            `threshold` below which that share of the peaks lies.
+        momentum: Share of the old `threshold` that a batch keeps, in [0, 1).
         **kwargs: Base layer keyword arguments, such as `name`.
 
     Call arguments:
         inputs: Float tensor `(batch, H, W, filters)`, after the ReLU.
+        training: Whether `threshold` follows the peaks; a frozen layer keeps
+            its own.
 
     Returns:
         Tensor of the shape and dtype of `inputs`.
 
     Raises:
-        ValueError: If `beta` or `center` is out of range.
+        ValueError: If an argument is out of range.
 
     Source:
         Zhang et al. 2018, section 3.1 "Mask layer": `max(T_mu, 0)`. We leave
         out the constant factor `tau` of the templates, which the norm-layer
         cancels. The centroid is the choice of the authors' MATLAB code.
+        `silence` is ours; the paper's negative template asks for the same
+        of the filter loss alone.
     """
 
     def __init__(
-        self, beta: float = 4.0, center: str = "argmax", **kwargs: Any
+        self,
+        beta: float = 4.0,
+        center: str = "argmax",
+        silence: float = 0.0,
+        momentum: float = 0.8,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         if not beta > 0:
@@ -49,10 +65,22 @@ class PartMask(keras.layers.Layer):
             raise ValueError(
                 f"`center` must be one of {CENTERS}, received {center!r}."
             )
+        for name, value in (("silence", silence), ("momentum", momentum)):
+            if not 0 <= value < 1:
+                raise ValueError(
+                    f"`{name}` must lie in [0, 1), received {value}."
+                )
         self.beta = beta
         self.center = center
+        self.silence = silence
+        self.momentum = momentum
 
-    def call(self, inputs: Any) -> Any:
+    def build(self, input_shape: Any) -> None:
+        if self.silence > 0:
+            self.threshold = self._statistic("threshold", (input_shape[-1],))
+            self.batches = self._statistic("batches", ())
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
         maps = ops.cast(ops.stop_gradient(inputs), "float32")
         _, height, width, _ = maps.shape
         row, column = (
@@ -64,6 +92,12 @@ class PartMask(keras.layers.Layer):
             columns - column[:, None, None]
         )
         mask = ops.relu(1 - self.beta * distance / max(height, width))
+        if self.silence > 0:
+            strengths = ops.max(maps, axis=(1, 2))
+            if training and self.trainable:
+                self._observe(strengths)
+            fires = ops.cast(strengths > self.threshold, "float32")
+            mask = mask * fires[:, None, None]
         return inputs * ops.cast(mask, inputs.dtype)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
@@ -74,7 +108,36 @@ class PartMask(keras.layers.Layer):
             **super().get_config(),
             "beta": self.beta,
             "center": self.center,
+            "silence": self.silence,
+            "momentum": self.momentum,
         }
+
+    def _observe(self, strengths: Any) -> None:
+        """Moves the threshold towards the quantile of one batch."""
+        seen = ops.quantile(_of_all_replicas(strengths), self.silence, axis=0)
+        # The first batch replaces the threshold: there was none before.
+        kept = ops.where(self.batches > 0, self.momentum, 0.0)
+        self.threshold.assign(kept * self.threshold + (1 - kept) * seen)
+        self.batches.assign_add(1.0)
+
+    def _statistic(self, name: str, shape: tuple) -> Any:
+        return self.add_weight(
+            name=name,
+            shape=shape,
+            initializer="zeros",
+            trainable=False,
+            dtype="float32",
+            autocast=False,
+            aggregation="mean",
+        )
+
+
+def _of_all_replicas(strengths: Any) -> Any:
+    # The quantile of a batch is not the mean of its parts' quantiles.
+    replica = tf.distribute.get_replica_context()
+    if replica is None or replica.num_replicas_in_sync == 1:
+        return strengths
+    return replica.all_gather(strengths, axis=0)
 
 
 def _argmax(maps: Any) -> tuple[Any, Any]:

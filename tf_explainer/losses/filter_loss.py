@@ -31,11 +31,13 @@ class FilterLoss(keras.layers.Layer):
     Args:
         kind: Name of the filter loss, see `losses.FILTER_LOSSES`.
         beta: Steepness of the templates, no unit.
-        peak_score: Before the loss each filter's maps are scaled by one
-            number so that a lone unit at the mean peak height of the batch
-            scores `peak_score`, no unit. Small scores keep `p(x|T)` soft;
-            with large ones few images hold all the probability. `None`
-            leaves the maps as they are.
+        peak_score: Before the loss each filter's maps are divided by the
+            root of their mean energy over the batch, so that a map of that
+            energy scores at most `peak_score`, no unit. Small scores keep
+            `p(x|T)` soft; with large ones few images hold all the
+            probability. The loss then does not depend on a filter's scale,
+            and its gradient has no part along it: the filter moves its peaks
+            instead of growing louder. `None` leaves the maps as they are.
         initial_weight: First value of `lambda_f`, no unit.
         **kwargs: Base layer keyword arguments, such as `name`.
 
@@ -195,20 +197,29 @@ class _Setting(NamedTuple):
 
     def loss_and_slope(self, maps: Any, positive: Any) -> tuple[Any, Any]:
         """Loss in nats and its gradient by the maps before scaling."""
+        if self.peak_score is None:
+            return self.gradient(maps, positive, self.beta)
         scale = self._scale(maps)
-        loss, slope = self.gradient(scale * maps, positive, self.beta)
-        return loss, scale * slope
+        scaled = scale * maps
+        loss, slope = self.gradient(scaled, positive, self.beta)
+        return loss, scale * _without_radial_part(slope, scaled)
 
     def _scale(self, maps: Any) -> Any:
         """Factor `(filters,)` that brings the maps to `peak_score`."""
-        if self.peak_score is None:
-            return tf.ones_like(maps[0, 0, 0])
         _, height, width, _ = maps.shape
         tau = 0.5 / (height * width)
-        height_of_peak = tf.reduce_mean(tf.reduce_max(maps, axis=(1, 2)), 0)
-        score = tau * tf.maximum(height_of_peak, 1e-12)
+        energy = tf.reduce_sum(tf.square(maps), axis=(1, 2))
+        magnitude = tf.sqrt(tf.reduce_mean(energy, axis=0))
+        score = tau * tf.maximum(magnitude, 1e-12)
         # A dead filter has nothing to be scaled up.
-        return tf.where(height_of_peak > 1e-12, self.peak_score / score, 0.0)
+        return tf.where(magnitude > 1e-12, self.peak_score / score, 0.0)
+
+
+def _without_radial_part(slope: Any, maps: Any) -> Any:
+    """Chain rule through `maps / ‖maps‖`: `g - x <g, x> / <x, x>`."""
+    inner = tf.reduce_sum(slope * maps, axis=(0, 1, 2))
+    square = tf.reduce_sum(tf.square(maps), axis=(0, 1, 2))
+    return slope - maps * (inner / tf.maximum(square, 1e-20))
 
 
 def _identity_with_filter_gradient(
