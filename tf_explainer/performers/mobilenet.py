@@ -16,6 +16,7 @@ def mobilenet(
     classes: int,
     image_size: int = 192,
     weights: str | Path | None = None,
+    filters: int = 256,
     units: int = 512,
     alpha: float = 0.75,
 ) -> keras.Model:
@@ -31,6 +32,7 @@ def mobilenet(
             sixteenth of it.
         weights: File of `keras.applications.MobileNet` with its 1001-class
             head; `None` leaves the trunk random.
+        filters: Filters of conv5, as many as AlexNet has.
         units: Units of fc6 and fc7.
         alpha: Width multiplier of the trunk; 0.75 gives 384 channels.
 
@@ -63,7 +65,7 @@ def mobilenet(
     trunk = keras.Model(image, x)
     trunk.set_weights(source.get_weights())
     trunk.trainable = False
-    scores = add_tail(x, classes, filters=x.shape[-1], units=units)
+    scores = add_tail(x, classes, filters=filters, units=units)
     return keras.Model(image, scores, name="mobilenet")
 
 
