@@ -16,7 +16,7 @@ def mobilenet(
     classes: int,
     image_size: int = 192,
     weights: str | Path | None = None,
-    filters: int = 256,
+    filters: int = 384,
     units: int = 512,
     alpha: float = 0.75,
 ) -> keras.Model:
@@ -32,7 +32,7 @@ def mobilenet(
             sixteenth of it.
         weights: File of `keras.applications.MobileNet` with its 1001-class
             head; `None` leaves the trunk random.
-        filters: Filters of conv5, as many as AlexNet has.
+        filters: Filters of conv5.
         units: Units of fc6 and fc7.
         alpha: Width multiplier of the trunk; 0.75 gives 384 channels.
 

@@ -15,7 +15,7 @@ from tf_explainer.performers.performer_registry import PERFORMERS
 from tf_explainer.performers.tell_features import tell_features
 
 EPOCHS = {"small_cnn": 8, "mobilenet": 6}
-LEARNING_RATES = {"small_cnn": 2e-3, "mobilenet": 5e-4}
+LEARNING_RATES = {"small_cnn": 2e-3, "mobilenet": 3e-4}
 
 
 def train_performer(
