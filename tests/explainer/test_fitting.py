@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tf_explainer import callbacks
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.fitting import METRICS
+from tf_explainer.explainer.judging import METRICS
 from tf_explainer.testing import toy_images, toy_performer
 
 
@@ -131,7 +131,7 @@ def test_needed_callbacks_are_added(explainer, images):
 def test_lambda_f_by_definition(images):
     """One batch: λ_f = factor · E‖∂rec/∂x_f‖ / E‖∂Loss_f/∂x_f‖, by hand."""
     explainer = Explainer.from_performer(
-        toy_performer(), peak_score=None, norm="sum"
+        toy_performer(), peak_score=None, norm="sum", silence=0.0
     )
     explainer.compile(optimizer=keras.optimizers.SGD(0.0))
     explainer.calibrate(images)
@@ -153,7 +153,8 @@ def test_lambda_f_by_definition(images):
         tape.watch(maps)
         ordin = encoder.norm_ordin(encoder.conv_ordin(before["target"]))
         p = encoder.mixer.p
-        interp = encoder.norm_interp(encoder.interp_2.mask(maps))
+        masked = encoder.interp_2.mask(maps)
+        interp = encoder.norm_interp(masked, training=True)
         output = encoder.magnitude * (
             p * encoder.pool(interp) + (1 - p) * encoder.pool(ordin)
         )

@@ -20,6 +20,8 @@ from tf_explainer.steps.settings import Settings
         ("eta", "big", "`--eta` must be a number, received 'big'"),
         ("eta", float("nan"), "`--eta` must be a number, received nan"),
         ("filter_weight", -1, "`--filter-weight` must be >= 0, received -1"),
+        ("initial_p", 1, "`--initial-p` must be <= 0.99, received 1.0"),
+        ("norm", "max", "`--norm` must be one of energy, sum, received 'max'"),
         ("filter_loss", "exat", "received 'exat'. Did you mean 'exact'"),
         ("skip_broken", "yes", "`--skip-broken` must be true or false"),
         ("categories", [1, 2], "`--categories` must be a list of names"),

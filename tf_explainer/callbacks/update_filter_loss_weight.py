@@ -19,8 +19,8 @@ class UpdateFilterLossWeight(keras.callbacks.Callback):
 
     Args:
         factor: Weight of the filter loss beside the reconstruction loss, no
-            unit. Much more lets filters fire in one place whatever the image
-            shows.
+            unit. More moves the peaks faster and costs accuracy, which the
+            frozen phase wins back.
         decay: Whether the weight falls as `1 / N`.
         every: Batches between two updates.
 
@@ -35,7 +35,7 @@ class UpdateFilterLossWeight(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, factor: float = 0.15, decay: bool = False, every: int = 1
+        self, factor: float = 4.0, decay: bool = False, every: int = 1
     ) -> None:
         super().__init__()
         if not factor >= 0:

@@ -40,18 +40,25 @@ class PartSplit:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def batches(self, batch_size: int) -> tf.data.Dataset:
+    def batches(
+        self, batch_size: int, most: int | None = None
+    ) -> tf.data.Dataset:
         """Returns the images as float32 batches with values 0 to 255.
 
         Args:
             batch_size: Images a batch; the last batch may be smaller.
+            most: At most so many images, spread evenly over the split;
+                `None` means all.
 
         Returns:
             Dataset of float32 `(batch, size, size, 3)`, in fixed order,
             reading ahead.
         """
+        images = self.images
+        if most is not None:
+            images = images.shard(max(len(self) // most, 1), 0).take(most)
         return (
-            self.images.batch(batch_size)
+            images.batch(batch_size)
             .map(_to_float, num_parallel_calls=tf.data.AUTOTUNE)
             .prefetch(tf.data.AUTOTUNE)
         )

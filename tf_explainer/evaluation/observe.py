@@ -18,6 +18,8 @@ from tf_explainer.evaluation.target_vectors import target_vectors
 
 Progress = Callable[[int], None]
 _Batch = dict[str, Any]
+# Means over channels settle on few images.
+_CALIBRATION_IMAGES = 512
 
 
 def observe(
@@ -52,7 +54,8 @@ def observe(
     if not (len(train) and len(test)):
         raise InputError("`dataset` must hold images in both splits.")
     keras.utils.set_random_seed(seed)
-    twin = explainer.untrained(train.batches(batch_size), batch_size)
+    sample = train.batches(batch_size, _CALIBRATION_IMAGES)
+    twin = explainer.untrained(sample, batch_size)
     run = look(
         explainer, twin, _projections(explainer, train, batch_size, seed)
     )

@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from tf_explainer.datasets.part_split import PartSplit
 
@@ -28,16 +27,12 @@ def target_vectors(
     Returns:
         float32 `(vectors, channels)`.
     """
-    step = max(len(split) // IMAGES, 1)
-    images = split.images.shard(step, 0).take(IMAGES).batch(batch_size)
     generator = np.random.default_rng(seed)
     rows, columns = explainer.receptive_field.units
     each = min(-(-VECTORS // min(len(split), IMAGES)), rows * columns)
     drawn = []
-    for batch in images:
-        features = explainer.attachment.features(
-            tf.cast(batch, tf.float32), training=False
-        )
+    for batch in split.batches(batch_size, IMAGES):
+        features = explainer.attachment.features(batch, training=False)
         target = np.asarray(features["target"], np.float32)
         flat = target.reshape(len(target), rows * columns, -1)
         order = generator.random(flat.shape[:2]).argsort(axis=1)[:, :each]

@@ -40,6 +40,8 @@ class Encoder(keras.layers.Layer):
         beta: Steepness of templates and masks, no unit.
         peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
         mask: `"argmax"`, `"centroid"` or `"none"`.
+        silence: Share of images in which a filter of conv-interp-2 stays
+            silent, see `PartMask`.
         norm: What the norm-layers make equal, see `ChannelNorm`.
         initial_p: `p` before training.
         p_rate: How fast the logit of `p` moves, see `TrackMixer`.
@@ -69,6 +71,7 @@ class Encoder(keras.layers.Layer):
         beta: float = 4.0,
         peak_score: float | None = None,
         mask: str = "argmax",
+        silence: float = 0.0,
         norm: str = "energy",
         initial_p: float = 0.5,
         p_rate: float = 1.0,
@@ -87,6 +90,7 @@ class Encoder(keras.layers.Layer):
         self._config = {
             **interpretable,
             "pool": pool,
+            "silence": silence,
             "norm": norm,
             "initial_p": initial_p,
             "p_rate": p_rate,
@@ -96,8 +100,9 @@ class Encoder(keras.layers.Layer):
         self.interp_1 = InterpretableConv(
             **interpretable, dtype=policy, name="interp_1"
         )
+        # The last layer alone speaks for parts; the first one feeds it.
         self.interp_2 = InterpretableConv(
-            **interpretable, dtype=policy, name="interp_2"
+            **interpretable, silence=silence, dtype=policy, name="interp_2"
         )
         self.conv_ordin = keras.layers.Conv2D(
             filters,
@@ -108,11 +113,9 @@ class Encoder(keras.layers.Layer):
             dtype=policy,
             name="conv_ordin",
         )
-        self.norm_interp = ChannelNorm(norm, dtype=policy, name="norm_interp")
-        # The interpretable track's scale is the filter loss's, too.
-        self.norm_ordin = ChannelNorm(
-            norm, scale_free=True, dtype=policy, name="norm_ordin"
-        )
+        norms = {"scale_free": True, "dtype": policy}
+        self.norm_interp = ChannelNorm(norm, name="norm_interp", **norms)
+        self.norm_ordin = ChannelNorm(norm, name="norm_ordin", **norms)
         self.pool = (
             keras.saving.deserialize_keras_object(pool) if pool else None
         )

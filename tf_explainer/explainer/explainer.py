@@ -9,6 +9,7 @@ from keras import ops
 from tf_explainer.explainer.contributions import Contributing
 from tf_explainer.explainer.encoder import Encoded
 from tf_explainer.explainer.fitting import Fitting
+from tf_explainer.explainer.judging import Judging
 from tf_explainer.explainer.looking import Looking
 from tf_explainer.explainer.new_encoder import new_encoder
 from tf_explainer.explainer.predicted_categories import predicted_categories
@@ -25,7 +26,7 @@ from tf_explainer.performers import (
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
-class Explainer(Contributing, Looking, Fitting, keras.Model):
+class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
     """Explains a frozen CNN by filters that each stand for an object part.
 
     The explainer reads the performer's target feature, turns it into maps of
@@ -117,7 +118,8 @@ class Explainer(Contributing, Looking, Fitting, keras.Model):
             name: Name of the model.
             dtype: Precision policy of the explainer.
             **settings: See `ExplainerSettings`. One of the paper's networks
-                gets the paper's `eta` and calibration if neither is given.
+                gets the paper's `eta` and calibration if neither is given
+                and its features are reconstructed.
 
         Raises:
             InputError: If a layer or setting does not fit.
@@ -129,7 +131,9 @@ class Explainer(Contributing, Looking, Fitting, keras.Model):
             tuple(reconstructed_layers) if reconstructed_layers else None,
         )
         paper = PaperSettings.of(performer)
-        if paper and not {"eta", "calibration"} & set(settings):
+        # The paper's eta belongs to the scale of its reconstruction loss.
+        rebuilds = ExplainerSettings.of(settings).learn_from == "features"
+        if paper and rebuilds and not {"eta", "calibration"} & set(settings):
             settings["eta"] = paper.eta
             settings["calibration"] = paper.calibration
         return cls(

@@ -17,40 +17,147 @@ def feature_batches(
     batch_size: int | None = None,
     shuffle: bool = False,
     augmentation: Callable[[Any], Any] | None = None,
+    labeled: bool = False,
     **kept: Any,
 ) -> tf.data.Dataset:
     """Returns batches of features, or of images where those change.
 
     Args:
         attachment: The performer, taken apart.
-        images: See `image_batches`.
+        images: See `image_batches`; or features that were kept before, from
+            `Explainer.cached_features`.
         batch_size: Images in a batch; `None` means 32.
         shuffle: Whether the order is new in each epoch.
         augmentation: Callable from a batch of images to a batch of images;
             the features then cannot be kept, and images are returned.
+        labeled: Whether `images` come from `labeled_batches`; the labels
+            then go along.
         **kept: See `feature_cache`.
 
     Raises:
-        InputError: If the images do not fit the performer.
+        InputError: If the images or features do not fit the performer.
     """
-    batches = image_batches(images, batch_size)
-    _check_images(attachment, batches)
     size = batch_size or 32
+    if is_features(images):
+        _check_features(attachment, images, augmentation)
+        if _is_batched(images) and not shuffle:
+            return images
+        single = images.unbatch() if _is_batched(images) else images
+        return _batches(single, int(single.cardinality()), size, shuffle)
+    batches = images if labeled else image_batches(images, batch_size)
+    check_images(attachment, batches)
     if augmentation is not None:
         if shuffle:
-            batches = batches.unbatch().shuffle(1024).batch(size)
-        return batches.map(augmentation).prefetch(2)
-    features, count = feature_cache(attachment.features, batches, **kept)
-    if shuffle:
-        features = features.shuffle(max(min(count, 4096), 1))
-    return features.batch(size).prefetch(2)
+            batches = _shuffled(batches, size)
+        return batches.map(_of_images(augmentation, labeled)).prefetch(2)
+    run = attachment.features
+    if labeled:
+        run = labeled_features(run)
+    features, count = feature_cache(run, batches, **kept)
+    return _batches(features, count, size, shuffle)
 
 
-def _check_images(attachment: Attachment, images: tf.data.Dataset) -> None:
+def labeled_features(features: Any) -> Callable[..., dict[str, Any]]:
+    """Returns a function of a labeled batch to its features and labels.
+
+    Args:
+        features: `Attachment.features`.
+    """
+
+    def run(batch: Any, training: bool = False) -> dict[str, Any]:
+        computed = features(batch["image"], training=training)
+        return {**computed, "labels": batch["labels"]}
+
+    return run
+
+
+def is_features(data: Any) -> bool:
+    """Whether data are the performer's features, not images.
+
+    Args:
+        data: What a user handed in.
+    """
+    return (
+        isinstance(data, tf.data.Dataset)
+        and isinstance(data.element_spec, dict)
+        and "target" in data.element_spec
+    )
+
+
+def check_images(attachment: Attachment, images: tf.data.Dataset) -> None:
+    """Refuses images that the performer does not take.
+
+    Args:
+        attachment: The performer, taken apart.
+        images: Batches of images, alone or under the key `"image"`.
+
+    Raises:
+        InputError: If their shape is another one.
+    """
     wanted = attachment.features.input_shape[1:]
-    received = images.element_spec.shape[1:]
+    spec = images.element_spec
+    spec = spec["image"] if isinstance(spec, dict) else spec
+    received = spec.shape[1:]
     if not received.is_compatible_with(wanted):
         raise InputError(
             f"`x` must hold images of shape {tuple(wanted)}, as the "
             f"performer takes them; received {tuple(received)}."
         )
+
+
+def _is_batched(features: tf.data.Dataset) -> bool:
+    return features.element_spec["target"].shape.rank == 4
+
+
+def _shuffled(batches: tf.data.Dataset, size: int) -> tf.data.Dataset:
+    """Other batches of the same images, as many as before if it is known."""
+    steps = batches.cardinality()
+    mixed = batches.unbatch().shuffle(1024).batch(size)
+    first = next(iter(batches.take(1)), None)
+    if first is None or steps < 0:
+        return mixed
+    # Keras warns at the end of an epoch whose length it does not know.
+    seen = len(tf.nest.flatten(first)[0])
+    same = seen == size or (steps == 1 and seen < size)
+    known = tf.data.experimental.assert_cardinality(steps)
+    return mixed.apply(known) if same else mixed
+
+
+def _of_images(augmentation: Any, labeled: bool) -> Any:
+    if not labeled:
+        return augmentation
+    return lambda batch: {**batch, "image": augmentation(batch["image"])}
+
+
+def _check_features(
+    attachment: Attachment, features: tf.data.Dataset, augmentation: Any
+) -> None:
+    if augmentation is not None:
+        raise InputError(
+            "`augmentation` changes images, but `x` holds features that were "
+            "computed before; hand in the images."
+        )
+    wanted = {
+        name: tuple(tensor.shape[1:])
+        for name, tensor in attachment.features.output.items()
+    }
+    skipped = int(_is_batched(features))
+    received = {
+        name: tuple(spec.shape[skipped:])
+        for name, spec in features.element_spec.items()
+        if name != "labels"
+    }
+    if received != wanted:
+        raise InputError(
+            "`x` must hold features of this performer and these layers, "
+            f"{wanted}, as `cached_features` gives them; received {received}."
+        )
+
+
+def _batches(
+    features: tf.data.Dataset, count: int, size: int, shuffle: bool
+) -> tf.data.Dataset:
+    if shuffle:
+        held = 4096 if count < 0 else max(min(count, 4096), 1)
+        features = features.shuffle(held)
+    return features.batch(size).prefetch(2)

@@ -1,4 +1,4 @@
-"""How an explainer learns: one backward pass a step, no labels."""
+"""How an explainer learns: one backward pass a step."""
 
 import functools
 from typing import Any
@@ -10,15 +10,17 @@ from keras import ops
 from tf_explainer.callbacks import with_needed
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.calibrate import calibrate
-from tf_explainer.explainer.feature_batches import feature_batches
-from tf_explainer.explainer.predicted_categories import predicted_categories
-from tf_explainer.losses import reconstruction_loss, track_share_loss
+from tf_explainer.explainer.feature_batches import (
+    feature_batches,
+    is_features,
+    labeled_features,
+)
+from tf_explainer.explainer.labeled_batches import labeled_batches
 from tf_explainer.losses.filter_loss import STATISTICS
 from tf_explainer.performers.image_batches import image_batches
 from tf_explainer.performers.tell_features import tell_features
 
 _strategy = tf.distribute.get_strategy
-METRICS = ("loss", "reconstruction_loss", "filter_loss", "p", "agreement")
 
 
 class Fitting:
@@ -36,7 +38,9 @@ class Fitting:
     calibrated: Any
     reconstructed_layers: Any
     encode: Any
+    loss_terms: Any
     optimizer: Any
+    _logged: Any
     _augmentation: Any = None
 
     def fit(
@@ -61,8 +65,11 @@ class Fitting:
 
         Args:
             x: Images: array `(images, H, W, 3)` or a `tf.data.Dataset` of
-                images, with or without labels, batched or not.
-            y: Ignored: labels are never asked for.
+                images, with or without labels, batched or not; or their
+                features, from `cached_features`.
+            y: Ignored, since labels are never asked for; only with the
+                setting `learn_from="labels"`, the categories of the images,
+                see `labeled_batches`.
             batch_size: Images in a batch; 32 if not given.
             epochs: Number of epochs.
             verbose: As in Keras.
@@ -70,7 +77,8 @@ class Fitting:
                 `UpdateAlpha` and `AssignCategories` that are missing are
                 added. One with a method `on_features(done, total)` is told
                 how many of the performer's features are computed.
-            validation_data: Images, as `x`.
+            validation_data: Images, as `x`; with `learn_from="labels"` a
+                pair `(x, y)`, or a data set that holds labels.
             shuffle: Whether to shuffle before each epoch.
             augmentation: Callable from a batch of images to a batch of
                 images, for example a Keras layer. The performer then runs in
@@ -97,9 +105,19 @@ class Fitting:
             memory_limit=memory_limit,
             disk_limit=disk_limit,
             tell=tell_features(callbacks),
+            labeled=self._asks_for_labels,
         )
-        data = batches(x, shuffle=shuffle, augmentation=augmentation)
+        data = batches(
+            self._examples(x, y, batch_size),
+            shuffle=shuffle,
+            augmentation=augmentation,
+        )
         if validation_data is not None:
+            if self._asks_for_labels:
+                if not isinstance(validation_data, tuple):
+                    validation_data = validation_data, None
+                held, labels = validation_data
+                validation_data = self._examples(held, labels, batch_size)
             validation_data = batches(validation_data)
         if not self.calibrated.numpy():
             calibrate(self, data.map(self._features_of))
@@ -121,7 +139,11 @@ class Fitting:
         **kwargs: Any,
     ) -> Any:
         """Returns the losses on images; arguments as in `fit`."""
-        if not isinstance(x, tf.data.Dataset) or not _is_features(x):
+        if is_features(x):
+            x = feature_batches(self.attachment, x, batch_size)
+        elif self._asks_for_labels:
+            x = self._examples(x, y, batch_size)
+        else:
             x = image_batches(x, batch_size)
         return super().evaluate(x, **kwargs)  # type: ignore[misc]
 
@@ -166,11 +188,6 @@ class Fitting:
         return self._logged({**losses, "filter_loss": filter_loss})
 
     @property
-    def metrics(self) -> list[Any]:
-        """The running means that `fit` reports, under stable names."""
-        return list(self._running_means.values())
-
-    @property
     def filter_losses(self) -> list[Any]:
         """The filter-loss layers of conv-interp-1 and conv-interp-2."""
         return [layer.filter_loss for layer in self.encoder.interpretable]
@@ -194,6 +211,8 @@ class Fitting:
         Args:
             augmentation: Callable from a batch of target features to a batch
                 of the same shape, such as `MirrorShiftMix()`; `None` ends it.
+                With `learn_from="labels"` it must keep the categories: no
+                mixing.
 
         Raises:
             InputError: If a branch of the performer passes the target layer
@@ -208,32 +227,6 @@ class Fitting:
         # Behind a function, so that Keras does not save it with the model.
         self._augmentation = augmentation and (lambda maps: augmentation(maps))
         self._renew_train_function()
-
-    def loss_terms(self, features: Any, output: Any) -> dict[str, Any]:
-        """Returns the loss without the filter loss, its terms, `p`, agreement.
-
-        Args:
-            features: A batch as `Attachment.features` gives it.
-            output: What the encoder made of it, see `Encoded`.
-
-        Source:
-            Zhang et al. 2018, equation 1; its third term enters in the
-            backward pass, see `FilterLoss`.
-        """
-        rebuilt = self.decoder(output, training=False)
-        reconstruction = reconstruction_loss(
-            rebuilt, features, self.reconstruction_weights
-        )
-        mixer = self.encoder.mixer
-        share = track_share_loss(mixer.logit, self.settings.eta)
-        last = rebuilt[self.reconstructed_layers[-1]]
-        scores = self.attachment.head(last, training=False)
-        return {
-            "loss": reconstruction + share,
-            "reconstruction_loss": reconstruction,
-            "p": mixer.p,
-            "agreement": _agreement(scores, features["scores"]),
-        }
 
     def _probes(self) -> list[Any]:
         """Zeros whose gradients carry the norms that λ_f needs.
@@ -255,14 +248,33 @@ class Fitting:
             return features
         target = self._augmentation(ops.cast(features["target"], "float32"))
         return {
+            **features,
             "target": target,
             **self.attachment.upper(target, training=False),
         }
 
-    def _features_of(self, x: Any) -> dict[str, Any]:
-        if isinstance(x, dict):
+    @property
+    def _asks_for_labels(self) -> bool:
+        return bool(self.settings.learn_from == "labels")
+
+    def _examples(self, x: Any, y: Any, batch_size: int | None) -> Any:
+        """Images, with their labels where the explainer learns from them."""
+        if not self._asks_for_labels:
             return x
-        return self.attachment.features(x, training=False)
+        if is_features(x):
+            raise InputError(
+                "`x` must hold images, since `learn_from` is 'labels' and "
+                "features that were kept hold none; received features."
+            )
+        categories = self.encoder.interp_1.categories
+        return labeled_batches(x, y, categories, batch_size)
+
+    def _features_of(self, x: Any) -> dict[str, Any]:
+        if not isinstance(x, dict):
+            return self.attachment.features(x, training=False)
+        if "image" in x:
+            return labeled_features(self.attachment.features)(x)
+        return x
 
     def _check_compiled(self) -> None:
         if getattr(self, "_compile_loss", None) is not None:
@@ -271,30 +283,7 @@ class Fitting:
                 "are built in."
             )
 
-    def _make_metrics(self) -> None:
-        self._running_means = {
-            name: keras.metrics.Mean(name=name) for name in METRICS
-        }
-
-    def _logged(self, values: dict[str, Any]) -> dict[str, Any]:
-        for name, tracker in self._running_means.items():
-            tracker.update_state(values[name])
-        return {
-            name: tracker.result()
-            for name, tracker in self._running_means.items()
-        }
-
 
 def _first(data: Any) -> Any:
     x, _, _ = keras.utils.unpack_x_y_sample_weight(data)
     return x
-
-
-def _is_features(x: tf.data.Dataset) -> bool:
-    return isinstance(x.element_spec, dict) and "target" in x.element_spec
-
-
-def _agreement(scores: Any, performer_scores: Any) -> Any:
-    """Share of images for which both take the same category."""
-    same = predicted_categories(scores) * predicted_categories(performer_scores)
-    return ops.mean(ops.sum(same, axis=-1))

@@ -20,6 +20,7 @@ class InterpretableConv(keras.layers.Layer):
         beta: Steepness of templates and mask, no unit.
         peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
         mask: `"argmax"`, `"centroid"` or `"none"`.
+        silence: See `PartMask`.
         **kwargs: Base layer keyword arguments, such as `name`.
 
     Call arguments:
@@ -45,6 +46,7 @@ class InterpretableConv(keras.layers.Layer):
         beta: float = 4.0,
         peak_score: float | None = None,
         mask: str = "argmax",
+        silence: float = 0.0,
         **kwargs: Any,
     ) -> None:
         # `gain`, `offset` and `probe` stay float32 under mixed precision.
@@ -58,6 +60,7 @@ class InterpretableConv(keras.layers.Layer):
             "beta": beta,
             "peak_score": peak_score,
             "mask": mask,
+            "silence": silence,
         }
         policy = self.dtype_policy
         self.conv = keras.layers.Conv2D(
@@ -77,7 +80,7 @@ class InterpretableConv(keras.layers.Layer):
         self.mask = (
             None
             if mask == "none"
-            else PartMask(beta, mask, dtype=policy, name="mask")
+            else PartMask(beta, mask, silence, dtype=policy, name="mask")
         )
 
     def build(self, input_shape: Any) -> None:
@@ -108,7 +111,9 @@ class InterpretableConv(keras.layers.Layer):
                     offset=offset,
                     probe=probe,
                 )
-        return maps if self.mask is None else self.mask(maps)
+        if self.mask is None:
+            return maps
+        return self.mask(maps, training=training)
 
     def compute_output_shape(self, input_shape: Any, *_: Any) -> Any:
         return (*input_shape[:-1], self.filters)

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+import tensorflow as tf
 from keras import ops
 
+from tf_explainer.explainer.feature_batches import check_images
 from tf_explainer.layers import find_peaks
 from tf_explainer.losses import squared_error, squared_norm
+from tf_explainer.performers.feature_cache import feature_cache
+from tf_explainer.performers.image_batches import image_batches
 
 
 class Looking:
@@ -21,6 +25,34 @@ class Looking:
     encode: Any
     receptive_field: Any
     reconstructed_layers: Any
+
+    def cached_features(
+        self, images: Any, batch_size: int | None = None, **kept: Any
+    ) -> tf.data.Dataset:
+        """Runs the performer over all images once and keeps its features.
+
+        What is returned can be handed to `fit` in the images' place, also to
+        that of other explainers of the same performer and layers: a search
+        over settings then runs the performer once.
+
+        Args:
+            images: As in `fit`.
+            batch_size: Images that the performer takes at a time; 32 if not
+                given.
+            **kept: `memory_limit`, `disk_limit` (GiB), `directory` and
+                `tell`, see `performers.feature_cache`.
+
+        Returns:
+            A data set of single examples, one dictionary of features each, in
+            the order of the images.
+
+        Raises:
+            InputError: If the images do not fit the performer, or if a
+                feature is not finite.
+        """
+        batches = image_batches(images, batch_size)
+        check_images(self.attachment, batches)
+        return feature_cache(self.attachment.features, batches, **kept)[0]
 
     def layer_maps(self, images: Any) -> dict[str, Any]:
         """Returns the maps of the four layers that are compared.

@@ -38,6 +38,7 @@ def new_encoder(
         beta=settings.beta,
         peak_score=settings.peak_score,
         mask=settings.mask,
+        silence=settings.silence,
         norm=settings.norm,
         initial_p=settings.initial_p,
         p_rate=settings.p_rate,

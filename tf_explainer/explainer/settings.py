@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from tf_explainer.errors import InputError
+from tf_explainer.explainer.variants import VARIANTS
 from tf_explainer.layers.channel_norm import MAGNITUDES
 from tf_explainer.losses import FILTER_LOSSES
 
 MASKS = ("argmax", "centroid", "none")
 CALIBRATIONS = ("relative", "paper")
+LESSONS = ("features", "labels", "predictions")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,11 +20,23 @@ class ExplainerSettings:
     """Constructor arguments of `Explainer` that are plain values.
 
     Args:
+        variant: The explainer, or what it is compared with, by one word that
+            fixes other settings: `explainer_cls`, the paper's Explainer+cls
+            (`learn_from="labels"`); `explainer_cls_predicted`, the same
+            without labels (`learn_from="predictions"`); `plain`, an encoder
+            without masks and filter loss (`mask="none"`,
+            `filter_loss="none"`).
+        learn_from: What takes the place of the reconstruction loss in the
+            loss: `features`, nothing; `labels`, the classification loss on
+            the true categories, which `fit` is then handed; `predictions`,
+            the classification loss on the performer's own.
         filter_loss: Name of the filter loss: `exact`, `paper` or `none`.
         eta: Weight of `-log p`, in units of the reconstruction loss.
         beta: Steepness of templates and masks, no unit.
         peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
         mask: Center of the mask: `argmax`, `centroid` or `none`.
+        silence: Share of images in which a filter of conv-interp-2 stays
+            silent, in [0, 1), see `PartMask`; 0 is the paper's.
         norm: What the norm-layers make equal: `energy`, or the paper's
             `sum`; see `ChannelNorm`.
         initial_p: `p` before training, in (0, 1).
@@ -42,18 +56,25 @@ class ExplainerSettings:
         InputError: If a value is out of range.
 
     Source:
-        Zhang et al. 2018, section 4 "Experimental details"; `peak_score`,
-        `p_rate` and `relative` are ours, since η and λ of the paper depend on
-        the scale of the features. So is the copy in conv-ordin, which the
-        paper does not speak of: what the parts leave unexplained starts as
-        the performer's own feature.
+        Zhang et al. 2018, section 4 "Experimental details". Its
+        Explainer+cls "learned from the classification loss, rather than
+        distill knowledge from performers", and so could outperform them
+        (section 4.1; appendix "Evaluating the reconstruction quality"): it
+        saw true labels. `predictions`, `plain` and `silence` are ours; so
+        are `peak_score`, `p_rate` and `relative`, since η and λ of the paper
+        depend on the scale of the features. So is the copy in
+        conv-ordin, which the paper does not speak of: what the parts leave
+        unexplained starts as the performer's own feature.
     """
 
+    variant: str = "explainer"
+    learn_from: str = "features"
     filter_loss: str = "exact"
     eta: float = 1.0
     beta: float = 4.0
-    peak_score: float | None = 0.02
+    peak_score: float | None = 0.08
     mask: str = "argmax"
+    silence: float = 0.3
     norm: str = "energy"
     initial_p: float = 0.85
     p_rate: float = 10.0
@@ -81,6 +102,9 @@ class ExplainerSettings:
         return cls(**settings)
 
     def __post_init__(self) -> None:
+        self._choice("variant", tuple(VARIANTS))
+        self._choice("learn_from", LESSONS)
+        self._fix()
         FILTER_LOSSES.get(self.filter_loss)
         self._choice("mask", MASKS)
         self._choice("norm", MAGNITUDES)
@@ -91,6 +115,10 @@ class ExplainerSettings:
             self._above("peak_score", 0)
         if not (math.isfinite(self.eta) and self.eta >= 0):
             raise InputError(f"`eta` must be 0 or more, received {self.eta}.")
+        if not 0 <= self.silence < 1:
+            raise InputError(
+                f"`silence` must lie in [0, 1), received {self.silence}."
+            )
         if not 0 < self.initial_p < 1:
             raise InputError(
                 f"`initial_p` must lie in (0, 1), received {self.initial_p}."
@@ -99,6 +127,17 @@ class ExplainerSettings:
     def as_dict(self) -> dict[str, Any]:
         """Returns the settings as a JSON-able dictionary."""
         return dataclasses.asdict(self)
+
+    def _fix(self) -> None:
+        """Sets what the variant fixes."""
+        for name, value in VARIANTS[self.variant].items():
+            default = type(self).__dataclass_fields__[name].default
+            if getattr(self, name) not in (default, value):
+                raise InputError(
+                    f"`variant` {self.variant!r} fixes `{name}` to {value!r}, "
+                    f"received {getattr(self, name)!r}."
+                )
+            object.__setattr__(self, name, value)
 
     def _choice(self, name: str, known: tuple[str, ...]) -> None:
         value = getattr(self, name)

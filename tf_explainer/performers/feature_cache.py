@@ -5,17 +5,19 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from tf_explainer.errors import InputError
 
 GIB = 2**30
+# A data set's function runs on few threads: two batches keep more cores busy,
+# and the maps of two batches still fit into memory.
+AT_ONCE = 2
 
 
 def feature_cache(
-    features: keras.Model,
+    features: Callable[..., dict[str, Any]],
     images: tf.data.Dataset,
     memory_limit: float = 4.0,
     disk_limit: float = 32.0,
@@ -28,8 +30,8 @@ def feature_cache(
     an image for the paper's networks; all else in float32.
 
     Args:
-        features: `Attachment.features`.
-        images: Batches of images, from `image_batches`.
+        features: `Attachment.features`, or a function like it.
+        images: Batches of what it takes, such as `image_batches` gives.
         memory_limit: What may be kept in memory, GiB.
         disk_limit: What may be written to disk if it is more, GiB.
         directory: Folder for features on disk; `None` means a temporary one.
@@ -48,9 +50,12 @@ def feature_cache(
     if batch is None:
         raise InputError("`images` must not be empty, received no images.")
     half = _fits_half(features, batch)
-    computed = images.map(_computation(features, half)).prefetch(2)
+    computed = images.map(
+        _computation(features, half), num_parallel_calls=AT_ONCE
+    ).prefetch(2)
     batches = int(images.cardinality())
-    count = batches * int(batch.shape[0]) if batches > 0 else None
+    first = tf.nest.flatten(batch)[0]
+    count = batches * int(first.shape[0]) if batches > 0 else None
     size = _bytes_per_image(computed.element_spec)
     wanted = (count or 0) * size / GIB
     single = computed.unbatch()
@@ -71,7 +76,7 @@ def feature_cache(
     return kept.apply(tf.data.experimental.assert_cardinality(seen)), seen
 
 
-def _computation(features: keras.Model, half: bool) -> Any:
+def _computation(features: Callable[..., Any], half: bool) -> Any:
     def compute(batch: Any) -> dict[str, Any]:
         computed = features(batch, training=False)
         return {
@@ -85,7 +90,7 @@ def _computation(features: keras.Model, half: bool) -> Any:
     return compute
 
 
-def _fits_half(features: keras.Model, batch: Any) -> bool:
+def _fits_half(features: Callable[..., Any], batch: Any) -> bool:
     # float16 ends at 65504; ten times the largest value seen must fit.
     largest = max(
         float(tf.reduce_max(tf.abs(value)))

@@ -102,6 +102,9 @@ def _check_limits(field: dataclasses.Field, value: Any) -> None:
     minimum = field.metadata["minimum"]
     if minimum is not None and value < minimum:
         raise InputError(f"`{name}` must be >= {minimum}, received {value}.")
+    maximum = field.metadata["maximum"]
+    if maximum is not None and value > maximum:
+        raise InputError(f"`{name}` must be <= {maximum}, received {value}.")
     choices = field.metadata["choices"]
     if choices and value not in choices:
         close = difflib.get_close_matches(str(value), choices, n=1)

@@ -7,8 +7,11 @@ from tf_explainer.atomic_write import atomic_write
 from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.explainer import Explainer
 from tf_explainer.steps.job import Job
+from tf_explainer.steps.settings import Settings
 from tf_explainer.training.schedule import Schedule
 from tf_explainer.training.train_explainer import train_explainer
+
+_OF_EXPLAINER = ("filter_loss", "eta", "peak_score", "norm", "initial_p")
 
 
 def explain(job: Job) -> dict[str, Any]:
@@ -22,29 +25,36 @@ def explain(job: Job) -> dict[str, Any]:
         the `schedule` that it followed.
     """
     settings = job.settings
-    explainer = _attach(job)
+    explainer, schedule = _attach(job), _schedule(settings)
     with ProgressBar("explainer", job.console) as bar:
         history = train_explainer(
             explainer,
             job.dataset,
-            epochs=settings.epochs,
             batch_size=settings.batch_size,
             seed=settings.seed,
-            filter_weight=settings.filter_weight,
+            schedule=schedule,
             backup_dir=job.folder.backup("explain"),
             callbacks=[bar],
         )
     with atomic_write(job.folder.explainer) as beside:
         explainer.save(beside)
-    schedule = Schedule.of(settings.epochs, settings.filter_weight)
     return {"history": history, "schedule": dataclasses.asdict(schedule)}
+
+
+def _schedule(settings: Settings) -> Schedule:
+    """The numbers of the training; `None` where the user said nothing."""
+    names = {field.name for field in dataclasses.fields(Schedule)}
+    known = names & {field.name for field in dataclasses.fields(Settings)}
+    return Schedule.of(**{name: getattr(settings, name) for name in known})
 
 
 def _attach(job: Job) -> Explainer:
     settings, dataset = job.settings, job.dataset
-    chosen: dict[str, Any] = (
-        {} if settings.eta is None else {"eta": settings.eta}
-    )
+    chosen: dict[str, Any] = {
+        name: value
+        for name in _OF_EXPLAINER
+        if (value := getattr(settings, name)) is not None
+    }
     if dataset.task == "single":
         chosen["negative_category"] = len(dataset.categories) - 1
     return Explainer.from_performer(
@@ -52,6 +62,5 @@ def _attach(job: Job) -> Explainer:
         target_layer=settings.target_layer,
         replaced_layer=settings.replaced_layer,
         reconstructed_layers=settings.reconstructed_layers or None,
-        filter_loss=settings.filter_loss,
         **chosen,
     )

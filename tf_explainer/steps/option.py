@@ -10,6 +10,7 @@ def option(
     group: str,
     *,
     minimum: float | None = None,
+    maximum: float | None = None,
     choices: tuple[str, ...] = (),
     shown: str = "",
 ) -> Any:
@@ -20,6 +21,7 @@ def option(
         help: One sentence for `--help`.
         group: Which commands take it, see `tf_explainer.cli.options`.
         minimum: Smallest value allowed, if there is one.
+        maximum: Largest value allowed, if there is one.
         choices: Words allowed; empty for any.
         shown: What `--help` shows as the default, if not the value itself.
 
@@ -32,6 +34,7 @@ def option(
             "help": help,
             "group": group,
             "minimum": minimum,
+            "maximum": maximum,
             "choices": choices,
             "shown": shown,
         },

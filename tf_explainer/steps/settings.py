@@ -145,6 +145,53 @@ class Settings:
         minimum=0,
         shown="calibrated",
     )
+    peak_score: float | None = option(
+        None,
+        "Scale of the maps in the filter loss; small scores grow parts.",
+        "explainer",
+        minimum=1e-6,
+        shown="chosen for the data",
+    )
+    norm: str | None = option(
+        None,
+        "What the norm-layers make equal; the paper's is the sum.",
+        "explainer",
+        choices=("energy", "sum"),
+        shown="energy",
+    )
+    initial_p: float | None = option(
+        None,
+        "Share of the interpretable track before training.",
+        "explainer",
+        minimum=0.01,
+        maximum=0.99,
+        shown="chosen for the data",
+    )
+    learning_epochs: int | None = option(
+        None,
+        "Of --epochs, those in which the parts learn; they stand still in the "
+        "rest.",
+        "explainer",
+        minimum=1,
+        shown="a share of --epochs",
+    )
+    learning_rate: float | None = option(
+        None,
+        "Learning rate while the parts learn.",
+        "explainer",
+        minimum=1e-8,
+        shown="chosen for the data",
+    )
+    frozen_learning_rate: float | None = option(
+        None,
+        "Learning rate in the first epoch in which the parts stand still.",
+        "explainer",
+        minimum=1e-8,
+        shown="chosen for the data",
+    )
+    filter_decay: bool | None = option(
+        None, "Divide the filter loss by the epoch, as the paper.", "explainer"
+    )
     full: bool = option(
         False,
         "Also measure on jittered crops, whether peaks follow the image, what "

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from typing import Any
 
 
 @dataclasses.dataclass(frozen=True)
@@ -13,6 +14,7 @@ class Schedule:
         learning_epochs: Passes in which the interpretable track learns; it
             stands still in the rest.
         filter_weight: `factor` of `UpdateFilterLossWeight`.
+        filter_decay: `decay` of `UpdateFilterLossWeight`.
         learning_rate: Of Adam while everything learns.
         frozen_learning_rate: Of Adam in the first frozen epoch; it falls to
             2 % of that by half a cosine.
@@ -21,33 +23,28 @@ class Schedule:
     """
 
     epochs: int = 9
-    learning_epochs: int = 5
-    filter_weight: float = 0.25
+    learning_epochs: int = 4
+    filter_weight: float = 4.0
     learning_rate: float = 2e-4
     frozen_learning_rate: float = 3e-4
     shift: int = 2
     mix: float = 0.3
+    filter_decay: bool = False
 
     @classmethod
-    def of(
-        cls, epochs: int | None = None, filter_weight: float | None = None
-    ) -> "Schedule":
+    def of(cls, epochs: int | None = None, **numbers: Any) -> "Schedule":
         """Returns the default schedule with some numbers replaced.
 
         Args:
-            epochs: Passes over the images; the share in which the
-                interpretable track learns is kept.
-            filter_weight: Factor of the filter loss.
+            epochs: Passes over the images; unless `learning_epochs` are given
+                too, the share in which the interpretable track learns is kept.
+            **numbers: Further fields; `None` stands for the default.
         """
-        epochs = cls.epochs if epochs is None else epochs
+        given = {k: v for k, v in numbers.items() if v is not None}
         share = cls.learning_epochs / cls.epochs
-        return cls(
-            epochs=epochs,
-            learning_epochs=max(1, math.ceil(share * epochs)),
-            filter_weight=(
-                cls.filter_weight if filter_weight is None else filter_weight
-            ),
-        )
+        epochs = cls.epochs if epochs is None else epochs
+        learning = max(1, math.ceil(share * epochs))
+        return cls(**{"epochs": epochs, "learning_epochs": learning, **given})
 
     def learning_rate_at(self, epoch: int) -> float:
         """Returns the learning rate of an epoch.

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -27,6 +28,8 @@ def train_explainer(
     filter_weight: float | None = None,
     backup_dir: str | Path | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    schedule: Schedule | None = None,
+    features: Any = None,
 ) -> dict[str, list[float]]:
     """Trains `explainer` on the images of the split `train`, in two phases.
 
@@ -37,7 +40,7 @@ def train_explainer(
 
     Args:
         explainer: An untrained explainer.
-        dataset: Images.
+        dataset: Images; with `features` it is not read.
         epochs: Passes over the images, both phases together; `None` means
             that of `Schedule`.
         batch_size: Images in a step.
@@ -47,16 +50,23 @@ def train_explainer(
         backup_dir: Folder that lets an interrupted training go on from its
             last finished epoch.
         callbacks: Further Keras callbacks.
+        schedule: All numbers of the training at once, in place of `epochs`
+            and `filter_weight`.
+        features: What `Explainer.cached_features` gave for the images of
+            `train`, so that the performer need not see them again.
 
     Returns:
         History, metric → value by epoch.
     """
     keras.utils.set_random_seed(seed)
-    schedule = Schedule.of(epochs, filter_weight)
+    if schedule is None:
+        schedule = Schedule.of(epochs=epochs, filter_weight=filter_weight)
+    if features is None:
+        features = dataset.splits["train"].batches(batch_size)
     explainer.compile(optimizer=keras.optimizers.Adam(schedule.learning_rate))
     backup = EpochBackup(backup_dir)
     explainer.fit(
-        dataset.splits["train"].batches(batch_size),
+        features,
         epochs=schedule.epochs,
         initial_epoch=backup.epoch,
         batch_size=batch_size,
@@ -64,7 +74,9 @@ def train_explainer(
         callbacks=[
             *callbacks,
             *_phases(explainer, schedule, seed),
-            UpdateFilterLossWeight(schedule.filter_weight),
+            UpdateFilterLossWeight(
+                schedule.filter_weight, schedule.filter_decay
+            ),
             UpdateAlpha(),
             AssignCategories(),
             # The backup comes last: what the others change belongs to it.

@@ -1,0 +1,233 @@
+"""The baselines: classification loss, and an encoder without parts."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tf_explainer.errors import InputError
+from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.labeled_batches import labeled_batches
+from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.explainer.variants import VARIANTS
+from tf_explainer.layers import MirrorShiftMix
+from tf_explainer.performers import PERFORMERS
+from tf_explainer.testing import check_explainer, toy_images, toy_performer
+
+LABELS = np.array([2, 0, 1, 1, 0, 2, 2, 1, 0, 0, 1, 2])
+CLS = {"variant": "explainer_cls"}
+
+
+@pytest.fixture(scope="module")
+def images():
+    """A dozen toy images."""
+    return toy_images(12)
+
+
+def _trained(x, y=None, **settings):
+    keras.utils.set_random_seed(0)
+    explainer = Explainer.from_performer(toy_performer(), **settings)
+    explainer.compile(optimizer=keras.optimizers.Adam(1e-3))
+    explainer.fit(x, y, batch_size=4, shuffle=False, verbose=0)
+    return np.concatenate([np.ravel(w) for w in explainer.trainable_weights])
+
+
+def _head(activation, columns):
+    """Returns a small performer with another end."""
+    layers = keras.layers
+    return keras.Sequential(
+        [
+            keras.Input((16, 16, 3)),
+            layers.Rescaling(1 / 255),
+            layers.Conv2D(4, 3, padding="same", activation="relu"),
+            layers.Conv2D(4, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(4, activation="relu"),
+            layers.Dense(4, activation="relu"),
+            layers.Dense(columns, activation=activation),
+        ]
+    )
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_one_word_sets_all(variant):
+    """And they come back from a file with the same values."""
+    settings = ExplainerSettings(variant=variant)
+    for name, value in VARIANTS[variant].items():
+        assert getattr(settings, name) == value
+    assert ExplainerSettings.of(settings.as_dict()) == settings
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"variant": "plane"}, "`variant` must be one of"),
+        ({"learn_from": "x"}, "`learn_from` must be one of"),
+        ({"variant": "plain", "mask": "centroid"}, "`variant` 'plain' fixes"),
+        (
+            {"variant": "explainer_cls", "learn_from": "predictions"},
+            "fixes `learn_from` to 'labels', received 'predictions'",
+        ),
+    ],
+)
+def test_rejects(settings, message):
+    """A setting that contradicts the variant is no silent choice."""
+    with pytest.raises(InputError, match=message):
+        ExplainerSettings.of(settings)
+
+
+@pytest.mark.parametrize("activation", ["softmax", "linear", "log_softmax"])
+@pytest.mark.parametrize(
+    "variant", ["explainer_cls", "explainer_cls_predicted"]
+)
+def test_loss_by_definition(activation, variant):
+    """`-E log p(category) - eta log p`, in place of the reconstruction."""
+    explainer = Explainer.from_performer(
+        _head(activation, 3), variant=variant, eta=0.7
+    )
+    x = np.random.default_rng(0).uniform(0, 255, (5, 16, 16, 3))
+    features = dict(explainer.attachment.features(x.astype("float32")))
+    truth = np.array([0, 2, 1, 1, 0])
+    features["labels"] = np.eye(3, dtype="float32")[truth]
+    terms = explainer.loss_terms(features, explainer.encode(features).output)
+    scores = np.asarray(explainer(x)["scores"], "float64")
+    if activation != "softmax":
+        scores = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    if variant == "explainer_cls_predicted":
+        truth = np.argmax(features["scores"], axis=1)
+    expected = -np.log(scores[np.arange(5), truth]).mean()
+    classification = float(terms["classification_loss"])
+    assert classification == pytest.approx(expected, rel=1e-4)
+    share = -0.7 * np.log(explainer.p)
+    assert float(terms["loss"]) == pytest.approx(expected + share, rel=1e-4)
+
+
+@pytest.mark.parametrize(("negative", "column"), [(None, 1), (1, 0)])
+def test_one_sigmoid(negative, column):
+    """It speaks for category 1, or for the object where 1 is background."""
+    explainer = Explainer.from_performer(
+        _head("sigmoid", 1), **CLS, negative_category=negative
+    )
+    x = np.random.default_rng(0).uniform(0, 255, (4, 16, 16, 3))
+    features = dict(explainer.attachment.features(x.astype("float32")))
+    truth = np.array([0, 1, 1, 1])
+    features["labels"] = np.eye(2, dtype="float32")[truth]
+    terms = explainer.loss_terms(features, explainer.encode(features).output)
+    chance = np.asarray(explainer(x)["scores"], "float64")[:, 0]
+    chance = np.where(truth == column, chance, 1 - chance)
+    expected = -np.log(chance).mean()
+    assert float(terms["classification_loss"]) == pytest.approx(expected, 1e-4)
+
+
+def test_learns_the_labels(images):
+    """Labels that the performer does not know are learned from them alone."""
+    explainer = Explainer.from_performer(
+        toy_performer(), **CLS, filter_loss="none", silence=0.0
+    )
+    explainer.compile(optimizer=keras.optimizers.Adam(1e-2))
+    history = explainer.fit(images, LABELS, epochs=40, verbose=0).history
+    losses = history["classification_loss"]
+    assert losses[-1] < 0.5 * losses[0]
+    found = np.argmax(explainer(images)["scores"], axis=1)
+    known = np.argmax(explainer.performer(images), axis=1)
+    assert (found == LABELS).mean() > (known == LABELS).mean() + 0.3
+    losses = explainer.evaluate(images, LABELS, verbose=0, return_dict=True)
+    assert losses["classification_loss"] == pytest.approx(
+        history["classification_loss"][-1], rel=0.5
+    )
+
+
+@pytest.mark.parametrize("form", ["pairs", "dicts", "images", "one-hot"])
+def test_same_labels_in_any_form(images, form):
+    """Arrays and data sets, batched or not, give the same batches."""
+    data = tf.data.Dataset.from_tensor_slices((images, LABELS))
+    forms = {
+        "pairs": (data.batch(4), None),
+        "dicts": (data.map(lambda x, y: {"image": x, "label": y}), None),
+        "images": (data.map(lambda x, y: x), LABELS),
+        "one-hot": (images, np.eye(3)[LABELS]),
+    }
+    received = list(labeled_batches(*forms[form], 3, 4))
+    expected = list(labeled_batches(images, LABELS, 3, 4))
+    assert len(received) == len(expected) == 3
+    for one, other in zip(received, expected, strict=True):
+        for name in ("image", "labels"):
+            np.testing.assert_array_equal(one[name], other[name])
+
+
+def test_who_reads_labels(images):
+    """Only the one that learns from them; others ignore them."""
+    for variant in ("explainer_cls", "explainer_cls_predicted"):
+        one, other = (
+            _trained(images, labels, variant=variant)
+            for labels in (LABELS, LABELS[::-1])
+        )
+        assert np.allclose(one, other) == (variant != "explainer_cls")
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (None, "received images alone"),
+        (LABELS[:5], "received 5 for 12 images"),
+        (LABELS + 1, "categories from 0 to 2.* up to 3"),
+        (LABELS / 2, "received float64"),
+    ],
+)
+def test_labels_that_are_missing_or_wrong(images, y, message):
+    """Told before anything is computed."""
+    explainer = Explainer.from_performer(toy_performer(), **CLS)
+    with pytest.raises(InputError, match=message):
+        explainer.fit(images, y, verbose=0)
+
+
+def test_views_keep_their_labels(images):
+    """Also in the frozen phase, and with images that change."""
+    explainer = Explainer.from_performer(toy_performer(), **CLS)
+    explainer.augment_features(MirrorShiftMix(1, 0.0))
+    explainer.fit(images, LABELS, epochs=1, verbose=0)
+    explainer.augment_features(None)
+    history = explainer.fit(
+        *(images, LABELS),
+        augmentation=lambda batch: batch[:, :, ::-1],
+        validation_data=(images, LABELS),
+        verbose=0,
+    ).history
+    assert np.isfinite(history["val_classification_loss"]).all()
+    with pytest.raises(InputError, match="features that were kept"):
+        explainer.fit(explainer.cached_features(images), LABELS, verbose=0)
+
+
+def test_plain_has_no_masks_and_no_filter_loss(images):
+    """Its maps are those of a convolution and a ReLU, and λ_f does nothing."""
+    explainer = Explainer.from_performer(toy_performer(), variant="plain")
+    history = explainer.fit(images, epochs=1, verbose=0).history
+    assert history["filter_loss"] == [0.0]
+    for layer in explainer.filter_losses:
+        assert not np.asarray(layer.lambda_f).any()
+    encoder = explainer.encoder
+    features = explainer.attachment.features(images)
+    first = keras.ops.relu(encoder.interp_1.conv(features["target"]))
+    np.testing.assert_allclose(
+        explainer(images)["maps"],
+        keras.ops.relu(encoder.interp_2.conv(first)),
+        rtol=1e-4,
+        atol=1e-5,
+    )
+
+
+def test_paper_s_eta_is_for_reconstruction():
+    """A classification loss in nats has another scale."""
+    performer = PERFORMERS.get("vgg_s")(3, image_size=96, width=8, units=6)
+    settings = Explainer.from_performer(performer, variant="explainer_cls")
+    assert settings.eta == ExplainerSettings().eta
+    assert settings.settings.calibration == "relative"
+
+
+@pytest.mark.parametrize("variant", ["explainer_cls_predicted", "plain"])
+def test_contract(images, variant):
+    """Frozen performer, finite outputs, round trips."""
+    explainer = Explainer.from_performer(toy_performer(), variant=variant)
+    explainer.compile(optimizer=keras.optimizers.Adam(1e-3))
+    check_explainer(explainer, images)

@@ -1,0 +1,46 @@
+"""Every option of the explainer reaches it."""
+
+import types
+
+from tf_explainer.steps import explain as step
+from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.settings import Settings
+from tf_explainer.testing import toy_performer
+from tf_explainer.training import Schedule
+
+
+def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
+    """Those given replace the defaults; the record names the schedule."""
+    seen = {}
+
+    def train(explainer, dataset, **arguments):
+        seen.update(arguments, explainer=explainer)
+        return {"loss": [1.0]}
+
+    monkeypatch.setattr(step, "train_explainer", train)
+    settings = Settings(
+        **{"epochs": 4, "learning_epochs": 3, "learning_rate": 1e-3},
+        **{"filter_weight": 0.5, "filter_decay": True, "eta": 2.0},
+        **{"frozen_learning_rate": 1e-4, "peak_score": 0.1},
+        **{"norm": "sum", "initial_p": 0.6, "filter_loss": "paper"},
+    )
+    job = types.SimpleNamespace(
+        settings=settings,
+        folder=OutFolder(tmp_path),
+        console=None,
+        performer=toy_performer(),
+        dataset=types.SimpleNamespace(task="multi", categories=("a", "b")),
+    )
+    record = step.explain(job)
+    assert seen["schedule"] == Schedule(
+        epochs=4,
+        learning_epochs=3,
+        filter_weight=0.5,
+        filter_decay=True,
+        learning_rate=1e-3,
+        frozen_learning_rate=1e-4,
+    )
+    made = seen["explainer"].settings
+    assert (made.eta, made.peak_score, made.norm) == (2.0, 0.1, "sum")
+    assert (made.initial_p, made.filter_loss) == (0.6, "paper")
+    assert record["schedule"]["learning_epochs"] == 3

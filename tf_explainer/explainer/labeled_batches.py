@@ -1,0 +1,94 @@
+"""Batches of images with their true categories."""
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from tf_explainer.errors import InputError
+from tf_explainer.performers.image_batches import image_batches
+
+
+def labeled_batches(
+    images: Any, labels: Any, categories: int, batch_size: int | None = None
+) -> tf.data.Dataset:
+    """Returns batches `{"image", "labels"}`, the labels one-hot.
+
+    Args:
+        images: See `image_batches`; without `labels`, a `tf.data.Dataset` of
+            tuples `(image, label)` or of dictionaries with the keys `"image"`
+            and `"label"`, batched or not.
+        labels: Categories `(images,)` from 0 on, or one-hot `(images,
+            categories)`; `None` if they come with the images.
+        categories: Number of categories.
+        batch_size: Images in a batch; `None` means 32. A batched data set
+            keeps its own.
+
+    Raises:
+        InputError: If there are no labels, or if they are not one a image or
+            no categories.
+    """
+    if labels is None:
+        return _of_pairs(images, categories, batch_size)
+    labels = _one_hot_array(np.asarray(labels), categories)
+    known = None if isinstance(images, tf.data.Dataset) else len(images)
+    if known not in (None, len(labels)):
+        raise InputError(
+            "`y` must hold one category for each image, received "
+            f"{len(labels)} for {known} images."
+        )
+    size = batch_size or 32
+    pairs = tf.data.Dataset.zip(
+        image_batches(images, batch_size).unbatch(),
+        tf.data.Dataset.from_tensor_slices(labels),
+    ).map(_named)
+    steps = tf.data.experimental.assert_cardinality(-(-len(labels) // size))
+    return pairs.batch(size).apply(steps)
+
+
+def _of_pairs(
+    data: Any, categories: int, batch_size: int | None
+) -> tf.data.Dataset:
+    spec = getattr(data, "element_spec", None)
+    named = isinstance(spec, dict) and {"image", "label"} <= set(spec)
+    if not named and not (isinstance(spec, tuple) and len(spec) > 1):
+        raise InputError(
+            "`y` must hold the category of each image, since `learn_from` is "
+            "'labels'; received images alone."
+        )
+
+    def pair(*element: Any) -> dict[str, Any]:
+        if named:
+            element = element[0]["image"], element[0]["label"]
+        image, label = element[:2]
+        return _named(tf.cast(image, tf.float32), _one_hot(label, categories))
+
+    image = spec["image"] if named else spec[0]  # type: ignore[index]
+    pairs = data.map(pair)
+    return pairs if image.shape.rank == 4 else pairs.batch(batch_size or 32)
+
+
+def _one_hot(label: Any, categories: int) -> Any:
+    if not label.dtype.is_integer:
+        return tf.cast(label, tf.float32)
+    within = tf.reduce_all((label >= 0) & (label < categories))
+    text = f"a label must be a category from 0 to {categories - 1}"
+    with tf.control_dependencies([tf.debugging.Assert(within, [text, label])]):
+        return tf.one_hot(label, categories)
+
+
+def _one_hot_array(labels: np.ndarray, categories: int) -> np.ndarray:
+    if labels.ndim == 2 and labels.shape[1] == categories:
+        return labels.astype("float32")
+    whole = labels.ndim == 1 and labels.dtype.kind in "iu"
+    if not whole or ((labels < 0) | (labels >= categories)).any():
+        raise InputError(
+            f"`y` must hold categories from 0 to {categories - 1}, or one-hot "
+            f"rows of {categories}, received {labels.dtype} {labels.shape}"
+            f"{f' up to {labels.max()}' if whole and len(labels) else ''}."
+        )
+    return np.eye(categories, dtype="float32")[labels]
+
+
+def _named(image: Any, labels: Any) -> dict[str, Any]:
+    return {"image": image, "labels": labels}
