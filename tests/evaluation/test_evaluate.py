@@ -158,7 +158,7 @@ def test_nan_is_refused(explainer, dataset):
     kept = kernel.numpy()
     kernel.assign(np.full_like(kept, np.nan))
     try:
-        with pytest.raises(InputError, match="explainer's feature.*NaN"):
+        with pytest.raises(InputError, match="explainer's weight.*NaN"):
             observe(explainer, dataset, 4)
     finally:
         kernel.assign(kept)

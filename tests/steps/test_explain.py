@@ -20,7 +20,7 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
     monkeypatch.setattr(step, "train_explainer", train)
     settings = Settings(
         **{"epochs": 4, "learning_epochs": 3, "learning_rate": 1e-3},
-        **{"filter_weight": 0.5, "filter_decay": True, "eta": 2.0},
+        **{"filter_weight": 0.5, "filter_schedule": "decay", "eta": 2.0},
         **{"frozen_learning_rate": 1e-4, "peak_score": 0.1},
         **{"norm": "sum", "initial_p": 0.6, "filter_loss": "paper"},
     )
@@ -36,7 +36,7 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
         epochs=4,
         learning_epochs=3,
         filter_weight=0.5,
-        filter_decay=True,
+        filter_schedule="decay",
         learning_rate=1e-3,
         frozen_learning_rate=1e-4,
     )

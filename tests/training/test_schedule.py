@@ -16,4 +16,6 @@ def test_given_numbers_replace_the_defaults():
     assert Schedule.of(filter_weight=0.0).filter_weight == 0.0
     assert Schedule.of() == Schedule()
     assert Schedule.of(9, learning_epochs=2).learning_epochs == 2
-    assert Schedule.of(learning_rate=None, filter_decay=True).filter_decay
+    assert Schedule.of(learning_rate=None, filter_schedule="decay") == Schedule(
+        filter_schedule="decay"
+    )

@@ -15,6 +15,7 @@ from tf_explainer.evaluation.look import look
 from tf_explainer.evaluation.observation import Observation, ObservedSplit
 from tf_explainer.evaluation.projection import Projection
 from tf_explainer.evaluation.target_vectors import target_vectors
+from tf_explainer.performers.check_finite_weights import check_finite_weights
 
 Progress = Callable[[int], None]
 _Batch = dict[str, Any]
@@ -48,11 +49,12 @@ def observe(
         What the numbers and the report are made of.
 
     Raises:
-        InputError: If a split is empty, or a score or feature is not finite.
+        InputError: If a split is empty, or a weight or feature not finite.
     """
     train, test = dataset.splits["train"], dataset.splits["test"]
     if not (len(train) and len(test)):
         raise InputError("`dataset` must hold images in both splits.")
+    check_finite_weights(explainer, "explainer")
     keras.utils.set_random_seed(seed)
     sample = train.batches(batch_size, _CALIBRATION_IMAGES)
     twin = explainer.untrained(sample, batch_size)

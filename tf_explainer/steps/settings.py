@@ -189,8 +189,13 @@ class Settings:
         minimum=1e-8,
         shown="chosen for the data",
     )
-    filter_decay: bool | None = option(
-        None, "Divide the filter loss by the epoch, as the paper.", "explainer"
+    filter_schedule: str | None = option(
+        None,
+        "Whether the filter weight stays or is divided by the epoch, as in "
+        "the paper.",
+        "explainer",
+        choices=("constant", "decay"),
+        shown="constant",
     )
     full: bool = option(
         False,

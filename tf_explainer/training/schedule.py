@@ -14,7 +14,8 @@ class Schedule:
         learning_epochs: Passes in which the interpretable track learns; it
             stands still in the rest.
         filter_weight: `factor` of `UpdateFilterLossWeight`.
-        filter_decay: `decay` of `UpdateFilterLossWeight`.
+        filter_schedule: `constant`, or the paper's `decay`: the filter weight
+            is divided by the epoch.
         learning_rate: Of Adam while everything learns.
         frozen_learning_rate: Of Adam in the first frozen epoch; it falls to
             2 % of that by half a cosine.
@@ -29,7 +30,7 @@ class Schedule:
     frozen_learning_rate: float = 3e-4
     shift: int = 2
     mix: float = 0.3
-    filter_decay: bool = False
+    filter_schedule: str = "constant"
 
     @classmethod
     def of(cls, epochs: int | None = None, **numbers: Any) -> "Schedule":

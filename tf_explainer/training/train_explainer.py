@@ -75,7 +75,7 @@ def train_explainer(
             *callbacks,
             *_phases(explainer, schedule, seed),
             UpdateFilterLossWeight(
-                schedule.filter_weight, schedule.filter_decay
+                schedule.filter_weight, schedule.filter_schedule == "decay"
             ),
             UpdateAlpha(),
             AssignCategories(),
