@@ -1,5 +1,7 @@
 """The baselines: classification loss, and an encoder without parts."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.explainer.variants import VARIANTS
 from tf_explainer.layers import MirrorShiftMix
 from tf_explainer.performers import PERFORMERS
+from tf_explainer.steps.settings import Settings
 from tf_explainer.testing import check_explainer, toy_images, toy_performer
 
 LABELS = np.array([2, 0, 1, 1, 0, 2, 2, 1, 0, 0, 1, 2])
@@ -48,6 +51,12 @@ def _head(activation, columns):
             layers.Dense(columns, activation=activation),
         ]
     )
+
+
+def test_command_line_knows_all_variants():
+    """It must not import TensorFlow to know their names."""
+    fields = {field.name: field for field in dataclasses.fields(Settings)}
+    assert fields["variant"].metadata["choices"] == tuple(VARIANTS)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -195,8 +204,17 @@ def test_views_keep_their_labels(images):
         verbose=0,
     ).history
     assert np.isfinite(history["val_classification_loss"]).all()
-    with pytest.raises(InputError, match="features that were kept"):
-        explainer.fit(explainer.cached_features(images), LABELS, verbose=0)
+
+
+def test_kept_features_take_labels(images):
+    """They teach what the images themselves teach."""
+    explainer = Explainer.from_performer(toy_performer(), **CLS)
+    kept = explainer.cached_features(images)
+    expected = _trained(images, LABELS, **CLS)
+    np.testing.assert_allclose(_trained(kept, LABELS, **CLS), expected, 1e-4)
+    for labels, message in ((None, "features alone"), (LABELS[:5], "for 12 e")):
+        with pytest.raises(InputError, match=message):
+            explainer.fit(kept, labels, verbose=0)
 
 
 def test_plain_has_no_masks_and_no_filter_loss(images):

@@ -23,6 +23,7 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
         **{"filter_weight": 0.5, "filter_schedule": "decay", "eta": 2.0},
         **{"frozen_learning_rate": 1e-4, "peak_score": 0.1},
         **{"norm": "sum", "initial_p": 0.6, "filter_loss": "paper"},
+        variant="explainer_cls",
     )
     job = types.SimpleNamespace(
         settings=settings,
@@ -43,4 +44,5 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
     made = seen["explainer"].settings
     assert (made.eta, made.peak_score, made.norm) == (2.0, 0.1, "sum")
     assert (made.initial_p, made.filter_loss) == (0.6, "paper")
+    assert (made.variant, made.learn_from) == ("explainer_cls", "labels")
     assert record["schedule"]["learning_epochs"] == 3

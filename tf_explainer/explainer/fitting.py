@@ -15,7 +15,10 @@ from tf_explainer.explainer.feature_batches import (
     is_features,
     labeled_features,
 )
-from tf_explainer.explainer.labeled_batches import labeled_batches
+from tf_explainer.explainer.labeled_batches import (
+    add_labels,
+    labeled_batches,
+)
 from tf_explainer.losses.filter_loss import STATISTICS
 from tf_explainer.performers.image_batches import image_batches
 from tf_explainer.performers.tell_features import tell_features
@@ -139,11 +142,11 @@ class Fitting:
         **kwargs: Any,
     ) -> Any:
         """Returns the losses on images; arguments as in `fit`."""
+        if self._asks_for_labels:
+            x = self._examples(x, y, batch_size)
         if is_features(x):
             x = feature_batches(self.attachment, x, batch_size)
-        elif self._asks_for_labels:
-            x = self._examples(x, y, batch_size)
-        else:
+        elif not self._asks_for_labels:
             x = image_batches(x, batch_size)
         return super().evaluate(x, **kwargs)  # type: ignore[misc]
 
@@ -261,12 +264,9 @@ class Fitting:
         """Images, with their labels where the explainer learns from them."""
         if not self._asks_for_labels:
             return x
-        if is_features(x):
-            raise InputError(
-                "`x` must hold images, since `learn_from` is 'labels' and "
-                "features that were kept hold none; received features."
-            )
         categories = self.encoder.interp_1.categories
+        if is_features(x):
+            return add_labels(x, y, categories)
         return labeled_batches(x, y, categories, batch_size)
 
     def _features_of(self, x: Any) -> dict[str, Any]:

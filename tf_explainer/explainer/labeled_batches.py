@@ -46,6 +46,37 @@ def labeled_batches(
     return pairs.batch(size).apply(steps)
 
 
+def add_labels(features: Any, labels: Any, categories: int) -> tf.data.Dataset:
+    """Returns kept features with the label of each example.
+
+    Args:
+        features: Single examples, as `Explainer.cached_features` gives them;
+            with `labels` of `None` they must hold the key `"labels"`.
+        labels: See `labeled_batches`; in the order of the features.
+        categories: Number of categories.
+
+    Raises:
+        InputError: If there are no labels, or if they are not one a example.
+    """
+    if labels is None:
+        if "labels" in features.element_spec:
+            return features
+        raise InputError(
+            "`y` must hold the category of each example, since `learn_from` "
+            "is 'labels'; received features alone."
+        )
+    labels = _one_hot_array(np.asarray(labels), categories)
+    count = int(features.cardinality())
+    if count != len(labels):
+        raise InputError(
+            "`y` must hold one category for each example, received "
+            f"{len(labels)} for {count} examples."
+        )
+    return tf.data.Dataset.zip(
+        features, tf.data.Dataset.from_tensor_slices(labels)
+    ).map(lambda example, label: {**example, "labels": label})
+
+
 def _of_pairs(
     data: Any, categories: int, batch_size: int | None
 ) -> tf.data.Dataset:

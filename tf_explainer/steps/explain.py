@@ -11,7 +11,14 @@ from tf_explainer.steps.settings import Settings
 from tf_explainer.training.schedule import Schedule
 from tf_explainer.training.train_explainer import train_explainer
 
-_OF_EXPLAINER = ("filter_loss", "eta", "peak_score", "norm", "initial_p")
+_OF_EXPLAINER = (
+    "variant",
+    "filter_loss",
+    "eta",
+    "peak_score",
+    "norm",
+    "initial_p",
+)
 
 
 def explain(job: Job) -> dict[str, Any]:

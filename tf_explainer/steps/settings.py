@@ -125,6 +125,19 @@ class Settings:
         minimum=1,
         shown="chosen for the data",
     )
+    variant: str = option(
+        "explainer",
+        "The explainer, or what it is compared with: learned from the "
+        "classification loss, on true labels (the paper's Explainer+cls) or "
+        "on the performer's own, or an encoder without masks and filter loss.",
+        "explainer",
+        choices=(
+            "explainer",
+            "explainer_cls",
+            "explainer_cls_predicted",
+            "plain",
+        ),
+    )
     filter_loss: str = option(
         "exact",
         "Gradient of the filter loss.",
@@ -215,6 +228,11 @@ class Settings:
             raise InputError(
                 f"`--data-option`: {name!r} is an option of its own, "
                 f"{option_name(name)}."
+            )
+        if self.variant == "plain" and self.filter_loss == "paper":
+            raise InputError(
+                "`--variant` plain has no filter loss; leave out "
+                "`--filter-loss`, received --filter-loss paper."
             )
         if self.performer and (self.backbone or self.weights):
             raise InputError(

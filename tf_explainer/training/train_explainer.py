@@ -35,12 +35,12 @@ def train_explainer(
 
     First everything learns; then the interpretable track stands still and
     the rest wins back accuracy, on mirrored, shifted and mixed target
-    features where the performer allows it. Labels and landmarks are never
-    read.
+    features where the performer allows it. Landmarks are never read, and
+    labels only for the baseline that learns from them.
 
     Args:
         explainer: An untrained explainer.
-        dataset: Images; with `features` it is not read.
+        dataset: Images; with `features` they are not read.
         epochs: Passes over the images, both phases together; `None` means
             that of `Schedule`.
         batch_size: Images in a step.
@@ -67,6 +67,7 @@ def train_explainer(
     backup = EpochBackup(backup_dir)
     explainer.fit(
         features,
+        dataset.splits["train"].labels if _needs_labels(explainer) else None,
         epochs=schedule.epochs,
         initial_epoch=backup.epoch,
         batch_size=batch_size,
@@ -91,8 +92,14 @@ def _phases(
 ) -> list[keras.callbacks.Callback]:
     views = None
     if explainer.attachment.upper is not None:
-        views = MirrorShiftMix(schedule.shift, schedule.mix, seed)
+        # A mixture of two categories has no one label.
+        mix = 0.0 if _needs_labels(explainer) else schedule.mix
+        views = MirrorShiftMix(schedule.shift, mix, seed)
     return [
         keras.callbacks.LearningRateScheduler(schedule.learning_rate_at),
         FreezeInterpretableTrack(schedule.learning_epochs, views),
     ]
+
+
+def _needs_labels(explainer: Explainer) -> bool:
+    return bool(explainer.settings.learn_from == "labels")

@@ -1,0 +1,53 @@
+"""The package's own training of an explainer and of its baselines."""
+
+import types
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.explainer import Explainer
+from tf_explainer.testing import toy_images, toy_performer
+from tf_explainer.training import Schedule, train_explainer
+
+LABELS = np.array([2, 0, 1, 1, 0, 2, 2, 1], "int32")
+
+
+def _dataset(labels):
+    images = toy_images(8).astype("uint8")
+    split = PartSplit(
+        images=tf.data.Dataset.from_tensor_slices(images),
+        labels=labels,
+        landmarks=np.zeros((8, 0, 2), "float32"),
+        files=tuple("abcdefgh"),
+    )
+    return types.SimpleNamespace(splits={"train": split})
+
+
+def _trained(labels, kept=False, **settings):
+    explainer = Explainer.from_performer(toy_performer(), **settings)
+    dataset = _dataset(labels)
+    images = dataset.splits["train"].batches(4)
+    history = train_explainer(
+        explainer,
+        dataset,
+        batch_size=4,
+        schedule=Schedule(epochs=2, learning_epochs=1),
+        features=explainer.cached_features(images) if kept else None,
+    )
+    return history["loss"]
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_only_the_baseline_reads_labels(kept):
+    """Other labels change what Explainer+cls learns, and nothing else."""
+    other = LABELS[::-1].copy()
+    for variant in ("explainer", "explainer_cls"):
+        losses = [
+            _trained(labels, kept, variant=variant)
+            for labels in (LABELS, other)
+        ]
+        assert len(losses[0]) == 2 and np.isfinite(losses).all()
+        same = np.allclose(*losses, rtol=1e-6)
+        assert same == (variant == "explainer")
