@@ -29,6 +29,7 @@ ROOMS = (
     "report",
     "tables",
     "export",
+    "tuning",
     "testing",
     "steps",
     "cli",

@@ -43,3 +43,19 @@ def test_one_filter_alone(located):
     found = constellation(located, 1)
     alone = found.chosen(np.arange(80), np.array([0]))
     assert np.isnan(consistency(alone, alone))
+
+
+def test_twins_tell_nothing_where_pairs_must_be_apart(located):
+    """Two filters in one place are one part; a third one away tells them."""
+    generator = np.random.default_rng(0)
+    place = generator.uniform(0.2, 0.6, (40, 1, 2))
+    peaks = place + np.array([[0, 0], [0.01, 0], [0.3, 0]])
+    peaks[:10, 2] = np.nan
+    found = located(peaks, np.zeros((40, 0, 2)))
+    twins = found.chosen(np.arange(40), np.array([0, 1]))
+    np.testing.assert_allclose(filter_consistency(twins, twins), 1, atol=1e-6)
+    assert np.isnan(filter_consistency(twins, twins, apart=0.1)).all()
+    values = filter_consistency(found, found, apart=0.1)
+    np.testing.assert_allclose(values[:2], 1, atol=1e-6)
+    # On the quarter of the images in which it is silent it tells nothing.
+    assert 0.6 < values[2] < 0.9

@@ -22,11 +22,13 @@ _PANELS = {
     "explainer": "The explainer",
     "measures": "The numbers",
     "speed": "Speed",
+    "search": "The search",
 }
 
 
 def takes_options(
     *groups: str,
+    of: type[Settings] = Settings,
 ) -> Callable[[Callable[[Request], None]], Callable[..., None]]:
     """Returns a decorator that gives a command its options.
 
@@ -36,10 +38,11 @@ def takes_options(
 
     Args:
         *groups: Groups of the fields, as in `option(group=...)`.
+        of: Where the fields stand.
     """
     fields = [
         field
-        for field in dataclasses.fields(Settings)
+        for field in dataclasses.fields(of)
         if field.metadata["group"] in groups
     ]
     names = [field.name for field in fields]
@@ -54,7 +57,7 @@ def takes_options(
             **options: Any,
         ) -> None:
             given = {k: v for k, v in options.items() if v not in (None, [])}
-            stored = read_config(config) if config else {}
+            stored = read_config(config, of) if config else {}
             name = command.__name__
             together = {**stored, **given}
             command(Request(name, out, together, names, resume, overwrite))

@@ -62,9 +62,10 @@ class Request:
             print_summary(folder, names)
         except BaseException as error:
             if was_interrupted(error):
-                raise Stopped(self._again()) from error
+                raise Stopped(self.again()) from error
             raise
 
-    def _again(self) -> str:
+    def again(self) -> str:
+        """Returns the command line that goes on with the same work."""
         out = shlex.quote(str(self.out))
         return f"tf-explainer {self.command} --out {out} --resume"

@@ -3,6 +3,7 @@
 import numpy as np
 
 from tf_explainer.evaluation import METRICS
+from tf_explainer.evaluation.filter_peaks import FilterPeaks
 from tf_explainer.evaluation.landmark_skill import landmark_skill
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 
@@ -30,12 +31,17 @@ def consistency(train: LocatedPeaks, test: LocatedPeaks) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
-def filter_consistency(train: LocatedPeaks, test: LocatedPeaks) -> np.ndarray:
+def filter_consistency(
+    train: LocatedPeaks, test: LocatedPeaks, apart: float = 0.0
+) -> np.ndarray:
     """Returns each filter's mean skill in telling the other filters' peaks.
 
     Args:
         train: Peaks that give offsets and constants.
         test: Peaks that give the value.
+        apart: Pairs nearer than this on `test` are left out, so that filters
+            that are all alike tell nothing; root mean square distance over
+            the images that fire both, fractions of the image.
 
     Returns:
         float64 `(filters,)`, each pair's skill cut off at -1 so that one odd
@@ -43,14 +49,30 @@ def filter_consistency(train: LocatedPeaks, test: LocatedPeaks) -> np.ndarray:
     """
     live = np.flatnonzero(test.peaks.live)
     result = np.full(test.peaks.filters, np.nan)
-    skills = landmark_skill(*(_told(one, live) for one in (train, test))).test
+    told = [_told(one, live) for one in (train, test)]
+    skills = landmark_skill(*told).test
     # Telling its own place is no art.
     np.fill_diagonal(skills, np.nan)
+    skills[_distances(told[1].peaks) < apart] = np.nan
     known = ~np.isnan(skills)
     count = known.sum(axis=1)
     total = np.sum(np.maximum(skills, -1), axis=1, where=known)
     result[live] = np.where(count > 0, total / np.maximum(count, 1), np.nan)
     return result
+
+
+def _distances(peaks: FilterPeaks) -> np.ndarray:
+    """Distance of all pairs `(filters, filters)`; infinite if never both."""
+    fires = peaks.fires.astype(np.float64)
+    count = fires.T @ fires
+    squares = 0.0
+    for axis in range(2):
+        place = np.where(peaks.fires, peaks.positions[..., axis] - 0.5, 0.0)
+        place = place.astype(np.float64)
+        once = (place**2).T @ fires
+        squares = squares + once + once.T - 2 * place.T @ place
+    mean = np.maximum(squares, 0) / np.maximum(count, 1)
+    return np.where(count > 0, np.sqrt(mean), np.inf)
 
 
 def _told(located: LocatedPeaks, live: np.ndarray) -> LocatedPeaks:

@@ -18,6 +18,7 @@ _OF_EXPLAINER = (
     "peak_score",
     "norm",
     "initial_p",
+    "silence",
 )
 
 

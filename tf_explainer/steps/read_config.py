@@ -12,7 +12,7 @@ from tf_explainer.steps.check_option import check_option
 from tf_explainer.steps.settings import Settings
 
 
-def read_config(path: Path) -> dict[str, Any]:
+def read_config(path: Path, of: type[Settings] = Settings) -> dict[str, Any]:
     """Returns the options of a TOML file, by field name of `Settings`.
 
     Keys are the options without the dashes in front: `batch-size = 16` or
@@ -21,6 +21,7 @@ def read_config(path: Path) -> dict[str, Any]:
 
     Args:
         path: The file.
+        of: Which options there are.
 
     Raises:
         InputError: If the file cannot be read, is no TOML, or has a key that
@@ -36,20 +37,23 @@ def read_config(path: Path) -> dict[str, Any]:
         raise InputError(
             f"`--config` is not a TOML file, received {path}: {error}."
         ) from error
-    return check_options(table, path)
+    return check_options(table, path, of)
 
 
-def check_options(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
+def check_options(
+    table: Mapping[str, Any], path: Path, of: type[Settings] = Settings
+) -> dict[str, Any]:
     """Returns the options of a table of a TOML file, checked.
 
     Args:
         table: Names of options to values.
         path: The file, for messages.
+        of: Which options there are.
 
     Raises:
         InputError: If a key is no option or a value not what it takes.
     """
-    fields = {field.name: field for field in dataclasses.fields(Settings)}
+    fields = {field.name: field for field in dataclasses.fields(of)}
     options = {}
     for key, value in table.items():
         name = _field_name(key, list(fields), path)

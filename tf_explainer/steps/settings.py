@@ -180,6 +180,14 @@ class Settings:
         maximum=0.99,
         shown="chosen for the data",
     )
+    silence: float | None = option(
+        None,
+        "Share of images in which a filter stays silent; 0 is the paper's.",
+        "explainer",
+        minimum=0,
+        maximum=0.99,
+        shown="chosen for the data",
+    )
     learning_epochs: int | None = option(
         None,
         "Of --epochs, those in which the parts learn; they stand still in the "

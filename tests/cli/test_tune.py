@@ -1,0 +1,133 @@
+"""`tf-explainer tune` from end to end, on tiny images."""
+
+import csv
+import dataclasses
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tf_explainer.cli.main import main
+from tf_explainer.datasets import open_dataset
+from tf_explainer.steps.read_config import read_config
+from tf_explainer.steps.settings import Settings
+from tf_explainer.steps.tune_folder import TuneFolder
+
+SIZE = 32
+
+
+class Forbidden:
+    """A test split: whoever looks at it fails."""
+
+    def __getattribute__(self, name):
+        """Refuses every attribute."""
+        raise AssertionError(f"the test split was read: {name}")
+
+    def __len__(self):
+        raise AssertionError("the test split was counted")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forbidden_test_split():
+    """Opened data sets have a test split that must not be looked at."""
+
+    def opened(*args, **kwargs):
+        found = open_dataset(*args, **kwargs)
+        splits = {"train": found.splits["train"], "test": Forbidden()}
+        return dataclasses.replace(found, splits=splits)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tf_explainer.steps.job.open_dataset", opened)
+        yield
+
+
+@pytest.fixture(scope="module")
+def dots(tmp_path_factory):
+    """Red and green dots, each with a head."""
+    folder = tmp_path_factory.mktemp("dots")
+    (folder / "images").mkdir()
+    rng = np.random.default_rng(0)
+    with open(folder / "annotations.csv", "w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["file", "category", "split", "head_y", "head_x"])
+        for index in range(30):
+            image = rng.integers(0, 60, (SIZE, SIZE, 3)).astype("uint8")
+            row, column = rng.integers(2, SIZE - 10, 2)
+            image[row : row + 8, column : column + 8, index % 2] = 240
+            name = f"{index}.png"
+            Image.fromarray(image).save(folder / "images" / name)
+            place = ((row + 4) / SIZE, (column + 4) / SIZE)
+            split = "train" if index < 24 else "test"
+            category = ("red", "green")[index % 2]
+            table.writerow([name, category, split, *place])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def searched(dots, tmp_path_factory):
+    """Options of a search, and its folder after one trial."""
+    out = tmp_path_factory.mktemp("runs") / "tune"
+    options = [
+        *("--data", str(dots), "--image-size", str(SIZE), "--out", str(out)),
+        *("--performer-epochs", "1", "--epochs", "2", "--eta", "0.5"),
+        *("--batch-size", "9", "--filter-loss", "exact"),
+    ]
+    status = main(["tune", *options, "--trials", "1"])
+    return options, TuneFolder(out), status
+
+
+def _rows(folder):
+    with open(folder.table, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.slow
+def test_search_and_go_on(searched, capsys):
+    """One trial without a look at the test images, then another one."""
+    options, folder, status = searched
+    assert status == 0
+    before = _rows(folder)
+    assert [row["trial"] for row in before] == ["1"]
+    assert main(["tune", *options, "--trials", "2"]) == 2
+    assert "holds an earlier search" in capsys.readouterr().err
+    out = str(folder.path)
+    assert main(["tune", "--out", out, "--resume", "--trials", "2"]) == 0
+    shown = capsys.readouterr()
+    assert "Pareto" not in shown.err and "trial 2/2: objective" in shown.err
+    assert "Trials, the best first" in shown.out and "best.toml" in shown.out
+    after = _rows(folder)
+    assert sorted(row["trial"] for row in after) == ["1", "2"]
+    assert before[0] in after
+    assert folder.chart.read_bytes()[1:4] == b"PNG"
+
+
+@pytest.mark.slow
+def test_best_settings_are_taken_by_run(searched, dots):
+    """`run --config` reads back what the table says, and what was given."""
+    _, folder, _ = searched
+    best, stored = _rows(folder)[0], read_config(folder.best)
+    Settings(**stored)
+    given = {"data": str(dots), "eta": 0.5, "epochs": 2, "image_size": SIZE}
+    given |= {"performer_epochs": 1, "batch_size": 9, "filter_loss": "exact"}
+    for name, value in given.items():
+        assert stored[name] == value
+    for name in ("peak_score", "silence", "filter_weight", "learning_rate"):
+        assert stored[name] == float(best[name])
+    for name in ("filter_schedule", "learning_epochs"):
+        assert str(stored[name]) == best[name]
+    assert "trials" not in stored and "eta" not in best
+
+
+def test_wrong_objective_fails_at_once(dots, tmp_path, capsys):
+    """With the names that there are; nothing is written."""
+    command = ["tune", "--data", str(dots), "--objective", "mi"]
+    assert main([*command, "--out", str(tmp_path / "out")]) == 2
+    assert "must be one of skill, proxy" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_help_has_examples(capsys):
+    """As every command."""
+    assert main(["tune", "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "Examples" in shown and "--max-delta-error" in shown

@@ -1,0 +1,75 @@
+"""The `--out` folder of a search, and the options stored in it."""
+
+import pytest
+
+from tf_explainer.errors import InputError
+from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.settings import Settings
+from tf_explainer.steps.tune_folder import open_tune_folder
+
+
+def test_options_are_kept_for_resume(tmp_path):
+    """They need not be given again; what was not given stays open."""
+    out = tmp_path / "tune"
+    options = {"eta": 2.0, "categories": ["a,b"], "data": "x", "trials": None}
+    _, settings, given = open_tune_folder(out, options)
+    assert (settings.eta, settings.trials) == (2.0, 20)
+    assert given == {"eta": 2.0, "categories": ("a", "b"), "data": "x"}
+    folder, again, kept = open_tune_folder(out, {"trials": 30}, resume=True)
+    assert again.eta == 2.0 and again.trials == 30
+    assert kept == {**given, "trials": 30}
+    _, third, _ = open_tune_folder(out, {"data": "x"}, resume=True)
+    assert third == again
+    assert folder.is_ours() and not OutFolder(out).is_ours()
+
+
+def test_other_options_are_refused_on_resume(tmp_path):
+    """The trials done before would mean something else."""
+    open_tune_folder(tmp_path, {"eta": 2.0})
+    with pytest.raises(InputError, match="--eta was 2.0, received 3.0"):
+        open_tune_folder(tmp_path, {"eta": 3.0}, resume=True)
+    with pytest.raises(InputError, match="--silence was not given"):
+        open_tune_folder(tmp_path, {"silence": 0.1}, resume=True)
+
+
+def test_an_earlier_search_is_not_lost(tmp_path):
+    """Only on request, and then nothing of anybody else's."""
+    folder, _, _ = open_tune_folder(tmp_path, {})
+    folder.best.write_text("eta = 1.0\n")
+    own = tmp_path / "notes.txt"
+    own.write_text("mine")
+    with pytest.raises(InputError, match="holds an earlier search"):
+        open_tune_folder(tmp_path, {})
+    with pytest.raises(InputError, match="received both"):
+        open_tune_folder(tmp_path, {}, resume=True, overwrite=True)
+    open_tune_folder(tmp_path, {}, overwrite=True)
+    assert not folder.best.exists() and own.read_text() == "mine"
+
+
+def test_folders_of_others_are_left_alone(tmp_path):
+    """Other files, a run, a file in the folder's place."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "notes.txt").write_text("mine")
+    OutFolder(tmp_path / "b").store_settings(Settings())
+    for name in "ab":
+        for flags in ({}, {"resume": True}, {"overwrite": True}):
+            with pytest.raises(InputError, match="no search of tf-explainer"):
+                open_tune_folder(tmp_path / name, {}, **flags)
+    with pytest.raises(InputError, match="received the file"):
+        open_tune_folder(tmp_path / "a" / "notes.txt", {})
+
+
+@pytest.mark.parametrize(
+    "options, match",
+    [
+        ({"trials": 0}, "`--trials` must be >= 1"),
+        ({"objective": "skil"}, "'skil'. Did you mean 'skill'"),
+        ({"validation_share": 1.0}, "`--validation-share` must be <= 0.99"),
+        ({"min_p": 2.0}, "`--min-p` must be <= 1"),
+    ],
+)
+def test_wrong_options(tmp_path, options, match):
+    """Told before anything is written."""
+    with pytest.raises(InputError, match=match):
+        open_tune_folder(tmp_path / "out", options)
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,47 @@
+"""`tf-explainer tune`."""
+
+from tf_explainer.cli.command_registry import COMMANDS
+from tf_explainer.cli.error_causes import was_interrupted
+from tf_explainer.cli.options import takes_options
+from tf_explainer.cli.request import Request
+from tf_explainer.cli.start_tensorflow import start_tensorflow
+from tf_explainer.cli.stopped import Stopped
+from tf_explainer.steps.tune_folder import open_tune_folder
+from tf_explainer.steps.tune_settings import TuneSettings
+
+
+@COMMANDS.register("tune")
+@takes_options(
+    *("search", "data", "performer", "explainer", "speed"), of=TuneSettings
+)
+def tune(request: Request) -> None:
+    """Search for the explainer's settings on a part of the training images.
+
+    Options of the explainer that are given are not searched. Test images are
+    never read. best.toml holds what was found, for `run --config`.
+
+    Examples:
+
+      tf-explainer tune --data my_animals --trials 20 --out runs/tune
+
+      tf-explainer tune --data my_animals --performer my.keras --epochs 6
+      --filter-loss exact --max-delta-error 2 --out runs/tune
+
+      tf-explainer tune --out runs/tune --resume --trials 40
+
+      tf-explainer run --config runs/tune/best.toml --out runs/best
+    """
+    folder, settings, given = open_tune_folder(
+        request.out, request.options, request.resume, request.overwrite
+    )
+    try:
+        # TensorFlow takes seconds to import; bad options must not wait.
+        start_tensorflow()
+        from tf_explainer.steps.trial_summary import print_trials
+        from tf_explainer.steps.tune import tune
+
+        print_trials(tune(settings, given, folder), folder)
+    except BaseException as error:
+        if was_interrupted(error):
+            raise Stopped(request.again()) from error
+        raise

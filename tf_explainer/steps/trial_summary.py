@@ -1,0 +1,70 @@
+"""The trials of a search, for the terminal."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from tf_explainer.steps.tune_folder import TuneFolder
+from tf_explainer.tuning import TrialRow
+
+_MOST = 12
+_COLUMNS = {
+    "skill": "skill",
+    "part_skill": "best filter\na part",
+    "proxy": "proxy",
+    "delta_error": "Δ error,\npoints",
+    "p": "p",
+    "alive": "filters\nalive",
+    "seconds": "s",
+}
+
+
+def print_trials(
+    rows: Sequence[TrialRow],
+    folder: TuneFolder,
+    console: Console | None = None,
+) -> None:
+    """Prints the best trials and the Pareto front, and the files written.
+
+    Args:
+        rows: From `tune`, the best one first.
+        folder: The `--out` folder.
+        console: Where to print; standard output by default.
+    """
+    console = console or Console()
+    shown = [row for i, row in enumerate(rows) if row.on_front or i < _MOST]
+    names = [name for name in _COLUMNS if name in rows[0].measures]
+    table = Table(
+        title="Trials, the best first; * no other is as good in "
+        f"{rows[0].benefit}, Δ error and p",
+        title_justify="left",
+        box=None,
+    )
+    table.add_column("trial", no_wrap=True)
+    for head in ("objective", *(_COLUMNS[name] for name in names)):
+        table.add_column(head, justify="right", no_wrap=True)
+    for row in shown:
+        table.add_row(
+            f"{row.trial}{'*' if row.on_front else ''}",
+            f"{row.score:.3f}",
+            *(_number(name, row.measures[name]) for name in names),
+        )
+    console.print(table)
+    if len(shown) < len(rows):
+        console.print(f"and {len(rows) - len(shown)} more in {folder.table}")
+    console.print("Where it lies")
+    for path in folder.results:
+        console.print(f"  {path}", highlight=False, soft_wrap=True)
+    console.print(
+        f"Train it on all images: tf-explainer run --config {folder.best} "
+        "--out DIR",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _number(name: str, value: float) -> str:
+    if name in ("alive", "seconds"):
+        return f"{value:.0f}"
+    return f"{value:.1f}" if name == "delta_error" else f"{value:.2f}"

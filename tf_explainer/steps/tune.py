@@ -1,0 +1,186 @@
+"""Searches for the settings of an explainer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+from rich.console import Console
+
+from tf_explainer.atomic_write import atomic_write
+from tf_explainer.callbacks.progress_bar import ProgressBar
+from tf_explainer.datasets.hold_out import hold_out
+from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.errors import InputError
+from tf_explainer.steps.experiment import toml_text
+from tf_explainer.steps.job import Job
+from tf_explainer.steps.performer import performer
+from tf_explainer.steps.settings import Settings
+from tf_explainer.steps.tune_folder import TuneFolder
+from tf_explainer.steps.tune_settings import TuneSettings
+from tf_explainer.tuning import (
+    ExplainerHyperModel,
+    ExplainerTuner,
+    Limits,
+    TrialRow,
+    pareto_chart,
+    trial_table,
+)
+from tf_explainer.tuning.trial_table import csv_text, trial_number
+
+_SHOWN = ("skill", "proxy", "delta_error", "p", "seconds")
+
+
+def tune(
+    settings: TuneSettings,
+    given: Mapping[str, Any],
+    folder: TuneFolder,
+    console: Console | None = None,
+) -> list[TrialRow]:
+    """Does the trials that are not done yet and writes what they found.
+
+    After each trial: `trials.csv`, `pareto.png`, and `best.toml`, which
+    `tf-explainer run --config` takes.
+
+    Args:
+        settings: What the search does.
+        given: The options that the user gave; those of the explainer are not
+            searched, and those of a run go into `best.toml`.
+        folder: Where it reads and writes, from `open_tune_folder`.
+        console: Where progress is shown; standard error by default.
+
+    Returns:
+        The trials, the best one first.
+
+    Raises:
+        InputError: If something in the settings does not fit the data, or if
+            no trial could be finished.
+    """
+    console = console or Console(stderr=True)
+    job = _TrainingImages(settings, folder.performer, console)
+    _performer(job)
+
+    with ProgressBar("trials", console) as bar:
+
+        def told(trial: Any) -> None:
+            bar.label = f"trial {trial_number(trial)}/{settings.trials}"
+            if trial.status == "RUNNING":
+                return
+            _write(tuner, settings, given, folder)
+            console.print(
+                f"    {bar.label}: {_line(trial)}",
+                highlight=False,
+                soft_wrap=True,
+            )
+
+        name = settings.objective
+        tuner = ExplainerTuner(
+            _hyper_model(job, given, bar),
+            f"limited_{name}" if name else None,
+            trials=settings.trials,
+            seed=settings.seed,
+            directory=folder.state,
+            told=told,
+        )
+        tuner.search()
+    rows = _write(tuner, settings, given, folder)
+    if not rows:
+        raise InputError(
+            "No trial could be finished; take other settings, or a smaller "
+            "--learning-rate."
+        )
+    return rows
+
+
+class _TrainingImages(Job):
+    """A job that sees the training images alone, in two parts."""
+
+    settings: TuneSettings
+
+    def whole(self, image_size: int) -> PartDataset:
+        """The data set, of which the test split must not be read."""
+        return super().open_dataset(image_size)
+
+    def open_dataset(self, image_size: int) -> PartDataset:
+        # A performer trained on all of them would know the validation part
+        # by heart, and the Δ error there would say little.
+        share, seed = self.settings.validation_share, self.settings.seed
+        return hold_out(self.whole(image_size), share, seed)
+
+
+def _performer(job: _TrainingImages) -> None:
+    folder = job.folder
+    if not folder.is_done("performer"):
+        keras.utils.set_random_seed(job.settings.seed)
+        folder.finish("performer", performer(job))
+
+
+def _hyper_model(
+    job: _TrainingImages, given: Mapping[str, Any], bar: ProgressBar
+) -> ExplainerHyperModel:
+    settings = job.settings
+    groups = TuneSettings.__dataclass_fields__
+    fixed = {
+        name: value
+        for name, value in given.items()
+        if groups[name].metadata["group"] == "explainer" and name != "epochs"
+    }
+    seeds = range(settings.seed, settings.seed + settings.trial_seeds)
+    return ExplainerHyperModel(
+        job.performer,
+        job.whole(job.performer.inputs[0].shape[1]),
+        fixed,
+        settings.epochs,
+        limits=_limits(settings),
+        share=settings.validation_share,
+        seeds=tuple(seeds),
+        batch_size=settings.batch_size,
+        callbacks=lambda: [bar],
+        tell=bar.on_features,
+    )
+
+
+def _limits(settings: TuneSettings) -> Limits:
+    return Limits(settings.max_delta_error, settings.min_p)
+
+
+def _write(
+    tuner: ExplainerTuner,
+    settings: TuneSettings,
+    given: Mapping[str, Any],
+    folder: TuneFolder,
+) -> list[TrialRow]:
+    rows = trial_table(tuner)
+    if not rows:
+        return rows
+    run_of = {
+        name: value
+        for name, value in given.items()
+        if name in Settings.__dataclass_fields__
+    }
+    best = {**run_of, **rows[0].settings}
+    # What is not written must be what the run would do by itself.
+    best.setdefault("epochs", tuner.hypermodel.epochs)
+    head = (
+        f"# Trial {rows[0].trial} of {len(rows)}: "
+        f"{tuner.oracle.objective.name} {rows[0].score:.3f} on a validation "
+        "part of the training images.\n"
+    )
+    with atomic_write(folder.best) as beside:
+        beside.write_text(head + toml_text(best), encoding="utf-8")
+    with atomic_write(folder.table) as beside:
+        beside.write_text(csv_text(rows), encoding="utf-8")
+    with atomic_write(folder.chart) as beside:
+        pareto_chart(rows, _limits(settings)).savefig(beside, dpi=150)
+    return rows
+
+
+def _line(trial: Any) -> str:
+    if trial.status != "COMPLETED":
+        lines = (trial.message or trial.status).strip().splitlines()
+        return f"failed: {lines[-1]}"
+    numbers = [
+        f"{name} {trial.metrics.get_last_value(name):.3g}"
+        for name in _SHOWN
+        if trial.metrics.exists(name)
+    ]
+    return f"objective {trial.score:.3f}  " + "  ".join(numbers)

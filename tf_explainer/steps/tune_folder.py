@@ -1,0 +1,139 @@
+"""The `--out` folder of a search."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tf_explainer.atomic_write import atomic_write
+from tf_explainer.errors import InputError
+from tf_explainer.steps.option import option_name
+from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.tune_settings import TuneSettings
+
+# A search may go on with more of them.
+_MAY_CHANGE = "trials"
+
+
+class TuneFolder:
+    """Names the files of a search.
+
+    What is not for the user lies in `.tf_explainer/search/`: the options,
+    whose file marks the folder as ours, the performer, and the state of the
+    search.
+
+    Args:
+        path: The folder; it need not exist.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+        self.best = self.path / "best.toml"
+        self.table = self.path / "trials.csv"
+        self.chart = self.path / "pareto.png"
+        hidden = self.path / ".tf_explainer" / "search"
+        self.performer = OutFolder(hidden / "performer")
+        self.state = hidden / "state"
+        self._hidden, self._options = hidden, hidden / "options.json"
+
+    @property
+    def results(self) -> tuple[Path, ...]:
+        """What a search leaves for the user."""
+        return self.best, self.table, self.chart
+
+    def is_ours(self) -> bool:
+        """Whether a search made this folder."""
+        return self._options.is_file()
+
+    def options(self) -> dict[str, Any]:
+        """Returns the options that the search was begun with."""
+        return json.loads(self._options.read_text(encoding="utf-8"))
+
+    def store(self, options: Mapping[str, Any]) -> None:
+        """Stores the options, which makes the folder ours.
+
+        Args:
+            options: Field of `TuneSettings` to value.
+        """
+        text = json.dumps(options, indent=2, default=str)
+        with atomic_write(self._options) as beside:
+            beside.write_text(text + "\n", encoding="utf-8")
+
+    def clear(self) -> None:
+        """Removes what a search wrote, and no file of anybody else."""
+        for path in self.results:
+            path.unlink(missing_ok=True)
+        shutil.rmtree(self._hidden, ignore_errors=True)
+
+
+def open_tune_folder(
+    out: Path,
+    options: Mapping[str, Any],
+    resume: bool = False,
+    overwrite: bool = False,
+) -> tuple[TuneFolder, TuneSettings, dict[str, Any]]:
+    """Returns the folder, the settings, and those of them that were given.
+
+    Args:
+        out: The folder.
+        options: Field of `TuneSettings` to value, as the user gave them.
+        resume: Whether to go on with an earlier search; `trials` may then
+            be raised, and options need not be given again.
+        overwrite: Whether to begin anew.
+
+    Raises:
+        InputError: If the folder holds other files, or a search and neither
+            flag is set; or if the options do not agree with the stored ones.
+    """
+    if resume and overwrite:
+        raise InputError(
+            "`--resume` goes on and `--overwrite` begins anew; received both."
+        )
+    folder = TuneFolder(out)
+    _check_free(folder, resume or overwrite)
+    given = _checked(options)
+    if resume and folder.is_ours():
+        stored = _checked(folder.options())
+        _refuse_changes(stored, given)
+        given = {**stored, **given}
+    elif folder.is_ours():
+        folder.clear()
+    folder.store(given)
+    return folder, TuneSettings(**given), given
+
+
+def _checked(options: Mapping[str, Any]) -> dict[str, Any]:
+    given = {k: v for k, v in options.items() if v is not None}
+    settings = TuneSettings(**given)
+    return {name: getattr(settings, name) for name in given}
+
+
+def _check_free(folder: TuneFolder, may_hold: bool) -> None:
+    path = folder.path
+    if path.is_file():
+        raise InputError(f"`--out` must be a folder, received the file {path}.")
+    if not OutFolder(path).is_free() and not folder.is_ours():
+        raise InputError(
+            f"`--out` holds files that no search of tf-explainer wrote, "
+            f"received {path}. Choose another folder."
+        )
+    if folder.is_ours() and not may_hold:
+        raise InputError(
+            f"`--out` holds an earlier search, received {path}. Add --resume "
+            "to go on with it or --overwrite to replace it."
+        )
+
+
+def _refuse_changes(stored: dict[str, Any], given: dict[str, Any]) -> None:
+    changes = [
+        f"{option_name(name)} was {stored.get(name, 'not given')}, received "
+        f"{value}"
+        for name, value in given.items()
+        if name != _MAY_CHANGE and stored.get(name) != value
+    ]
+    if changes:
+        raise InputError(
+            f"The search has other settings: {'; '.join(changes)}. Leave "
+            "these options out, or take another --out."
+        )

@@ -1,0 +1,50 @@
+"""What a search does: the options of a run and those of its own."""
+
+import dataclasses
+
+from tf_explainer.steps.option import option
+from tf_explainer.steps.settings import Settings
+
+_OWN = "search"
+
+
+@dataclasses.dataclass(frozen=True)
+class TuneSettings(Settings):
+    """Settings of `tf-explainer tune`.
+
+    An option of the explainer that the user gives is not searched.
+    """
+
+    trials: int = option(20, "Settings to try.", _OWN, minimum=1)
+    objective: str | None = option(
+        None,
+        "What to look for, under the limits below: parts that landmarks "
+        "confirm, or filters that behave like parts where there are none.",
+        _OWN,
+        choices=("skill", "proxy"),
+        shown="skill where there are landmarks",
+    )
+    max_delta_error: float = option(
+        1.0,
+        "Accuracy that may be lost, in points; each point more costs 0.1 of "
+        "skill.",
+        _OWN,
+    )
+    min_p: float = option(
+        0.9,
+        "Share of the prediction that must pass through the parts; each "
+        "tenth less costs 0.1 of skill.",
+        _OWN,
+        minimum=0,
+        maximum=1,
+    )
+    validation_share: float = option(
+        0.25,
+        "Share of the training images that judges; test images are not read.",
+        _OWN,
+        minimum=0.01,
+        maximum=0.99,
+    )
+    trial_seeds: int = option(
+        1, "Trainings of each trial, whose mean counts.", _OWN, minimum=1
+    )

@@ -1,0 +1,141 @@
+"""A tuner for explainers."""
+
+import contextlib
+import gc
+import io
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras_tuner
+from keras_tuner.engine.trial import Trial
+from keras_tuner.errors import FailedTrialError, FatalError
+from sklearn.exceptions import ConvergenceWarning
+
+from tf_explainer.errors import InputError
+from tf_explainer.tuning.explainer_hyper_model import ExplainerHyperModel
+
+_FAILURES = 3
+
+
+class _DefaultsFirst(keras_tuner.oracles.BayesianOptimizationOracle):
+    """Begins with the defaults, so that the best is never worse than they."""
+
+    def populate_space(self, trial_id: str) -> dict[str, Any]:
+        if not self.trials:
+            values = {hp.name: hp.default for hp in self.get_space().space}
+            return {"status": "RUNNING", "values": values}
+        with warnings.catch_warnings():
+            # Gaussian processes say so on nearly every handful of trials.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            return super().populate_space(trial_id)
+
+
+class ExplainerTuner(keras_tuner.Tuner):
+    """Bayesian search that begins with the package's defaults.
+
+    A third of the trials are drawn at random before the Gaussian process
+    chooses. The state is written after each trial: the same call goes on
+    where an earlier one stopped, and a trial that was cut short is done
+    again. A trial whose loss is not finite fails, and the search goes on; no
+    weights are kept, since the best settings are to be trained on all images.
+
+    Args:
+        hypermodel: What to search.
+        objective: A key of `hypermodel.measured`; `None` means
+            `limited_skill` where there are landmarks, else `limited_proxy`.
+        trials: Number of trials, those of earlier calls included.
+        seed: Seed of the choice of settings.
+        directory: Folder for the state of the search.
+        told: Called with each trial as it begins and as it ends.
+
+    Raises:
+        InputError: At once, if the objective is not among the measures; in
+            `search`, if three trials in a row fail.
+
+    Source:
+        `keras_tuner.BayesianOptimization`.
+    """
+
+    hypermodel: ExplainerHyperModel
+
+    def __init__(
+        self,
+        hypermodel: ExplainerHyperModel,
+        objective: str | None = None,
+        trials: int = 20,
+        seed: int = 0,
+        directory: str | Path = ".",
+        told: Callable[[Trial], None] | None = None,
+    ) -> None:
+        oracle = _DefaultsFirst(
+            objective=hypermodel.objective(objective),
+            max_trials=trials,
+            num_initial_points=max(trials // 3, 2),
+            # keras-tuner takes 0 for "any seed".
+            seed=seed + 1,
+            max_consecutive_failed_trials=_FAILURES,
+        )
+        oracle.verbose = 0
+        self._told = told or (lambda trial: None)
+        # It prints where it reloads from.
+        with contextlib.redirect_stdout(io.StringIO()):
+            super().__init__(
+                oracle=oracle,
+                hypermodel=hypermodel,
+                directory=str(directory),
+                project_name="trials",
+            )
+        oracle.max_trials = trials
+
+    def search(self, *args: Any, **kwargs: Any) -> None:
+        """Does the trials that are not done yet.
+
+        Args:
+            *args: Not used: the images are known.
+            **kwargs: Not used.
+        """
+        try:
+            super().search(*args, **{**kwargs, "verbose": 0})
+        except RuntimeError as error:
+            failed = [t for t in self.oracle.trials.values() if t.message]
+            if len(failed) < _FAILURES:
+                raise
+            raise InputError(
+                f"{_FAILURES} trials in a row failed; the last one: "
+                f"{failed[-1].message.strip().splitlines()[-1]}"
+            ) from error
+
+    def run_trial(
+        self, trial: Trial, *args: Any, **kwargs: Any
+    ) -> dict[str, float]:
+        """Trains and judges one explainer.
+
+        Args:
+            trial: What to try.
+            *args: Not used.
+            **kwargs: Not used.
+
+        Returns:
+            Measure to value.
+        """
+        del args, kwargs
+        gc.collect()
+        hp = trial.hyperparameters
+        try:
+            return self.hypermodel.fit(hp, self.hypermodel.build(hp))
+        except InputError as error:
+            raise FailedTrialError(str(error)) from error
+        except Exception as error:
+            # Else keras-tuner would count a fault of ours as a bad trial.
+            raise FatalError(str(error)) from error
+
+    def on_trial_begin(self, trial: Trial) -> None:
+        """Tells that a trial begins."""
+        self._told(trial)
+
+    def on_trial_end(self, trial: Trial) -> None:
+        """Stores the trial and tells about it."""
+        super().on_trial_end(trial)
+        self._told(self.oracle.get_trial(trial.trial_id))

@@ -1,0 +1,124 @@
+"""The finished trials of a search, as a table."""
+
+import csv
+import dataclasses
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras_tuner
+import numpy as np
+
+from tf_explainer.tuning.explainer_hyper_model import ExplainerHyperModel
+from tf_explainer.tuning.pareto_front import pareto_front
+
+
+@dataclasses.dataclass(frozen=True)
+class TrialRow:
+    """One finished trial.
+
+    Args:
+        trial: Its number in the search, from 1.
+        score: Value of the objective.
+        measures: Name to value, see `TrialMeasures`.
+        settings: Name to value of what was searched.
+        on_front: Whether no other trial is as good in skill (or the
+            landmark-free proxy), Δ error and `p`, and better in one.
+    """
+
+    trial: int
+    score: float
+    measures: Mapping[str, float]
+    settings: Mapping[str, Any]
+    on_front: bool = False
+
+    @property
+    def benefit(self) -> str:
+        """The measure that says how far filters are parts."""
+        return "skill" if "skill" in self.measures else "proxy"
+
+
+def trial_table(tuner: keras_tuner.Tuner) -> list[TrialRow]:
+    """Returns the finished trials, the best one first.
+
+    Args:
+        tuner: A tuner of an `ExplainerHyperModel`.
+    """
+    model: ExplainerHyperModel = tuner.hypermodel
+    best = tuner.oracle.objective.direction == "max"
+    rows = []
+    for trial in tuner.oracle.trials.values():
+        if trial.status != "COMPLETED":
+            continue
+        settings = model.settings(trial.hyperparameters)
+        rows.append(
+            TrialRow(
+                trial=trial_number(trial),
+                score=float(trial.score),
+                measures={
+                    measure: float(trial.metrics.get_last_value(measure))
+                    for measure in model.measured
+                },
+                settings={
+                    key: value
+                    for key, value in settings.items()
+                    if key not in model.fixed
+                },
+            )
+        )
+    sign = -1 if best else 1
+    return sorted(
+        _with_front(rows), key=lambda row: (sign * row.score, row.trial)
+    )
+
+
+def trial_number(trial: Any) -> int:
+    """Returns the number of a trial in its search, from 1.
+
+    Args:
+        trial: A trial of keras-tuner, which counts from 0.
+    """
+    return int(trial.trial_id) + 1
+
+
+def csv_text(rows: Sequence[TrialRow]) -> str:
+    """Returns the table as CSV, with a head line.
+
+    Args:
+        rows: From `trial_table`.
+    """
+    text = io.StringIO()
+    lines = [
+        {
+            "trial": row.trial,
+            "score": row.score,
+            "on_front": row.on_front,
+            **row.measures,
+            **row.settings,
+        }
+        for row in rows
+    ]
+    names = list(dict.fromkeys(name for line in lines for name in line))
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return text.getvalue()
+
+
+def _with_front(rows: list[TrialRow]) -> list[TrialRow]:
+    if not rows:
+        return []
+    values = np.array(
+        [
+            [
+                row.measures[row.benefit],
+                -row.measures["delta_error"],
+                row.measures["p"],
+            ]
+            for row in rows
+        ]
+    )
+    return [
+        dataclasses.replace(row, on_front=bool(front))
+        for row, front in zip(rows, pareto_front(values), strict=True)
+    ]
