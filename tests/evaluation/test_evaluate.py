@@ -87,6 +87,16 @@ def test_equals_the_explainers_own_outputs(explainer, dataset, seen):
     )
 
 
+def test_kept_features_change_no_number(explainer, dataset, seen):
+    """The same to the last digit as when the performer sees the images."""
+    features = {
+        name: explainer.cached_features(split.batches(4), 4, exact=True)
+        for name, split in dataset.splits.items()
+    }
+    again = observe(explainer, dataset, 4, features=features)
+    assert measure(again) == measure(seen[0])
+
+
 def test_other_layers_equal_layer_maps(explainer, dataset, seen):
     """The strongest unit of each map, wherever it is read."""
     (images,) = dataset.splits["test"].batches(100)

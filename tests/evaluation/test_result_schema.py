@@ -22,6 +22,11 @@ def result(observation):
         "seed": 0,
         "versions": {"keras": "3.15.1"},
         "seconds": {"explain": 12.5},
+        "contributions": {
+            "images": 3,
+            "parts": {"head": 0.5, "legs": -0.1},
+            **{"other": 0.2, "ordinary": 0.3, "bias": 0.1},
+        },
     }
 
 

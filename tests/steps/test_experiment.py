@@ -10,7 +10,6 @@ from tf_explainer.errors import InputError
 from tf_explainer.steps.experiment import Experiment, toml_text
 from tf_explainer.steps.experiment_plan import read_plan
 from tf_explainer.steps.experiment_report import experiment_report
-from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.read_config import read_config
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS
@@ -46,28 +45,32 @@ def plan_file(tmp_path):
 
 @pytest.fixture
 def calls(monkeypatch):
-    """The runs that were called; each succeeds unless its name is `fails`."""
+    """The groups that were called; a run succeeds unless its name `fails`."""
     made = []
 
-    def call(self, command, log, parallel):
-        folder = OutFolder(Path(command[command.index("--out") + 1]))
-        made.append((str(folder.path), command))
-        if any(word in str(folder.path) for word in call.fails):
-            return 2, "error: it fails"
-        folder.store_settings(Settings())
-        for step in STEPS:
-            folder.add_seconds(step, 72.0)
-            folder.finish(step, {})
+    def call(self, runs, parallel):
+        made.append([run.folder for run in runs])
+        for run in runs:
+            files = self.files(run)
+            if any(word in run.folder for word in call.fails):
+                files.fail("it fails")
+            elif any(word in run.folder for word in call.dies):
+                return -9, "last words"
+            else:
+                _finish(files, self.steps)
         return 0, ""
 
-    call.fails = []
+    call.fails, call.dies, call.made = [], [], made
     monkeypatch.setattr(Experiment, "_call", call)
-    made.append(call)
-    return made
+    return call
 
 
-def _done(calls, out):
-    return [Path(p).relative_to(out).as_posix() for p, _ in calls[1:]]
+def _finish(files, steps):
+    folder = files.folder
+    folder.store_settings(Settings(**read_config(files.config)))
+    for step in steps:
+        folder.add_seconds(step, 120.0)
+        folder.finish(step, {})
 
 
 def test_plan(plan_file):
@@ -101,7 +104,8 @@ def test_runs_and_goes_on(plan_file, tmp_path, calls):
     out = tmp_path / "runs"
     experiment = Experiment(read_plan(plan_file), out)
     assert experiment.run() == 0
-    assert len(calls) == 1 + 24
+    assert len(calls.made) == 2 * 3 * 2
+    assert all(len(group) == 2 for group in calls.made)
     config = read_config(out / "animals/mobile/cat/seed0/plain.toml")
     assert config["performer"] == out / "animals/mobile/cat/seed0/explainer" / (
         "performer.keras"
@@ -109,34 +113,67 @@ def test_runs_and_goes_on(plan_file, tmp_path, calls):
     assert "weights" not in config and config["filter_loss"] == "none"
     assert len(json.loads((out / "jobs.json").read_text())) == 24
     assert Experiment(read_plan(plan_file), out).run() == 0
-    assert len(calls) == 1 + 24
+    assert len(calls.made) == 2 * 3 * 2
 
 
 def test_failed_runs_are_told_and_tried_again(plan_file, tmp_path, calls):
-    """Others go on; what needs the failed one's performer cannot."""
+    """Others go on, also those that share the failed one's process."""
     out = tmp_path / "runs"
-    calls[0].fails.append("small/cat/seed0/explainer")
+    calls.fails.append("small/cat/seed0/explainer")
     experiment = Experiment(read_plan(plan_file), out)
-    assert experiment.run(parallel=2) == 2
+    assert experiment.run(parallel=2) == 1
     folder = out / "animals/small/cat/seed0"
-    assert (folder / "explainer.failed.txt").read_text() == "error: it fails\n"
-    assert "is missing" in (folder / "plain.failed.txt").read_text()
+    assert (folder / "explainer.failed.txt").read_text() == "it fails\n"
     states = [experiment.state(run) for run in experiment.plan.runs]
-    assert (states.count("done"), states.count("failed")) == (22, 2)
-    calls[0].fails.clear()
+    assert (states.count("done"), states.count("failed")) == (23, 1)
+    calls.fails.clear()
     assert experiment.run() == 0
     assert not list(out.rglob("*.failed.txt"))
-    assert len(calls) == 1 + 23 + 2
+    assert calls.made[-1] == ["animals/small/cat/seed0/explainer"]
+
+
+def test_a_process_that_dies(plan_file, tmp_path, calls):
+    """What it left undone has failed, with its last words."""
+    out = tmp_path / "runs"
+    calls.dies.append("small/cat/seed0/plain")
+    assert Experiment(read_plan(plan_file), out).run() == 1
+    failed = out / "animals/small/cat/seed0/plain.failed.txt"
+    assert failed.read_text() == "ended with status -9: last words\n"
+
+
+def test_a_changed_plan_is_told(plan_file, tmp_path, calls):
+    """Numbers of other options must not pass for those of the plan."""
+    out = tmp_path / "runs"
+    Experiment(read_plan(plan_file), out).run()
+    plan_file.write_text(PLAN.replace("epochs = 3", "epochs = 4"))
+    experiment = Experiment(read_plan(plan_file), out)
+    states = {experiment.state(run) for run in experiment.plan.runs}
+    assert states == {"changed"}
+
+
+def test_report_is_a_switch(plan_file, tmp_path, calls):
+    """What is done without it goes on with the two steps that are left."""
+    out = tmp_path / "runs"
+    numbers = Experiment(read_plan(plan_file), out)
+    numbers.run()
+    assert numbers.steps == ("performer", "explain", "evaluate")
+    whole = Experiment(read_plan(plan_file), out, report=True)
+    assert {whole.state(run) for run in whole.plan.runs} == {"begun"}
+    assert whole.run() == 0
+    assert whole.steps == tuple(STEPS)
 
 
 def test_only_some(plan_file, tmp_path, calls):
-    """A variant brings the run that trains its performer."""
+    """A variant brings the run that trains its performer, if it must."""
     out = tmp_path / "runs"
-    Experiment(read_plan(plan_file), out).run(only="small/cat/seed1/plain")
-    assert _done(calls, out) == [
-        "animals/small/cat/seed1/explainer",
-        "animals/small/cat/seed1/plain",
-    ]
+    experiment = Experiment(read_plan(plan_file), out)
+    experiment.run(only="small/cat/seed1/plain")
+    names = [f"animals/small/cat/seed1/{v}" for v in ("explainer", "plain")]
+    assert calls.made == [names]
+    for file in (out / names[1] / ".tf_explainer").iterdir():
+        file.unlink()
+    experiment.run(only="small/cat/seed1/plain")
+    assert calls.made[1:] == [names[1:]]
 
 
 def test_dry_run(plan_file, tmp_path, calls):

@@ -29,6 +29,7 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
         settings=settings,
         folder=OutFolder(tmp_path),
         console=None,
+        features=lambda explainer, split, tell: split,
         performer=toy_performer(),
         dataset=types.SimpleNamespace(task="multi", categories=("a", "b")),
     )
@@ -41,6 +42,7 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
         learning_rate=1e-3,
         frozen_learning_rate=1e-4,
     )
+    assert seen["features"] == "train"
     made = seen["explainer"].settings
     assert (made.eta, made.peak_score, made.norm) == (2.0, 0.1, "sum")
     assert (made.initial_p, made.filter_loss) == (0.6, "paper")

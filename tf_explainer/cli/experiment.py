@@ -21,17 +21,30 @@ def experiment(
         ),
     ] = False,
     parallel: Annotated[
-        int,
-        typer.Option(min=1, help="Runs at a time; each takes 2 to 4 GB."),
-    ] = 1,
+        int | None,
+        typer.Option(
+            min=1,
+            help="Processes at a time; as many as there are cores and memory "
+            "for by default.",
+        ),
+    ] = None,
     only: Annotated[
         str, typer.Option(help="Only runs whose folder contains this text.")
     ] = "",
+    report: Annotated[
+        bool,
+        typer.Option(
+            "--report",
+            help="Also write each run's report.html and served model, which "
+            "the tables do not need.",
+        ),
+    ] = False,
 ) -> None:
-    """Do a grid of runs, each in a process of its own, skipping what is done.
+    """Do a grid of runs in parallel processes, skipping what is done.
 
-    The same command goes on after an interruption and tries failed runs
-    again.
+    Runs that share a performer are one process, which computes the
+    performer's features once. The same command goes on after an interruption
+    and tries failed runs again.
 
     Examples:
 
@@ -43,14 +56,15 @@ def experiment(
     from tf_explainer.steps.experiment_plan import read_plan
     from tf_explainer.steps.experiment_report import experiment_report
 
-    grid = Experiment(read_plan(file), out)
+    grid = Experiment(read_plan(file), out, report=report)
     if dry_run:
-        typer.echo("\n".join(experiment_report(grid)))
+        typer.echo("\n".join(experiment_report(grid, parallel)))
         return
     try:
         failed = grid.run(parallel, only)
     except KeyboardInterrupt as error:
         words = ["tf-explainer", "experiment", str(file), "--out", str(out)]
+        words += ["--report"] if report else []
         raise Stopped(shlex.join(words)) from error
     typer.echo(f"Tables: tf-explainer tables {shlex.quote(str(out))}")
     if failed:

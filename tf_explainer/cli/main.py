@@ -8,9 +8,9 @@ import typer
 
 from tf_explainer._version import __version__
 from tf_explainer.cli.command_registry import COMMANDS
-from tf_explainer.cli.error_causes import is_disk_full, was_interrupted
 from tf_explainer.cli.stopped import Stopped
 from tf_explainer.errors import InputError
+from tf_explainer.steps.error_causes import is_disk_full, was_interrupted
 from tf_explainer.steps.step_order import STEPS
 
 # Typer's own name for it differs from version to version.

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from tf_explainer.cli.error_causes import was_interrupted
 from tf_explainer.cli.start_tensorflow import start_tensorflow
 from tf_explainer.cli.stopped import Stopped
+from tf_explainer.steps.error_causes import was_interrupted
 from tf_explainer.steps.open_folder import open_folder
 from tf_explainer.steps.step_order import STEPS
 

@@ -12,9 +12,12 @@ from tf_explainer.losses import squared_error, squared_norm
 
 
 def look(
-    explainer: Any, twin: Any, projections: Mapping[str, Projection]
+    explainer: Any,
+    twin: Any,
+    projections: Mapping[str, Projection],
+    spec: Any,
 ) -> Callable[[Any], dict[str, Any]]:
-    """Returns a compiled function from images to what is kept of them.
+    """Returns a compiled function from a batch to what is kept of it.
 
     The performer, by far the slowest part, runs once for the explainer and
     its untrained twin together.
@@ -23,19 +26,23 @@ def look(
         explainer: A trained `Explainer`.
         twin: Another explainer of the same performer and layers.
         projections: Name to further filters of the target feature.
+        spec: Of a batch, see `SplitSource.batches`.
 
     Returns:
-        A function of float images `(batch, height, width, 3)` to a
-        dictionary: `peaks`, layer to positions `(batch, filters, 2)`,
-        strengths and spatial entropies `(batch, filters)`; `scores` and
-        `performer_scores`, `(batch, classes)`; `errors` and `norms`, layer to
-        `||x - x*||^2` and `||x*||^2`, `(batch,)`.
+        A function of float images `(batch, height, width, 3)`, or of the
+        performer's features of them, to a dictionary: `peaks`, layer to
+        positions `(batch, filters, 2)`, strengths and spatial entropies
+        `(batch, filters)`; `scores` and `performer_scores`,
+        `(batch, classes)`; `errors` and `norms`, layer to `||x - x*||^2` and
+        `||x*||^2`, `(batch,)`.
     """
     attachment = explainer.attachment
     last = explainer.reconstructed_layers[-1]
 
-    def run(images: Any) -> dict[str, Any]:
-        features = attachment.features(images, training=False)
+    def run(batch: Any) -> dict[str, Any]:
+        features = batch
+        if not isinstance(batch, dict):
+            features = attachment.features(batch, training=False)
         encoded = explainer.encode(features)
         rebuilt = explainer.decoder(encoded.output, training=False)
         maps = {
@@ -65,8 +72,7 @@ def look(
             },
         }
 
-    shape = (None, *explainer.receptive_field.image, 3)
-    return tf.function(run, input_signature=[tf.TensorSpec(shape, tf.float32)])
+    return tf.function(run, input_signature=[spec])
 
 
 def _peaks(explainer: Any, maps: Any) -> tuple[Any, Any, Any]:

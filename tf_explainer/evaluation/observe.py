@@ -1,10 +1,11 @@
 """One look of an explainer at a whole data set."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
@@ -14,6 +15,7 @@ from tf_explainer.evaluation.filter_peaks import FilterPeaks
 from tf_explainer.evaluation.look import look
 from tf_explainer.evaluation.observation import Observation, ObservedSplit
 from tf_explainer.evaluation.projection import Projection
+from tf_explainer.evaluation.split_source import SplitSource
 from tf_explainer.evaluation.target_vectors import target_vectors
 from tf_explainer.performers.check_finite_weights import check_finite_weights
 
@@ -29,6 +31,7 @@ def observe(
     batch_size: int = 32,
     seed: int = 0,
     progress: Progress | None = None,
+    features: Mapping[str, tf.data.Dataset] | None = None,
 ) -> Observation:
     """Runs both splits through an explainer and through its controls.
 
@@ -44,6 +47,8 @@ def observe(
             controls. Sets Keras' global seed.
         progress: Called with a number of images as they are done; over the
             whole call they add up to the number in both splits.
+        features: Split to the performer's features of its images in float32,
+            if they were kept, so that the performer need not see them again.
 
     Returns:
         What the numbers and the report are made of.
@@ -56,14 +61,17 @@ def observe(
         raise InputError("`dataset` must hold images in both splits.")
     check_finite_weights(explainer, "explainer")
     keras.utils.set_random_seed(seed)
-    sample = train.batches(batch_size, _CALIBRATION_IMAGES)
+    sources = {
+        name: SplitSource(split, (features or {}).get(name))
+        for name, split in (("train", train), ("test", test))
+    }
+    sample = sources["train"].batches(batch_size, _CALIBRATION_IMAGES)
     twin = explainer.untrained(sample, batch_size)
-    run = look(
-        explainer, twin, _projections(explainer, train, batch_size, seed)
-    )
+    projections = _projections(explainer, sources["train"], batch_size, seed)
+    run = look(explainer, twin, projections, sample.element_spec)
     seen = {
-        "train": _look_at(run, train, batch_size, progress),
-        "test": _look_at(run, test, batch_size, progress),
+        name: _look_at(run, source, batch_size, progress)
+        for name, source in sources.items()
     }
     field = explainer.receptive_field
     return Observation(
@@ -87,7 +95,7 @@ def observe(
 
 
 def _projections(
-    explainer: Any, train: PartSplit, batch_size: int, seed: int
+    explainer: Any, train: SplitSource, batch_size: int, seed: int
 ) -> dict[str, Projection]:
     vectors = target_vectors(explainer, train, batch_size, seed)
     return {
@@ -98,17 +106,17 @@ def _projections(
 
 def _look_at(
     run: Callable[[Any], _Batch],
-    split: PartSplit,
+    source: SplitSource,
     batch_size: int,
     progress: Progress | None,
 ) -> list[_Batch]:
     batches = []
-    for images in split.batches(batch_size):
-        batch = keras.tree.map_structure(np.asarray, run(images))
+    for seen in source.batches(batch_size):
+        batch = keras.tree.map_structure(np.asarray, run(seen))
         _check_finite(batch)
         batches.append(batch)
         if progress:
-            progress(len(images))
+            progress(len(batch["scores"]))
     return batches
 
 

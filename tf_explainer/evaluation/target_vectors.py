@@ -5,13 +5,17 @@ from typing import Any
 import numpy as np
 
 from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.evaluation.split_source import SplitSource
 
 IMAGES = 256
 VECTORS = 8192
 
 
 def target_vectors(
-    explainer: Any, split: PartSplit, batch_size: int, seed: int
+    explainer: Any,
+    source: PartSplit | SplitSource,
+    batch_size: int,
+    seed: int,
 ) -> np.ndarray:
     """Returns the target feature at places drawn from a split.
 
@@ -20,7 +24,7 @@ def target_vectors(
 
     Args:
         explainer: An `Explainer`.
-        split: Where the images are.
+        source: Where the images are.
         batch_size: Images at a time.
         seed: Seed of the draws.
 
@@ -29,10 +33,12 @@ def target_vectors(
     """
     generator = np.random.default_rng(seed)
     rows, columns = explainer.receptive_field.units
-    each = min(-(-VECTORS // min(len(split), IMAGES)), rows * columns)
+    each = min(-(-VECTORS // min(len(source), IMAGES)), rows * columns)
     drawn = []
-    for batch in split.batches(batch_size, IMAGES):
-        features = explainer.attachment.features(batch, training=False)
+    for batch in source.batches(batch_size, IMAGES):
+        features = batch
+        if not isinstance(batch, dict):
+            features = explainer.attachment.features(batch, training=False)
         target = np.asarray(features["target"], np.float32)
         flat = target.reshape(len(target), rows * columns, -1)
         order = generator.random(flat.shape[:2]).argsort(axis=1)[:, :each]

@@ -41,6 +41,7 @@ class Contributing:
     encode: Any
     encoder: Any
     reconstructed_layers: Any
+    _features_of: Any
 
     def contributions(self, images: Any, category: Any = None) -> Contributions:
         """Returns what every filter and the ordinary track give to a score.
@@ -54,7 +55,8 @@ class Contributing:
         gradient does not see.
 
         Args:
-            images: `(batch, H, W, 3)` as the performer takes them.
+            images: `(batch, H, W, 3)` as the performer takes them, or a batch
+                of its features, as `cached_features` keeps them.
             category: Index of the category, one for all images or one each;
                 by default the one that the performer gives the highest score.
 
@@ -66,7 +68,7 @@ class Contributing:
             parts"; gradient × activation as in Zhou et al. 2016 and Selvaraju
             et al. 2017 (references [45] there and Grad-CAM).
         """
-        features = self.attachment.features(images, training=False)
+        features = self._features_of(images)
         chosen = _categories(category, features["scores"])
         logits_of = logit_head(self.attachment.head)
         maps = self.encode(features).interp_2

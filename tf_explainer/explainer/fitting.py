@@ -154,10 +154,12 @@ class Fitting:
         """Sets `lambda_l`, magnitudes and α from images, without training.
 
         Args:
-            images: As in `fit`.
+            images: As in `fit`; features in batches.
             batch_size: Images in a batch; 32 if not given.
         """
-        batches = image_batches(images, batch_size)
+        batches = images
+        if not is_features(images):
+            batches = image_batches(images, batch_size)
         calibrate(self, batches.map(self._features_of))
 
     def train_step(self, data: Any) -> dict[str, Any]:

@@ -39,8 +39,8 @@ class Looking:
             images: As in `fit`.
             batch_size: Images that the performer takes at a time; 32 if not
                 given.
-            **kept: `memory_limit`, `disk_limit` (GiB), `directory` and
-                `tell`, see `performers.feature_cache`.
+            **kept: `memory_limit`, `disk_limit` (GiB), `directory`, `tell`
+                and `exact`, see `performers.feature_cache`.
 
         Returns:
             A data set of single examples, one dictionary of features each, in

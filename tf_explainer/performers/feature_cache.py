@@ -23,6 +23,7 @@ def feature_cache(
     disk_limit: float = 32.0,
     directory: str | None = None,
     tell: Callable[[int, int | None], None] | None = None,
+    exact: bool = False,
 ) -> tuple[tf.data.Dataset, int]:
     """Runs the performer over all images once and keeps its features.
 
@@ -37,6 +38,7 @@ def feature_cache(
         directory: Folder for features on disk; `None` means a temporary one.
         tell: Called with the number of images done and of all images, the
             latter `None` where it is not known.
+        exact: Keep all in float32, as measures want it.
 
     Returns:
         A data set of single examples `{"target", …, "scores"}` and the number
@@ -49,7 +51,7 @@ def feature_cache(
     batch = next(iter(images.take(1)), None)
     if batch is None:
         raise InputError("`images` must not be empty, received no images.")
-    half = _fits_half(features, batch)
+    half = not exact and _fits_half(features, batch)
     computed = images.map(
         _computation(features, half), num_parallel_calls=AT_ONCE
     ).prefetch(2)

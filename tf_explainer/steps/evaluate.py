@@ -4,14 +4,20 @@ import platform
 from importlib import metadata
 from typing import Any
 
+import numpy as np
+import tensorflow as tf
+
 from tf_explainer._version import __version__
 from tf_explainer.atomic_write import atomic_write
+from tf_explainer.evaluation.filter_skill import filter_skill
 from tf_explainer.evaluation.full_measures import full_measures
 from tf_explainer.evaluation.measure import measure
 from tf_explainer.evaluation.observation import Observation
 from tf_explainer.evaluation.observation_file import save_observation
 from tf_explainer.evaluation.observe import observe
+from tf_explainer.evaluation.part_contributions import part_contributions
 from tf_explainer.evaluation.result_schema import validate_result
+from tf_explainer.evaluation.top_category import top_category
 from tf_explainer.steps.count_bar import count_bar
 from tf_explainer.steps.job import Job, image_side
 
@@ -29,12 +35,19 @@ def evaluate(job: Job) -> dict[str, Any]:
     """
     settings, dataset = job.settings, job.dataset
     total = sum(len(split) for split in dataset.splits.values())
+    features = {name: _features(job, name) for name in dataset.splits}
     with count_bar("looking", total, job.console) as done:
         observation = observe(
-            job.explainer, dataset, settings.batch_size, settings.seed, done
+            job.explainer,
+            dataset,
+            settings.batch_size,
+            settings.seed,
+            done,
+            features,
         )
     with job.console.status("measuring"):
         numbers = measure(observation, settings.seed)
+        numbers |= _contributions(job, observation, features["test"])
     if settings.full:
         numbers |= _full(job, observation)
     result = {
@@ -49,6 +62,37 @@ def evaluate(job: Job) -> dict[str, Any]:
         save_observation(observation, beside)
     job.folder.write_json(job.folder.result, result)
     return {}
+
+
+def _features(job: Job, split: str) -> tf.data.Dataset:
+    images = len(job.dataset.splits[split])
+    with count_bar("features", images, job.console) as done:
+        told = 0
+
+        def tell(count: int, total: int | None) -> None:
+            nonlocal told
+            done(count - told)
+            told = count
+
+        return job.features(job.explainer, split, tell)
+
+
+def _contributions(
+    job: Job, observation: Observation, features: tf.data.Dataset
+) -> dict[str, Any]:
+    """Returns what Figure 5 tells, if there is an image to tell it of."""
+    decided = top_category(observation.performer_scores)
+    background = len(observation.categories) - 1
+    single = job.dataset.task == "single"
+    standing = filter_skill(*observation.located("interp_2")).stands_for
+    found = part_contributions(
+        job.explainer,
+        features.batch(job.settings.batch_size),
+        decided != background if single else np.ones(len(decided), bool),
+        standing,
+        observation.landmark_names,
+    )
+    return {"contributions": found} if found else {}
 
 
 def _full(job: Job, observation: Observation) -> dict[str, Any]:

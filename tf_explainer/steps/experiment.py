@@ -1,4 +1,4 @@
-"""A grid of runs, each in a process of its own, skipping what is done."""
+"""A grid of runs in processes of their own, skipping what is done."""
 
 import json
 import os
@@ -6,8 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,13 @@ from rich.console import Console
 from tf_explainer.atomic_write import atomic_write
 from tf_explainer.steps.experiment_plan import ExperimentPlan, PlannedRun
 from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.parallel_groups import parallel_groups
+from tf_explainer.steps.run_files import RunFiles
+from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS
 
+# What the tables need; the rest is for people and servers.
+NUMBERS = ("performer", "explain", "evaluate")
 _STOPPED = 130
 # Options that the first run of a group has used up.
 _OF_PERFORMER = ("backbone", "weights", "performer_epochs", "image_size")
@@ -27,42 +31,77 @@ _OF_PERFORMER = ("backbone", "weights", "performer_epochs", "image_size")
 class Experiment:
     """Does the runs of a plan that are not done yet.
 
+    Runs that share a performer are one group, done in one process.
+
     Args:
         plan: The runs.
         out: Folder for all of them.
         console: Where progress is shown; standard error by default.
+        report: Whether each run also writes its report and served model.
     """
 
     def __init__(
-        self, plan: ExperimentPlan, out: Path, console: Console | None = None
+        self,
+        plan: ExperimentPlan,
+        out: Path,
+        console: Console | None = None,
+        report: bool = False,
     ) -> None:
         self.plan = plan
-        self.out = Path(out)
-        self._console = console or Console(stderr=True)
+        self.out = Path(out).resolve()
+        self.steps = tuple(STEPS) if report else NUMBERS
+        self._console = console or Console(stderr=True, soft_wrap=True)
         self._children: set[subprocess.Popen[str]] = set()
         self._lock = threading.Lock()
         self._stopping = False
 
-    def state(self, run: PlannedRun) -> str:
-        """Returns `done`, `failed`, `begun` or `to do`.
+    def files(self, run: PlannedRun) -> RunFiles:
+        """Returns the files of a run.
 
         Args:
             run: A run of the plan.
         """
-        folder = OutFolder(self.out / run.folder)
-        if folder.is_ours() and all(folder.is_done(step) for step in STEPS):
-            return "done"
-        if _beside(folder.path, "failed.txt").is_file():
-            return "failed"
-        begun = folder.is_ours() and folder.has_work()
-        return "begun" if begun else "to do"
+        return RunFiles(self.out / run.folder)
 
-    def run(self, parallel: int = 1, only: str = "") -> int:
+    def state(self, run: PlannedRun) -> str:
+        """Returns `done`, `changed`, `failed`, `begun` or `to do`.
+
+        A run is `changed` that was done with other options than the plan now
+        has; it is not done anew, but counts as failed.
+
+        Args:
+            run: A run of the plan.
+        """
+        files = self.files(run)
+        state = files.state(self.steps)
+        if state == "done":
+            wanted = Settings().with_options(self._options(run))
+            changes = wanted.differences(files.folder.settings())
+            # The whole folder may have been moved.
+            if set(changes) - {"performer"}:
+                return "changed"
+        return state
+
+    def groups(self, only: str = "") -> list[list[PlannedRun]]:
+        """Returns what is to do, failed runs included, group by group.
+
+        Args:
+            only: Only runs whose folder contains this text, and those whose
+                performer they need.
+        """
+        groups: dict[str, list[PlannedRun]] = {}
+        for run in self.plan.runs:
+            groups.setdefault(run.group, []).append(run)
+        left = (self._left(runs, only) for runs in groups.values())
+        return [runs for runs in left if runs]
+
+    def run(self, parallel: int | None = None, only: str = "") -> int:
         """Does what is not done, failed runs included.
 
         Args:
-            parallel: How many groups at the same time.
-            only: Only runs whose folder contains this text.
+            parallel: How many groups at the same time; `None` for as many as
+                there are cores and memory for.
+            only: See `groups`.
 
         Returns:
             How many runs failed.
@@ -72,19 +111,29 @@ class Experiment:
                 been stopped so that they can go on.
         """
         self._write_plan()
-        groups: dict[str, list[PlannedRun]] = {}
-        for run in self.plan.runs:
-            groups.setdefault(run.group, []).append(run)
+        groups = self.groups(only)
+        parallel = parallel or parallel_groups(len(groups))
         with ThreadPoolExecutor(parallel) as pool:
             futures = [
-                pool.submit(self._do_group, runs, parallel, only)
-                for runs in groups.values()
+                pool.submit(self._do_group, runs, parallel) for runs in groups
             ]
             try:
                 return sum(future.result() for future in futures)
             except BaseException:
                 self._stop()
                 raise
+
+    def _left(self, runs: list[PlannedRun], only: str) -> list[PlannedRun]:
+        left = [
+            run
+            for run in runs
+            if only in run.folder and self.state(run) != "done"
+        ]
+        first = runs[0]
+        if left and left[0] is not first:
+            if not self.files(first).folder.is_done("performer"):
+                left.insert(0, first)
+        return left
 
     def _write_plan(self) -> None:
         facts = [run.facts() for run in self.plan.runs]
@@ -98,27 +147,29 @@ class Experiment:
             for child in self._children:
                 child.send_signal(signal.SIGINT)
 
-    def _do_group(
-        self, runs: list[PlannedRun], parallel: int, only: str
-    ) -> int:
-        failed = 0
+    def _do_group(self, runs: list[PlannedRun], parallel: int) -> int:
+        if self._stopping:
+            return 0
         for run in runs:
-            first = runs[0]
-            wanted = only in run.folder or (
-                # Its performer is needed by another one.
-                run is first and any(only in other.folder for other in runs)
-            )
-            if self._stopping or not wanted or self.state(run) == "done":
-                continue
-            if run is not first and self.state(first) != "done":
-                self._fail(run, f"its performer, {first.folder}, is missing")
-                failed += 1
-                continue
-            failed += not self._do(run, self._options(run, first), parallel)
-        return failed
+            files = self.files(run)
+            # Of an earlier attempt; it must not speak for this one.
+            files.failed.unlink(missing_ok=True)
+            with atomic_write(files.config) as beside:
+                text = toml_text(self._options(run))
+                beside.write_text(text, encoding="utf-8")
+        status, last = self._call(runs, parallel)
+        if status == _STOPPED or self._stopping:
+            return 0
+        left = [run for run in runs if self.state(run) != "done"]
+        for run in left:
+            if not self.files(run).failed.is_file():
+                # Killed, or out of memory: it could not say so itself.
+                self._fail(run, f"ended with status {status}: {last}")
+        return len(left)
 
-    def _options(self, run: PlannedRun, first: PlannedRun) -> dict[str, Any]:
+    def _options(self, run: PlannedRun) -> dict[str, Any]:
         options = dict(run.options)
+        first = next(one for one in self.plan.runs if one.group == run.group)
         if run is not first and "performer" not in options:
             for name in _OF_PERFORMER:
                 options.pop(name, None)
@@ -126,67 +177,44 @@ class Experiment:
             options["performer"] = performer
         return options
 
-    def _do(
-        self, run: PlannedRun, options: Mapping[str, Any], parallel: int
-    ) -> bool:
-        folder = OutFolder(self.out / run.folder)
-        config = _beside(folder.path, "toml")
-        with atomic_write(config) as beside:
-            beside.write_text(toml_text(options), encoding="utf-8")
-        command = [sys.executable, "-m", "tf_explainer", "run"]
-        command += ["--config", str(config), "--out", str(folder.path)]
-        if folder.is_ours() and folder.has_work():
-            command.append("--resume")
-        began = time.perf_counter()
-        self._console.print(f"begun   {run.folder}", highlight=False)
-        status, last = self._call(
-            command, _beside(folder.path, "log"), parallel
-        )
-        if status == _STOPPED or self._stopping:
-            return True
-        if status:
-            self._fail(run, last)
-            return False
-        _beside(folder.path, "failed.txt").unlink(missing_ok=True)
-        seconds = time.perf_counter() - began
-        self._console.print(
-            f"done    {run.folder} in {seconds:.0f} s", highlight=False
-        )
-        return True
-
     def _call(
-        self, command: list[str], log: Path, parallel: int
+        self, runs: Sequence[PlannedRun], parallel: int
     ) -> tuple[int, str]:
         """Returns the exit status and the last line of standard error."""
-        cores = os.cpu_count() or 1
-        threads = {"TF_NUM_INTRAOP_THREADS": str(max(1, cores // parallel))}
+        threads = str(max(1, (os.cpu_count() or 1) // parallel))
+        limits = {"TF_NUM_INTRAOP_THREADS": threads}
+        limits["TF_NUM_INTEROP_THREADS"] = threads
+        quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
+        command = [sys.executable, "-m", "tf_explainer.steps.run_group"]
+        command += [",".join(self.steps)]
+        command += [str(self.out / run.folder) for run in runs]
+        log = self.out / f"{runs[0].group}.log"
         # Ctrl-C must reach it from here alone, once.
         with (
-            open(log, "a", encoding="utf-8") as file,
+            open(log, "a", encoding="utf-8") as errors,
             subprocess.Popen(
                 command,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
                 text=True,
                 start_new_session=True,
-                env={**(threads if parallel > 1 else {}), **os.environ},
+                env={**quiet, **(limits if parallel > 1 else {}), **os.environ},
             ) as child,
         ):
             with self._lock:
                 self._children.add(child)
-            last = ""
-            for line in child.stderr or ():
-                file.write(line)
-                last = line.strip() or last
+            for line in child.stdout or ():
+                self._console.print(
+                    line.rstrip(), highlight=False, markup=False
+                )
             with self._lock:
                 self._children.discard(child)
-        return child.wait(), last
+        lines = log.read_text(encoding="utf-8").split("\n")
+        told = [line.strip() for line in lines if line.strip()]
+        return child.wait(), told[-1] if told else "it says nothing"
 
     def _fail(self, run: PlannedRun, why: str) -> None:
-        folder = self.out / run.folder
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        path = _beside(folder, "failed.txt")
-        path.write_text(why + "\n", encoding="utf-8")
+        self.files(run).fail(why)
         self._console.print(
             f"failed  {run.folder}: {why}", highlight=False, markup=False
         )
@@ -213,8 +241,3 @@ def _toml(value: Any) -> str:
         return "[" + ", ".join(_toml(entry) for entry in value) + "]"
     # JSON's texts, numbers and truth values are TOML's.
     return json.dumps(str(value) if isinstance(value, Path) else value)
-
-
-def _beside(folder: Path, ending: str) -> Path:
-    """Returns a file beside an `--out` folder, which holds only its own."""
-    return folder.with_name(f"{folder.name}.{ending}")

@@ -43,6 +43,7 @@ def explain(job: Job) -> dict[str, Any]:
             schedule=schedule,
             backup_dir=job.folder.backup("explain"),
             callbacks=[bar],
+            features=job.features(explainer, "train", bar.on_features),
         )
     with atomic_write(job.folder.explainer) as beside:
         explainer.save(beside)

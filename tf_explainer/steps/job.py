@@ -5,9 +5,11 @@ import dataclasses
 import functools
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
+import tensorflow as tf
 import tensorflow_datasets as tfds
 from rich.console import Console
 
@@ -15,6 +17,7 @@ from tf_explainer.datasets import open_dataset
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
+from tf_explainer.steps.kept_features import KeptFeatures
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.settings import Settings
 
@@ -30,11 +33,13 @@ class Job:
         settings: What the run does.
         folder: Where it reads and writes.
         console: Where progress is shown.
+        kept: Features that earlier runs of a grid may have left.
     """
 
     settings: Settings
     folder: OutFolder
     console: Console
+    kept: KeptFeatures = dataclasses.field(default_factory=KeptFeatures)
 
     @functools.cached_property
     def performer(self) -> keras.Model:
@@ -50,6 +55,22 @@ class Job:
     def dataset(self) -> PartDataset:
         """The images at the size that the performer wants."""
         return self.open_dataset(image_side(self.performer))
+
+    def features(
+        self,
+        explainer: Explainer,
+        split: str,
+        tell: Callable[[int, int | None], None] | None = None,
+    ) -> tf.data.Dataset:
+        """Returns the performer's features of a split, computed once.
+
+        Args:
+            explainer: Whose performer sees the images.
+            split: `train` or `test`.
+            tell: Called with the number of images done and of all images.
+        """
+        images = self.dataset.splits[split]
+        return self.kept.of(explainer, self.settings, split, images, tell)
 
     def open_dataset(self, image_size: int) -> PartDataset:
         """Opens the images that the settings name.

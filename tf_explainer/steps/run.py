@@ -9,6 +9,7 @@ import keras
 from rich.console import Console
 
 from tf_explainer.steps.job import Job
+from tf_explainer.steps.kept_features import KeptFeatures
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS
@@ -19,6 +20,7 @@ def run(
     folder: OutFolder,
     steps: Sequence[str] = tuple(STEPS),
     console: Console | None = None,
+    kept: KeptFeatures | None = None,
 ) -> None:
     """Does the steps that are not done yet, in order.
 
@@ -27,8 +29,14 @@ def run(
         folder: Where it reads and writes, from `open_folder`.
         steps: Keys of `STEPS`.
         console: Where progress is shown; standard error by default.
+        kept: Features that earlier runs left, and for later ones.
     """
-    job = Job(settings, folder, console or Console(stderr=True))
+    job = Job(
+        settings,
+        folder,
+        console or Console(stderr=True),
+        kept or KeptFeatures(),
+    )
     for number, step in enumerate(steps, start=1):
         head = f"[bold]{number}/{len(steps)} {step}[/]: {STEPS[step].title}"
         if folder.is_done(step):

@@ -1,0 +1,24 @@
+"""How many processes fit."""
+
+import pytest
+
+from tf_explainer.steps import parallel_groups as module
+from tf_explainer.steps.parallel_groups import parallel_groups
+
+
+@pytest.mark.parametrize(
+    ("groups", "free", "cores", "expected"),
+    [(9, 64.0, 4, 4), (9, 9.0, 4, 2), (1, 64.0, 4, 1), (9, 1.0, 4, 1)],
+)
+def test_cores_memory_and_groups_are_limits(
+    monkeypatch, groups, free, cores, expected
+):
+    """4 GiB each, one a core, and one at least."""
+    monkeypatch.setattr(module, "_free_gib", lambda: free)
+    monkeypatch.setattr(module.os, "cpu_count", lambda: cores)
+    assert parallel_groups(groups) == expected
+
+
+def test_memory_of_this_machine():
+    """A positive number of GiB, less than a petabyte."""
+    assert 0 < module._free_gib() < 2**20

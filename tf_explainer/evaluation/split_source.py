@@ -1,0 +1,41 @@
+"""What is looked at: the images of a split, or their features."""
+
+import dataclasses
+
+import tensorflow as tf
+
+from tf_explainer.datasets.part_split import PartSplit
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class SplitSource:
+    """A split, and the performer's features of its images if they were kept.
+
+    Attributes:
+        split: The images.
+        features: Single examples in the order of the images, from
+            `Explainer.cached_features`; None to compute them.
+    """
+
+    split: PartSplit
+    features: tf.data.Dataset | None = None
+
+    def __len__(self) -> int:
+        return len(self.split)
+
+    def batches(
+        self, batch_size: int, most: int | None = None
+    ) -> tf.data.Dataset:
+        """Returns batches of features if there are any, else of images.
+
+        Args:
+            batch_size: Images a batch.
+            most: At most so many images, spread evenly over the split;
+                `None` means all.
+        """
+        if self.features is None:
+            return self.split.batches(batch_size, most)
+        kept = self.features
+        if most is not None:
+            kept = kept.shard(max(len(self) // most, 1), 0).take(most)
+        return kept.batch(batch_size).prefetch(2)

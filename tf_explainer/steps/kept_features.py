@@ -1,0 +1,87 @@
+"""The performer's features, computed once for all who ask."""
+
+import dataclasses
+import hashlib
+import json
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import tensorflow as tf
+
+from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.explainer import Explainer
+from tf_explainer.steps.settings import Settings
+
+# Of the options on data those that change no image.
+_OTHERS = ("seed", "landmarks")
+
+
+class KeptFeatures:
+    """The features of one data set in float32, in memory or on disk.
+
+    A run learns from them and measures with them, and the runs of a grid that
+    share a performer do so again and again. Those of another performer, cut
+    or data set take their place.
+    """
+
+    def __init__(self) -> None:
+        self._key = ""
+        self._kept: dict[str, tf.data.Dataset] = {}
+        self._folder = tempfile.mkdtemp(prefix="tf_explainer_")
+        # At the end of the process, too.
+        weakref.finalize(self, shutil.rmtree, self._folder, True)
+
+    def of(
+        self,
+        explainer: Explainer,
+        settings: Settings,
+        name: str,
+        split: PartSplit,
+        tell: Callable[[int, int | None], None] | None = None,
+    ) -> tf.data.Dataset:
+        """Returns the features of a split, see `Explainer.cached_features`.
+
+        Args:
+            explainer: Whose performer sees the images.
+            settings: Which images they are.
+            name: `train` or `test`.
+            split: The images.
+            tell: Called with the number of images done and of all images.
+        """
+        key = _key(explainer, settings)
+        if key != self._key:
+            self._key, self._kept = key, {}
+            _empty(self._folder)
+        if name not in self._kept:
+            self._kept[name] = explainer.cached_features(
+                split.batches(settings.batch_size),
+                settings.batch_size,
+                exact=True,
+                directory=tempfile.mkdtemp(dir=self._folder),
+                tell=tell,
+            )
+        return self._kept[name]
+
+
+def _empty(folder: str) -> None:
+    for path in Path(folder).iterdir():
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _key(explainer: Explainer, settings: Settings) -> str:
+    digest = hashlib.sha256(explainer.performer.to_json().encode())
+    for weight in explainer.performer.get_weights():
+        digest.update(weight.tobytes())
+    images = {
+        field.name: getattr(settings, field.name)
+        for field in dataclasses.fields(Settings)
+        if field.metadata["group"] == "data" and field.name not in _OTHERS
+    }
+    cut: Any = dataclasses.asdict(explainer.attachment.cut)
+    facts = [images, cut, settings.batch_size]
+    digest.update(json.dumps(facts, default=str).encode())
+    return digest.hexdigest()

@@ -1,0 +1,92 @@
+"""The runs of a grid that share a performer, one after the other.
+
+A process of its own, `python -m tf_explainer.steps.run_group`, so that a run
+that dies takes no other group along.
+"""
+
+import gc
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from tf_explainer.errors import InputError
+from tf_explainer.steps.error_causes import was_interrupted
+from tf_explainer.steps.kept_features import KeptFeatures
+from tf_explainer.steps.open_folder import open_folder
+from tf_explainer.steps.read_config import read_config
+from tf_explainer.steps.run import run
+from tf_explainer.steps.run_files import RunFiles
+
+STOPPED = 130
+
+
+def run_group(
+    folders: Sequence[Path], steps: Sequence[str], console: Console
+) -> int:
+    """Does runs whose options lie beside their folders.
+
+    What fails is written down, and the next one begins. The performer's
+    features are computed once for all runs of one performer.
+
+    Args:
+        folders: Their `--out` folders.
+        steps: Keys of `STEPS`, from the first one on.
+        console: Where a line is shown for each run begun and ended.
+
+    Returns:
+        0, or 130 if the user stopped it.
+    """
+    kept = KeptFeatures()
+    for path in folders:
+        files = RunFiles(path)
+        name = "/".join(path.parts[-5:])
+        began = time.perf_counter()
+        console.print(f"begun   {name}", highlight=False)
+        try:
+            _do(files, steps, kept)
+        except BaseException as error:
+            if was_interrupted(error):
+                return STOPPED
+            if not isinstance(error, Exception):
+                raise
+            why = " ".join(str(error).split()) or type(error).__name__
+            if not isinstance(error, InputError):
+                why = f"{type(error).__name__}: {why}; see {files.log}"
+            files.fail(why)
+            console.print(f"failed  {name}: {why}", highlight=False)
+        else:
+            files.failed.unlink(missing_ok=True)
+            seconds = time.perf_counter() - began
+            console.print(f"done    {name} in {seconds:.0f} s", highlight=False)
+        gc.collect()
+    return 0
+
+
+def _do(files: RunFiles, steps: Sequence[str], kept: KeptFeatures) -> None:
+    with open(files.log, "a", encoding="utf-8") as log:
+        try:
+            folder, settings = open_folder(
+                files.folder.path,
+                steps,
+                read_config(files.config),
+                resume=files.folder.is_ours() and files.folder.has_work(),
+            )
+            run(settings, folder, steps, Console(file=log, width=100), kept)
+        except BaseException:
+            traceback.print_exc(file=log)
+            raise
+
+
+def main() -> int:
+    """Returns the exit status; arguments are the steps, then the folders."""
+    steps, *folders = sys.argv[1:]
+    console = Console(file=sys.stdout, soft_wrap=True, markup=False)
+    return run_group([Path(f) for f in folders], steps.split(","), console)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
