@@ -5,11 +5,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tf_explainer.errors import InputError
 from tf_explainer.steps.experiment import Experiment, toml_text
 from tf_explainer.steps.experiment_plan import read_plan
 from tf_explainer.steps.experiment_report import experiment_report
+from tf_explainer.steps.measure_step import StepTime
 from tf_explainer.steps.read_config import read_config
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS
@@ -177,23 +179,56 @@ def test_only_some(plan_file, tmp_path, calls):
 
 
 def test_dry_run(plan_file, tmp_path, calls):
-    """States, files that are missing, and time from what is done."""
+    """States, files with their size, and time from a measured step."""
     out = tmp_path / "runs"
+    (tmp_path / "mobile.h5").write_bytes(bytes(2_000_000))
+    text = PLAN.replace('"mobile.h5"', f'"{tmp_path}/mobile.h5"')
+    plan_file.write_text(text)
     experiment = Experiment(read_plan(plan_file), out)
-    lines = experiment_report(experiment)
+    # 1 s for the performer, 0.1 s for features and 3 s for an explainer.
+    step = StepTime(performer=1.0, look=0.1, learn=3.0, size=10**9)
+    lines = experiment_report(experiment, 2, lambda options: step)
     assert "24 runs: 24 to do" in lines
     assert "  mobile.h5 of its place" in lines
-    for name in ("mobile.h5", "data/animals", "data/by_hand"):
-        assert f"  missing {name}" in lines
-    assert lines[-1].startswith("time: not known before one run is done")
-    experiment.run(only="small/cat/seed0")
-    lines = experiment_report(experiment)
-    # Two runs of 5 x 72 s are done, 10 of the same network are left.
-    assert lines[-1] == (
-        "time: 1.0 hours on this machine, one run at a time (by 2 that are "
-        "done), and 12 runs of networks not measured yet"
+    assert f"     2.0 MB {tmp_path}/mobile.h5" in lines
+    for name in ("data/animals", "data/by_hand"):
+        assert f"    missing {name}" in lines
+    # 12 groups of 2 explainers; 600 images to learn from and 400 to test on.
+    hours = 12 * (600 * 1.0 + 1000 * 0.1 + 2 * 600 * 3.0) / 2 / 3600
+    assert lines[-2] == (
+        f"time: {hours:.1f} hours for 24 runs on this machine as it is now, 2 "
+        "at a time, for every 1,000 images where they are not there"
     )
-    assert not (out / "animals/mobile").exists()
+    assert lines[-1] == "disk: 24.0 GB for the models of these runs"
+    assert sum(line.startswith("measured: ") for line in lines) == 2
+    experiment.run(only="mobile")
+    lines = experiment_report(experiment, 1, lambda options: step)
+    assert f"time: {hours:.1f} hours for 12 runs" in lines[-2]
+    assert sum(line.startswith("measured: small") for line in lines) == 1
+    experiment.run()
+    assert experiment_report(experiment)[-1] == "time: nothing is left to do"
+
+
+def test_dry_run_counts_the_images_of_a_folder(tmp_path):
+    """Where the data are there, the time is for all of them."""
+    data = tmp_path / "data"
+    (data / "images").mkdir(parents=True)
+    rows = ["file,category,split"]
+    for index in range(10):
+        name, split = f"{index}.png", "train" if index < 7 else "test"
+        Image.new("RGB", (20, 20), (index, 0, 0)).save(data / "images" / name)
+        rows.append(f"{name},{'ab'[index % 2]},{split}")
+    (data / "annotations.csv").write_text("\n".join(rows) + "\n")
+    plan = tmp_path / "plan.toml"
+    plan.write_text(
+        f"seeds = [0]\n[networks.n]\n[variants.v]\n[data.d]\n"
+        f'data = "{data}"\nmulti = ["a", "b"]\n'
+    )
+    step = StepTime(performer=0.0, look=360.0, learn=0.0, size=1)
+    experiment = Experiment(read_plan(plan), tmp_path / "runs")
+    lines = experiment_report(experiment, 1, lambda options: step)
+    assert lines[-2].startswith("time: 1.0 hours for 1 runs on")
+    assert "where they are not there" not in lines[-2]
 
 
 @pytest.mark.parametrize(

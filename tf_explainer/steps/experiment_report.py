@@ -1,41 +1,57 @@
 """What a grid would do, needs and takes."""
 
+import contextlib
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from tf_explainer.datasets import open_dataset
+from tf_explainer.errors import InputError
 from tf_explainer.steps.experiment import Experiment
 from tf_explainer.steps.experiment_plan import PlannedRun
-from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.measure_step import StepTime, measure_step
+from tf_explainer.steps.parallel_groups import parallel_groups
 
 _PATHS = ("performer", "weights", "negatives")
+# Of train and test together, where the data are not at hand.
+_UNKNOWN = (600, 400)
+
+Measure = Callable[[Mapping[str, Any]], StepTime]
 
 
-def experiment_report(experiment: Experiment) -> list[str]:
+def experiment_report(
+    experiment: Experiment,
+    parallel: int | None = None,
+    measure: Measure = measure_step,
+) -> list[str]:
     """Returns the lines that `--dry-run` prints.
 
     Args:
         experiment: The grid and its folder.
+        parallel: How many processes at the same time; `None` for as many as
+            fit.
+        measure: What measures a step of a network.
     """
     plan = experiment.plan
     states = {run: experiment.state(run) for run in plan.runs}
     counts = Counter(states.values())
     told = ", ".join(f"{count} {state}" for state, count in counts.items())
     lines = [plan.title, f"{len(states)} runs: {told}"]
-    lines += [f"  {states[run]:6} {run.folder}" for run in states]
+    lines += [f"  {states[run]:7} {run.folder}" for run in states]
     lines += ["needs by hand:", *(f"  {need}" for need in plan.needs)]
     for path, is_there in sorted(_files(plan.runs).items()):
-        lines.append(f"  {'there  ' if is_there else 'missing'} {path}")
-    left = [run for run in states if states[run] != "done"]
-    return [*lines, _time(experiment, left)]
+        size = _size(path) if is_there else "missing"
+        lines.append(f"  {size:>9} {path}")
+    return [*lines, *_estimate(experiment, parallel, measure)]
 
 
-def _files(runs: tuple[PlannedRun, ...]) -> dict[Path, bool]:
+def _files(runs: Sequence[PlannedRun]) -> dict[Path, bool]:
     found = {}
     for run in runs:
         paths = [run.options.get(name) for name in _PATHS]
         paths.append((run.options.get("data_option") or {}).get("manual_dir"))
-        data = run.options.get("data")
-        paths.append(data if data and "/" in str(data) else None)
+        paths.append(_folder(run))
         for path in paths:
             if path is not None and str(path) != "imagenet":
                 place = Path(path).expanduser()
@@ -43,29 +59,91 @@ def _files(runs: tuple[PlannedRun, ...]) -> dict[Path, bool]:
     return found
 
 
-def _time(experiment: Experiment, left: list[PlannedRun]) -> str:
-    """Returns how long the rest takes, from the runs that are done."""
-    measured: dict[str, list[float]] = {}
-    for run in experiment.plan.runs:
-        if experiment.state(run) == "done":
-            seconds = OutFolder(experiment.out / run.folder).seconds()
-            measured.setdefault(run.performer, []).append(sum(seconds.values()))
-    known = [run for run in left if run.performer in measured]
-    if not left:
-        return "time: nothing is left to do"
-    if not known:
-        return (
-            "time: not known before one run is done; measure one with "
-            f"--only {left[0].folder}"
-        )
-    total = sum(
-        sum(measured[run.performer]) / len(measured[run.performer])
-        for run in known
-    )
-    count = sum(map(len, measured.values()))
-    more = len(left) - len(known)
-    rest = f", and {more} runs of networks not measured yet" if more else ""
+def _folder(run: PlannedRun) -> Path | None:
+    """Returns the annotated folder of a run, if its data are one."""
+    data = run.options.get("data")
+    return Path(data) if data and "/" in str(data) else None
+
+
+def _size(path: Path) -> str:
+    files = path.rglob("*") if path.is_dir() else [path]
+    return _bytes(sum(file.stat().st_size for file in files if file.is_file()))
+
+
+def _bytes(count: float) -> str:
+    return f"{count / 1e9:.1f} GB" if count > 1e8 else f"{count / 1e6:.1f} MB"
+
+
+def _estimate(
+    experiment: Experiment, parallel: int | None, measure: Measure
+) -> list[str]:
+    """Returns how long the rest takes, by a measured step of each network."""
+    groups = experiment.groups()
+    if not groups:
+        return ["time: nothing is left to do"]
+    parallel = parallel or parallel_groups(len(groups))
+    lines, total, disk, known = [], 0.0, 0, True
+    steps: dict[str, StepTime] = {}
+    for runs in groups:
+        first = runs[0]
+        if first.performer not in steps:
+            step = steps[first.performer] = measure(first.options)
+            lines.append(_told(first.performer, step))
+        images = _images(first)
+        known &= images is not None
+        total += _seconds(experiment, runs, steps[first.performer], images)
+        disk += len(runs) * steps[first.performer].size
+    left = sum(map(len, groups))
+    what = "" if known else ", for every 1,000 images where they are not there"
+    return [
+        *lines,
+        f"time: {total / parallel / 3600:.1f} hours for {left} runs on this "
+        f"machine as it is now, {parallel} at a time{what}",
+        f"disk: {_bytes(disk)} for the models of these runs",
+    ]
+
+
+def _told(performer: str, step: StepTime) -> str:
+    parts = (step.performer, step.look, step.learn)
+    texts = [f"{1e3 * seconds:.0f} ms" for seconds in parts]
     return (
-        f"time: {total / 3600:.1f} hours on this machine, one run at a time "
-        f"(by {count} that are done){rest}"
+        f"measured: {performer}, an image takes {texts[0]} to train the "
+        f"performer, {texts[1]} for its features, {texts[2]} to train an "
+        "explainer"
     )
+
+
+def _images(run: PlannedRun) -> tuple[int, int] | None:
+    """Returns the images of `train` and `test` of an annotated folder."""
+    folder = _folder(run)
+    if folder is None or run.options.get("negatives"):
+        return None
+    with contextlib.suppress(InputError):
+        splits = open_dataset(
+            folder, categories=run.options["categories"]
+        ).splits
+        return len(splits["train"]), len(splits["test"])
+    return None
+
+
+def _seconds(
+    experiment: Experiment,
+    runs: Sequence[PlannedRun],
+    step: StepTime,
+    images: tuple[int, int] | None,
+) -> float:
+    train, test = images or _UNKNOWN
+    seconds = step.look * (train + test)
+    for run in runs:
+        folder = experiment.files(run).folder
+        if not folder.is_done("performer") and run is _trains(experiment, run):
+            seconds += step.performer * train
+        if not folder.is_done("explain"):
+            seconds += step.learn * train
+    return seconds
+
+
+def _trains(experiment: Experiment, run: PlannedRun) -> PlannedRun:
+    """Returns the run that trains the performer of a group."""
+    runs = experiment.plan.runs
+    return next(one for one in runs if one.group == run.group)
