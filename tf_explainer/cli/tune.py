@@ -1,11 +1,11 @@
 """`tf-explainer tune`."""
 
 from tf_explainer.cli.command_registry import COMMANDS
-from tf_explainer.cli.error_causes import was_interrupted
 from tf_explainer.cli.options import takes_options
 from tf_explainer.cli.request import Request
 from tf_explainer.cli.start_tensorflow import start_tensorflow
 from tf_explainer.cli.stopped import Stopped
+from tf_explainer.steps.error_causes import was_interrupted
 from tf_explainer.steps.tune_folder import open_tune_folder
 from tf_explainer.steps.tune_settings import TuneSettings
 

@@ -16,7 +16,6 @@ from tf_explainer.steps.job import image_side, load_model
 from tf_explainer.steps.settings import Settings
 from tf_explainer.training import Schedule
 
-_BATCH = 8
 _FLOAT = 4
 
 
@@ -50,23 +49,23 @@ def measure_step(options: Mapping[str, Any]) -> StepTime:
         The times on this machine as it is now.
     """
     settings = Settings(**options)
-    classes = max(2, len(settings.categories))
+    classes, size = max(2, len(settings.categories)), settings.batch_size
     performer, training = _performer(settings, classes)
-    shape = (_BATCH, *[image_side(performer)] * 2, 3)
+    shape = (size, *[image_side(performer)] * 2, 3)
     images = np.random.default_rng(0).uniform(0, 255, shape).astype("float32")
     explainer = Explainer.from_performer(
         performer, settings.target_layer, settings.replaced_layer
     )
     features = explainer.attachment.features
-    look = _seconds(lambda: features.predict_on_batch(images))
-    kept = explainer.cached_features(images, _BATCH)
+    look = _seconds(lambda: features.predict_on_batch(images)) / size
+    kept = explainer.cached_features(images, size)
     explainer.compile(optimizer="adam")
-    learn = _seconds(lambda: explainer.fit(kept, verbose=0, batch_size=_BATCH))
+    learn = _seconds(lambda: explainer.fit(kept, batch_size=size, verbose=0))
     schedule = Schedule.of(settings.epochs)
     return StepTime(
         performer=training(images, look),
         look=look,
-        learn=schedule.epochs * learn,
+        learn=schedule.epochs * learn / size,
         size=_FLOAT * (performer.count_params() + explainer.count_params()),
     )
 
@@ -86,7 +85,7 @@ def _performer(
     step = _training(model, classes)
 
     def measure(images: np.ndarray, look: float) -> float:
-        seconds = _seconds(lambda: step(images))
+        seconds = _seconds(lambda: step(images)) / len(images)
         if settings.backbone in EPOCHS:
             # Its trunk is frozen, and sees each image and its mirror image
             # once; the tail learns from both.
@@ -100,14 +99,19 @@ def _training(model: keras.Model, classes: int) -> Callable[..., Any]:
     # A copy, as the explainer freezes its performer.
     learner = keras.models.clone_model(model)
     learner.compile(optimizer="sgd", loss="categorical_crossentropy")
-    labels = np.eye(classes, dtype="float32")[np.arange(_BATCH) % classes]
-    return lambda images: learner.train_on_batch(images, labels)
+    known = np.eye(classes, dtype="float32")
+
+    def step(images: np.ndarray) -> Any:
+        labels = known[np.arange(len(images)) % classes]
+        return learner.train_on_batch(images, labels)
+
+    return step
 
 
-def _seconds(call: Callable[[], Any], times: int = 3) -> float:
-    """Returns the seconds of an image; the first call only compiles."""
+def _seconds(call: Callable[[], Any], times: int = 2) -> float:
+    """Returns the seconds of a call; the first one only compiles."""
     call()
     began = time.perf_counter()
     for _ in range(times):
         call()
-    return (time.perf_counter() - began) / (times * _BATCH)
+    return (time.perf_counter() - began) / times
