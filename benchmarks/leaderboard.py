@@ -1,0 +1,240 @@
+"""Trains and scores named configurations, and writes the leaderboard.
+
+The table of configurations and data sets is `leaderboard.toml`. The performer
+of a data set and seed is trained once and sees each image once, for all
+configurations together. Each job is one JSON file under `--work`, so that the
+same command goes on after an interruption, and does a configuration anew
+whose settings have changed.
+
+    python benchmarks/leaderboard.py
+    python benchmarks/leaderboard.py --data animal_parts --seeds 0 --only paper
+    python benchmarks/leaderboard.py --table-only
+"""
+
+import argparse
+import gc
+import json
+import time
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+from leaderboard_measures import configured, jittered_skill, measures
+from leaderboard_table import leaderboard_text
+from rich.console import Console
+
+from tf_explainer.callbacks.progress_bar import ProgressBar
+from tf_explainer.errors import InputError
+from tf_explainer.evaluation import measure, observe
+from tf_explainer.evaluation.jittered import jittered
+from tf_explainer.explainer import Explainer
+from tf_explainer.steps.job import Job
+from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.read_config import check_options
+from tf_explainer.steps.run import run
+from tf_explainer.steps.settings import Settings
+from tf_explainer.training import train_explainer
+
+HERE = Path(__file__).parent
+PLAN = HERE / "leaderboard.toml"
+RESULTS = HERE / "results"
+CONTROLS = "controls"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Does the jobs that are not done and writes the table.
+
+    Args:
+        arguments: Those of the command line by default.
+    """
+    options = _parser().parse_args(arguments)
+    plan = tomllib.loads(options.plan.read_text(encoding="utf-8"))
+    console = Console(stderr=True)
+    names = chosen(plan["configurations"], options.only, "--only")
+    data = chosen(plan["data"], options.data, "--data")
+    for name in data if not options.table_only else ():
+        for seed in options.seeds:
+            bench = Bench(name, plan["data"][name], seed, options, console)
+            bench.controls()
+            for configuration in names:
+                table = plan["configurations"][configuration]
+                bench.score(configuration, table)
+    found = [
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(options.work.glob("*/seed*/*.json"))
+    ]
+    found = [
+        job
+        for job in found
+        if job["data"] in plan["data"]
+        and job["name"] in (CONTROLS, *plan["configurations"])
+    ]
+    order = list(plan["configurations"])
+    options.results.mkdir(parents=True, exist_ok=True)
+    text = leaderboard_text(found, list(plan["data"]), order)
+    (options.results / "leaderboard.md").write_text(text, encoding="utf-8")
+    _write(options.results / "leaderboard.json", found)
+    print(text)
+
+
+def chosen(known: Mapping[str, Any], wanted: list[str], what: str) -> list[str]:
+    """Returns the names asked for, all of them if none are.
+
+    Args:
+        known: The table of the plan.
+        wanted: Names given on the command line.
+        what: The option, for the message.
+
+    Raises:
+        InputError: If a name is not in the plan.
+    """
+    for name in wanted:
+        if name not in known:
+            raise InputError(
+                f"`{what}` must be one of {', '.join(known)}, received {name}."
+            )
+    return wanted or list(known)
+
+
+class Bench:
+    """One performer of one data set and seed, and its explainers.
+
+    Args:
+        data: Name in the plan.
+        table: Its options of `tf-explainer run`.
+        seed: Seed of performer and explainers.
+        options: Of the command line.
+        console: Where progress is shown.
+    """
+
+    def __init__(
+        self,
+        data: str,
+        table: Mapping[str, Any],
+        seed: int,
+        options: argparse.Namespace,
+        console: Console,
+    ) -> None:
+        self.data, self.seed, self.console = data, seed, console
+        self.folder = options.work / data / f"seed{seed}"
+        self.jitter = options.jittered
+        given = check_options(table, options.plan)
+        self.settings = Settings(**{**given, "seed": seed})
+        self._job: Job | None = None
+        self._features: tuple[str, dict[str, Any]] | None = None
+
+    def controls(self) -> None:
+        """Measures what needs no trained explainer."""
+        path = self.folder / f"{CONTROLS}.json"
+        if path.is_file():
+            return
+        job = self._open()
+        explainer = Explainer.from_performer(job.performer)
+        explainer.calibrate(job.dataset.splits["train"].batches(32, 512))
+        observation = observe(explainer, job.dataset, seed=self.seed)
+        numbers = measure(observation, self.seed)
+        rows = {
+            **{k: numbers["layers"][k] for k in ("target", "top_conv")},
+            **{k: v for k, v in numbers["controls"].items() if k != "shuffled"},
+        }
+        self._keep(CONTROLS, {}, {"rows": rows, **numbers["performer"]})
+
+    def score(self, name: str, table: Mapping[str, Any]) -> None:
+        """Trains one explainer and measures it, unless that is done.
+
+        Args:
+            name: Of the configuration.
+            table: Its settings.
+        """
+        path = self.folder / f"{name}.json"
+        if path.is_file():
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            if kept["settings"] == table:
+                return
+        self.console.print(f"{self.data}, seed {self.seed}: {name}")
+        job = self._open()
+        keras.utils.set_random_seed(self.seed)
+        explainer, schedule = configured(job.performer, job.dataset, table)
+        features = self._kept_features(job, explainer)
+        began = time.perf_counter()
+        with ProgressBar(name, self.console) as bar:
+            train_explainer(
+                explainer,
+                job.dataset,
+                batch_size=self.settings.batch_size,
+                seed=self.seed,
+                schedule=schedule,
+                features=features["train"],
+                callbacks=[bar],
+            )
+        seconds = time.perf_counter() - began
+        numbers = {
+            "seconds": seconds,
+            **measures(explainer, features, job.dataset),
+        }
+        if self.jitter:
+            numbers["jittered_skill"] = jittered_skill(
+                explainer, features, job.dataset, self.seed
+            )
+        self._keep(name, table, numbers)
+        gc.collect()
+
+    def _open(self) -> Job:
+        if self._job is None:
+            folder = OutFolder(self.folder / "performer")
+            folder.store_settings(self.settings)
+            run(self.settings, folder, ("performer",), self.console)
+            self._job = Job(self.settings, folder, self.console)
+        return self._job
+
+    def _kept_features(self, job: Job, explainer: Explainer) -> dict[str, Any]:
+        """Features of one cut at a time: those of two may not fit."""
+        cut = str(explainer.attachment.cut)
+        if self._features is None or self._features[0] != cut:
+            self._features = None
+            data = dict(job.dataset.splits)
+            if self.jitter:
+                moved = jittered(job.dataset, self.seed).splits
+                data |= {f"moved_{name}": moved[name] for name in moved}
+            self.console.print(f"    features of {self.data}")
+            kept = {
+                name: explainer.cached_features(split.batches(32))
+                for name, split in data.items()
+            }
+            self._features = cut, kept
+        return self._features[1]
+
+    def _keep(self, name: str, table: Any, numbers: dict[str, Any]) -> None:
+        facts = {"data": self.data, "name": name, "seed": self.seed}
+        _write(
+            self.folder / f"{name}.json",
+            {**facts, "settings": table, "numbers": numbers},
+        )
+
+
+def _write(path: Path, values: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".writing")
+    text = json.dumps(values, indent=1, allow_nan=False)
+    beside.write_text(text + "\n", encoding="utf-8")
+    beside.replace(path)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    add = parser.add_argument
+    add("--only", action="append", default=[], help="configuration; repeat it")
+    add("--data", action="append", default=[], help="data set; repeat it")
+    add("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    add("--jittered", action="store_true", help="skill on moved crops, too")
+    add("--table-only", action="store_true", help="train nothing")
+    add("--plan", type=Path, default=PLAN)
+    add("--work", type=Path, default=Path("runs/leaderboard"))
+    add("--results", type=Path, default=RESULTS)
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""One explainer of the leaderboard: how it is made and measured."""
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any
+
+import keras
+import numpy as np
+
+from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.errors import InputError
+from tf_explainer.evaluation import METRICS, filter_skill, landmark_skill
+from tf_explainer.evaluation.jittered import jittered
+from tf_explainer.evaluation.located_peaks import LocatedPeaks
+from tf_explainer.evaluation.part_counts import part_counts
+from tf_explainer.evaluation.see_features import see_features
+from tf_explainer.evaluation.top_category import top_category
+from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.training import Schedule
+
+CUT = ("target_layer", "replaced_layer", "reconstructed_layers")
+MEASURES = (
+    *("skill", "share_above_constant", "pck", "coverage", "alive"),
+    *("location_instability", "skill_own_category", "skill_best_tenth"),
+)
+GOOD = 0.35
+
+
+def configured(
+    performer: keras.Model, dataset: PartDataset, table: Mapping[str, Any]
+) -> tuple[Explainer, Schedule]:
+    """Returns an untrained explainer and its schedule.
+
+    Args:
+        performer: The network that is explained.
+        dataset: Whose task decides whether there is a background.
+        table: Settings of a configuration.
+
+    Raises:
+        InputError: If a setting is unknown or out of range.
+    """
+    explainer = set(ExplainerSettings.__dataclass_fields__) | set(CUT)
+    schedule = set(Schedule.__dataclass_fields__)
+    unknown = set(table) - explainer - schedule
+    if unknown:
+        raise InputError(
+            f"A configuration received {', '.join(sorted(unknown))}; settings "
+            f"are: {', '.join(sorted(explainer | schedule))}."
+        )
+    made = {name: table[name] for name in table if name in explainer}
+    if dataset.task == "single":
+        made["negative_category"] = len(dataset.categories) - 1
+    numbers = {name: table[name] for name in table if name in schedule}
+    return Explainer.from_performer(performer, **made), Schedule.of(**numbers)
+
+
+def measures(
+    explainer: Explainer, features: Mapping[str, Any], dataset: PartDataset
+) -> dict[str, Any]:
+    """Returns all numbers of a trained explainer, on the test images.
+
+    Args:
+        explainer: A trained explainer.
+        features: Kept features of the splits `train` and `test`.
+        dataset: Labels and landmarks.
+    """
+    splits = dataset.splits["train"], dataset.splits["test"]
+    train, test = (
+        see_features(explainer, features[name]) for name in ("train", "test")
+    )
+    located = [
+        LocatedPeaks(seen.peaks, split.landmarks, split.labels)
+        for seen, split in zip((train, test), splits, strict=True)
+    ]
+    labels = dataset.splits["test"].labels
+    own, rebuilt = (
+        float((top_category(scores) == labels).mean())
+        for scores in (test.performer_scores, test.scores)
+    )
+    result = filter_skill(*located)
+    skills = result.test[result.measured]
+    parts = part_counts(
+        result, landmark_skill(*located), dataset.landmark_names
+    )
+    found = {name: float(METRICS.get(name)(*located)) for name in MEASURES}
+    return {
+        **{name: value for name, value in found.items() if isfinite(value)},
+        "filters": explainer.filters,
+        "share_good": float(np.mean(skills >= GOOD)) if len(skills) else 0.0,
+        "parts": parts,
+        "p": explainer.p,
+        "accuracy": own,
+        "delta_error": 100 * (own - rebuilt),
+    }
+
+
+def jittered_skill(
+    explainer: Explainer,
+    features: Mapping[str, Any],
+    dataset: PartDataset,
+    seed: int,
+) -> float:
+    """Returns the skill on moved crops, see `evaluation.jittered`.
+
+    Args:
+        explainer: A trained explainer.
+        features: Kept features of the moved `moved_train` and `moved_test`.
+        dataset: Whose crops were moved.
+        seed: Seed of the moves.
+    """
+    moved = jittered(dataset, seed).splits
+    located = [
+        LocatedPeaks(
+            see_features(explainer, features[f"moved_{name}"]).peaks,
+            moved[name].landmarks,
+            moved[name].labels,
+        )
+        for name in ("train", "test")
+    ]
+    return float(METRICS.get("skill")(*located))

@@ -1,0 +1,165 @@
+"""The leaderboard as Markdown, from the numbers of its jobs."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from tf_explainer.tables.mean_interval import mean_interval
+
+CONTROLS = "controls"
+COLUMNS = {
+    "skill": ("skill", 2),
+    "share_above_constant": ("share above constant", 2),
+    "pck": ("PCK", 2),
+    "coverage": ("coverage", 1),
+    "location_instability": ("instability", 3),
+    "alive": ("alive", 0),
+    "p": ("p", 2),
+    "delta_error": ("Δ error, points", 1),
+    "seconds": ("seconds", 0),
+}
+FURTHER = {
+    "share_good": ("skill ≥ 0.35", 2),
+    "skill_own_category": ("skill, own category", 2),
+    "skill_best_tenth": ("skill, best tenth", 2),
+    "jittered_skill": ("skill, moved crops", 2),
+}
+_HEAD = """# Leaderboard
+
+Written by `benchmarks/leaderboard.py` from `leaderboard.toml`; numbers of \
+each job in `leaderboard.json`. All on test images; mean ± half of the 95 % \
+interval (Student's) over seeds, each with a performer of its own. Skill: 1 \
+perfect, 0 a constant position. Coverage: landmarks that some filter tells \
+with a skill above 0.2. Alive: filters that fire. Seconds: of the explainer's \
+training on kept features. Below the line: controls.
+"""
+
+
+def leaderboard_text(
+    jobs: Sequence[Mapping[str, Any]],
+    data: Sequence[str],
+    configurations: Sequence[str],
+) -> str:
+    """Returns the page.
+
+    Args:
+        jobs: `data`, `name`, `seed` and `numbers` of each job.
+        data: Names of the data sets, in order.
+        configurations: Names of the configurations, in order.
+    """
+    parts = [_HEAD]
+    for name in data:
+        here = [job for job in jobs if job["data"] == name]
+        scored = [job for job in here if job["name"] in configurations]
+        controls = [job for job in here if job["name"] == CONTROLS]
+        if scored or controls:
+            parts += _section(name, scored, controls, configurations)
+    return "\n".join(parts)
+
+
+def _section(
+    name: str,
+    scored: list[Mapping[str, Any]],
+    controls: list[Mapping[str, Any]],
+    configurations: Sequence[str],
+) -> list[str]:
+    seeds = sorted({job["seed"] for job in (*scored, *controls)})
+    accuracy = [job["numbers"]["accuracy"] for job in controls]
+    told = ", ".join(map(str, seeds))
+    lines = [f"## {name}", "", f"Seeds {told}."]
+    if accuracy:
+        lines[-1] += f" Performer's accuracy {_cell(accuracy, 3)}."
+    rows = [
+        (label, [job["numbers"] for job in scored if job["name"] == label])
+        for label in configurations
+    ]
+    rows = [(label, found) for label, found in rows if found]
+    below = list(
+        dict.fromkeys(row for job in controls for row in job["numbers"]["rows"])
+    )
+    under = [
+        (row, [job["numbers"]["rows"].get(row, {}) for job in controls])
+        for row in below
+    ]
+    lines += ["", *_table(COLUMNS, rows, under), ""]
+    further = _present(FURTHER, (numbers for _, row in rows for numbers in row))
+    if further:
+        lines += [*_table(further, rows, []), ""]
+    return [*lines, *_parts(rows)]
+
+
+def _table(
+    columns: Mapping[str, tuple[str, int]],
+    rows: list[tuple[str, list[Any]]],
+    below: list[tuple[str, list[Any]]],
+) -> list[str]:
+    heads = ["configuration", *(head for head, _ in columns.values())]
+    lines = [_line(heads), _line(["---", *["---:"] * len(columns)])]
+    for label, found in rows:
+        lines.append(_line([label, *_cells(columns, found)]))
+    if below:
+        lines.append(_line(["———", *["———"] * len(columns)]))
+    for label, found in below:
+        lines.append(_line([f"*{label}*", *_cells(columns, found)]))
+    return lines
+
+
+def _parts(rows: list[tuple[str, list[Any]]]) -> list[str]:
+    """For each landmark: filters that stand for it, and the best one."""
+    landmarks = list(
+        dict.fromkeys(
+            name
+            for _, row in rows
+            for numbers in row
+            for name in numbers["parts"]["found"]
+        )
+    )
+    if not landmarks:
+        return []
+    lines = [
+        "For each landmark, the skill of the filter that tells it best on "
+        "`train`, and the share of the live filters that stand for it:",
+        "",
+        _line(["configuration", *landmarks]),
+        _line(["---", *["---:"] * len(landmarks)]),
+    ]
+    for label, row in rows:
+        cells = []
+        for name in landmarks:
+            best = [n["parts"]["found"][name].get("chosen_skill") for n in row]
+            share = [
+                n["parts"]["found"][name]["filters"] / max(n["alive"], 1)
+                for n in row
+            ]
+            cells.append(f"{_cell(best, 2)} ({_cell(share, 2)})")
+        lines.append(_line([label, *cells]))
+    return [*lines, ""]
+
+
+def _present(
+    columns: Mapping[str, tuple[str, int]], numbers: Iterable[Any]
+) -> dict[str, tuple[str, int]]:
+    seen = {name for one in numbers for name in one}
+    return {name: head for name, head in columns.items() if name in seen}
+
+
+def _cells(
+    columns: Mapping[str, tuple[str, int]], found: list[Any]
+) -> list[str]:
+    return [
+        _cell([numbers.get(name) for numbers in found], digits)
+        for name, (_, digits) in columns.items()
+    ]
+
+
+def _cell(values: Sequence[float | None], digits: int) -> str:
+    known = [v for v in values if v is not None and math.isfinite(v)]
+    if not known:
+        return "–"
+    mean, half = mean_interval(known)
+    text = f"{mean:.{digits}f}".replace("-", "−")
+    return text if half is None else f"{text} ± {half:.{digits}f}"
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

@@ -1,0 +1,156 @@
+"""The leaderboard: one tiny job from end to end, and the table by hand."""
+
+import importlib.util
+import json
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tf_explainer.errors import InputError
+from tf_explainer.testing import toy_performer
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+PLAN = """
+[data.tiny]
+data = "drawn_animals"
+data_option = {train = 24, test = 12, size = 32}
+image_size = 32
+performer_epochs = 1
+batch_size = 8
+
+[configurations.short]
+epochs = 1
+
+[configurations.none]
+epochs = 1
+filter_loss = "none"
+"""
+
+
+@pytest.fixture(scope="module")
+def leaderboard():
+    """The script as a module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(BENCHMARKS))
+        spec = importlib.util.spec_from_file_location(
+            "leaderboard", BENCHMARKS / "leaderboard.py"
+        )
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        yield module
+        for name in ("leaderboard_measures", "leaderboard_table"):
+            sys.modules.pop(name, None)
+
+
+@pytest.fixture(scope="module")
+def table(leaderboard):
+    """The function that writes the page."""
+    return leaderboard.leaderboard_text
+
+
+def _options(folder, *further):
+    plan = folder / "plan.toml"
+    plan.write_text(PLAN)
+    return [
+        *("--plan", str(plan), "--work", str(folder / "work")),
+        *("--results", str(folder / "results"), "--seeds", "0", *further),
+    ]
+
+
+@pytest.mark.slow
+def test_a_job_from_end_to_end(leaderboard, tmp_path, monkeypatch, capsys):
+    """Trained once; the same command reads what is there and adds the rest."""
+    leaderboard.main(_options(tmp_path, "--only", "short", "--jittered"))
+    work = tmp_path / "work" / "tiny" / "seed0"
+    short = json.loads((work / "short.json").read_text())
+    numbers = short["numbers"]
+    assert short["settings"] == {"epochs": 1}
+    for name in ("skill", "pck", "coverage", "alive", "p", "delta_error"):
+        assert isinstance(numbers[name], float)
+    assert numbers["seconds"] > 0 and "jittered_skill" in numbers
+    assert set(numbers["parts"]["found"]) and not (work / "none.json").exists()
+    rows = json.loads((work / "controls.json").read_text())["numbers"]["rows"]
+    assert {"target", "top_conv", "untrained", "pca"} <= set(rows)
+    assert rows["constant_center"]["skill"] <= 0
+
+    def train(*args, **kwargs):
+        raise AssertionError("trained again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(leaderboard, "train_explainer", train)
+        leaderboard.main(_options(tmp_path, "--only", "short"))
+        with pytest.raises(AssertionError, match="trained again"):
+            leaderboard.main(_options(tmp_path, "--only", "none"))
+    page = (tmp_path / "results" / "leaderboard.md").read_text()
+    assert "## tiny" in page and "| short |" in page
+    assert "*top_conv*" in page and "| none |" not in page
+
+
+def _job(name, seed, **numbers):
+    parts = {"found": {"head": {"filters": 3, "chosen_skill": 0.5}}}
+    base = {"skill": 0.2, "alive": 6.0, "parts": parts}
+    base |= numbers
+    return {"data": "d", "name": name, "seed": seed, "numbers": base}
+
+
+def test_table_by_hand(table):
+    """Mean ± Student's half interval; one seed has none; – is unknown."""
+    jobs = [
+        _job("a", 0, skill=0.2),
+        _job("a", 1, skill=0.4),
+        _job("b", 0, skill=-0.5, pck=float("nan")),
+        {
+            **{"data": "d", "name": "controls", "seed": 0},
+            "numbers": {"accuracy": 0.9, "rows": {"target": {"skill": -1.0}}},
+        },
+    ]
+    lines = table(jobs, ["d", "e"], ["b", "a"]).splitlines()
+    # 12.706 · 0.1414 / √2 = 1.27 for two seeds.
+    row = next(line for line in lines if line.startswith("| a |"))
+    assert row.split(" | ")[1] == "0.30 ± 1.27"
+    other = next(line for line in lines if line.startswith("| b |"))
+    assert other.split(" | ")[1:4] == ["−0.50", "–", "–"]
+    assert lines.index(other) < lines.index(row)
+    below = next(line for line in lines if line.startswith("| *target* |"))
+    assert lines.index(below) > lines.index(row)
+    assert below.split(" | ")[1] == "−1.00"
+    assert any("| b | 0.50 (0.50) |" in line for line in lines)
+    assert "## e" not in lines
+
+
+def test_every_configuration_can_be_made(leaderboard):
+    """The table in the repository has no misspelled setting."""
+    plan = tomllib.loads((BENCHMARKS / "leaderboard.toml").read_text())
+
+    class Data:
+        """Several categories."""
+
+        task, categories = "multi", ("a", "b", "c")
+
+    for table in plan["configurations"].values():
+        explainer, schedule = leaderboard.configured(
+            toy_performer(), Data(), table
+        )
+        for name, value in table.items():
+            made = explainer.settings if name != "epochs" else schedule
+            made = made if hasattr(made, name) else schedule
+            assert getattr(made, name) == value
+    with pytest.raises(InputError, match="received etta"):
+        leaderboard.configured(toy_performer(), Data(), {"etta": 1.0})
+
+
+def test_data_options_are_known(leaderboard):
+    """Each data set of the table is one that `run` would take."""
+    plan = tomllib.loads((BENCHMARKS / "leaderboard.toml").read_text())
+    for table in plan["data"].values():
+        leaderboard.check_options(table, Path("leaderboard.toml"))
+
+
+def test_unknown_names(leaderboard, tmp_path):
+    """Told with the names that there are."""
+    with pytest.raises(InputError, match="`--only`.*short, none, received x"):
+        leaderboard.main(_options(tmp_path, "--only", "x"))
+    with pytest.raises(InputError, match="`--data`.*tiny, received y"):
+        leaderboard.main(_options(tmp_path, "--data", "y"))
