@@ -71,5 +71,5 @@ def test_share_out_of_range(share):
 
 def test_category_too_small():
     """The message names it."""
-    with pytest.raises(InputError, match="1 of 'dog'"):
+    with pytest.raises(InputError, match="1 of category 1"):
         hold_out(_dataset([0, 0, 1]))

@@ -2,11 +2,13 @@
 
 import types
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_images, toy_performer
 from tf_explainer.training import Schedule, train_explainer
@@ -51,3 +53,34 @@ def test_only_the_baseline_reads_labels(kept):
         assert len(losses[0]) == 2 and np.isfinite(losses).all()
         same = np.allclose(*losses, rtol=1e-6)
         assert same == (variant == "explainer")
+
+
+def test_drift_guard_freezes_the_track():
+    """A number that falls: the parts get the best epoch's weights, for good."""
+    kernels, values = [], iter([0.3, 0.5, 0.4, 0.1])
+
+    def proxy(explainer):
+        kernel = explainer.encoder.interp_2.conv.kernel
+        kernels.append(keras.ops.convert_to_numpy(kernel))
+        return next(values)
+
+    explainer = Explainer.from_performer(toy_performer())
+    schedule = Schedule.of(4, learning_epochs=4, drift_guard=1)
+    history = train_explainer(
+        explainer,
+        _dataset(LABELS),
+        schedule=schedule,
+        proxy=proxy,
+    )
+    assert history["proxy"] == [0.3, 0.5, 0.4, 0.1]
+    assert not np.array_equal(kernels[1], kernels[2])
+    np.testing.assert_array_equal(kernels[1], kernels[3])
+    assert not explainer.encoder.interp_1.trainable
+
+
+def test_drift_guard_needs_something_to_watch():
+    """Told before the training."""
+    explainer = Explainer.from_performer(toy_performer())
+    schedule = Schedule.of(1, drift_guard=1)
+    with pytest.raises(InputError, match="`drift_guard` needs a `proxy`"):
+        train_explainer(explainer, _dataset(LABELS), schedule=schedule)

@@ -3,10 +3,10 @@
 import dataclasses
 
 import numpy as np
-import tensorflow as tf
 
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.datasets.take_examples import take_examples
 from tf_explainer.errors import InputError
 
 
@@ -32,33 +32,49 @@ def hold_out(
         InputError: If `share` is out of range, or a category has fewer than
             two training images.
     """
-    if not 0 < share < 1:
-        raise InputError(f"`share` must lie in (0, 1), received {share}.")
     train = dataset.splits["train"]
-    generator = np.random.default_rng(seed)
-    held = np.zeros(len(train), bool)
-    for label in np.unique(train.labels):
-        members = np.flatnonzero(train.labels == label)
-        if len(members) < 2:
-            raise InputError(
-                "To hold images out, each category needs two training images "
-                f"or more, received {len(members)} of "
-                f"{dataset.categories[label]!r}."
-            )
-        count = int(np.clip(round(share * len(members)), 1, len(members) - 1))
-        held[generator.choice(members, count, replace=False)] = True
+    held = held_out(train.labels, share, seed)
     splits = {"train": _part(train, ~held), "test": _part(train, held)}
     return dataclasses.replace(dataset, splits=splits)
 
 
+def held_out(
+    labels: np.ndarray, share: float = 0.25, seed: int = 0
+) -> np.ndarray:
+    """Returns which images `hold_out` holds out.
+
+    Args:
+        labels: int `(images,)`, category of each training image.
+        share: Share of each category to hold out, in (0, 1).
+        seed: Seed of the choice.
+
+    Returns:
+        bool `(images,)`.
+
+    Raises:
+        InputError: If `share` is out of range, or a category has fewer than
+            two images.
+    """
+    if not 0 < share < 1:
+        raise InputError(f"`share` must lie in (0, 1), received {share}.")
+    generator = np.random.default_rng(seed)
+    held = np.zeros(len(labels), bool)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        if len(members) < 2:
+            raise InputError(
+                "To hold images out, each category needs two training images "
+                f"or more, received {len(members)} of category {label} "
+                "(counted from 0)."
+            )
+        count = int(np.clip(round(share * len(members)), 1, len(members) - 1))
+        held[generator.choice(members, count, replace=False)] = True
+    return held
+
+
 def _part(split: PartSplit, kept: np.ndarray) -> PartSplit:
-    table = tf.constant(kept)
-    images = split.images.enumerate().filter(lambda index, _: table[index])
-    images = images.map(lambda _, image: image)
     return PartSplit(
-        images=images.apply(
-            tf.data.experimental.assert_cardinality(int(kept.sum()))
-        ),
+        images=take_examples(split.images, kept),
         labels=split.labels[kept],
         landmarks=split.landmarks[kept],
         files=tuple(np.array(split.files, object)[kept]),

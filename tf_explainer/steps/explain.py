@@ -5,6 +5,9 @@ from typing import Any
 
 from tf_explainer.atomic_write import atomic_write
 from tf_explainer.callbacks.progress_bar import ProgressBar
+from tf_explainer.datasets.hold_out import held_out, hold_out
+from tf_explainer.datasets.take_examples import take_examples
+from tf_explainer.evaluation.landmark_free_proxy import LandmarkFreeProxy
 from tf_explainer.explainer import Explainer
 from tf_explainer.steps.job import Job
 from tf_explainer.steps.settings import Settings
@@ -22,6 +25,10 @@ _OF_EXPLAINER = (
 )
 
 
+# Share of the training images that the drift guard takes.
+_WATCHED = 0.1
+
+
 def explain(job: Job) -> dict[str, Any]:
     """Writes `explainer.keras`.
 
@@ -35,19 +42,38 @@ def explain(job: Job) -> dict[str, Any]:
     settings = job.settings
     explainer, schedule = _attach(job), _schedule(settings)
     with ProgressBar("explainer", job.console) as bar:
+        images = _images(job, explainer, schedule, bar)
         history = train_explainer(
             explainer,
-            job.dataset,
             batch_size=settings.batch_size,
             seed=settings.seed,
             schedule=schedule,
             backup_dir=job.folder.backup("explain"),
             callbacks=[bar],
-            features=job.features(explainer, "train", bar.on_features),
+            **images,
         )
     with atomic_write(job.folder.explainer) as beside:
         explainer.save(beside)
     return {"history": history, "schedule": dataclasses.asdict(schedule)}
+
+
+def _images(
+    job: Job, explainer: Explainer, schedule: Schedule, bar: ProgressBar
+) -> dict[str, Any]:
+    """What is learned from, and what the drift guard watches."""
+    dataset = job.dataset
+    features = job.features(explainer, "train", bar.on_features)
+    if not schedule.drift_guard:
+        return {"dataset": dataset, "features": features}
+    batch_size, seed = job.settings.batch_size, job.settings.seed
+    held = held_out(dataset.splits["train"].labels, _WATCHED, seed)
+    parts = hold_out(dataset, _WATCHED, seed)
+    watched = parts.splits["test"]
+    return {
+        "dataset": parts,
+        "features": take_examples(features, ~held),
+        "proxy": LandmarkFreeProxy(explainer, watched, batch_size, seed),
+    }
 
 
 def _schedule(settings: Settings) -> Schedule:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tf_explainer.errors import InputError
 from tf_explainer.steps.backbones import backbones
 from tf_explainer.steps.check_option import check_option
-from tf_explainer.steps.option import option, option_name
+from tf_explainer.steps.check_together import check_together
+from tf_explainer.steps.option import option
 
 
 @dataclasses.dataclass(frozen=True)
@@ -218,6 +218,15 @@ class Settings:
         choices=("constant", "decay"),
         shown="constant",
     )
+    drift_guard: int | None = option(
+        None,
+        "Let the parts stand still when filters have behaved less like parts "
+        "for so many epochs, seen on a tenth of the training images that is "
+        "then not learned from.",
+        "explainer",
+        minimum=0,
+        shown="not watched",
+    )
     full: bool = option(
         False,
         "Also measure on jittered crops, whether peaks follow the image, what "
@@ -231,32 +240,7 @@ class Settings:
         for field in dataclasses.fields(self):
             value = check_option(field, getattr(self, field.name))
             object.__setattr__(self, field.name, value)
-        names = {field.name for field in dataclasses.fields(self)}
-        for name in sorted(names & set(self.data_option or {})):
-            raise InputError(
-                f"`--data-option`: {name!r} is an option of its own, "
-                f"{option_name(name)}."
-            )
-        if self.variant == "plain" and self.filter_loss == "paper":
-            raise InputError(
-                "`--variant` plain has no filter loss; leave out "
-                "`--filter-loss`, received --filter-loss paper."
-            )
-        if self.performer and (self.backbone or self.weights):
-            raise InputError(
-                "`--performer` is a finished model; leave out `--backbone` and "
-                f"`--weights`, received --performer {self.performer}."
-            )
-        if self.backbone and not self.weights:
-            raise InputError(
-                "`--backbone` needs `--weights FILE`, received --backbone "
-                f"{self.backbone} alone."
-            )
-        if self.weights and not self.backbone:
-            raise InputError(
-                "`--weights` needs `--backbone`, received --weights "
-                f"{self.weights} alone."
-            )
+        check_together(self)
 
     def with_options(self, options: Mapping[str, Any]) -> "Settings":
         """Returns a copy in which the options given replace the old values.

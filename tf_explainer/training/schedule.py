@@ -16,6 +16,9 @@ class Schedule:
         filter_weight: `factor` of `UpdateFilterLossWeight`.
         filter_schedule: `constant`, or the paper's `decay`: the filter weight
             is divided by the epoch.
+        drift_guard: Epochs in a row in which the landmark-free proxy may
+            stay below its best before the interpretable track stands still,
+            see `WatchProxy`; 0 watches nothing.
         learning_rate: Of Adam while everything learns.
         frozen_learning_rate: Of Adam in the first frozen epoch; it falls to
             2 % of that by half a cosine.
@@ -31,6 +34,7 @@ class Schedule:
     shift: int = 2
     mix: float = 0.3
     filter_schedule: str = "constant"
+    drift_guard: int = 0
 
     @classmethod
     def of(cls, epochs: int | None = None, **numbers: Any) -> "Schedule":

@@ -1,6 +1,6 @@
 """Trains an explainer by the package's own schedule."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,10 @@ from tf_explainer.callbacks import (
     FreezeInterpretableTrack,
     UpdateAlpha,
     UpdateFilterLossWeight,
+    WatchProxy,
 )
 from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.layers import MirrorShiftMix
 from tf_explainer.performers.epoch_backup import EpochBackup
@@ -30,6 +32,7 @@ def train_explainer(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     schedule: Schedule | None = None,
     features: Any = None,
+    proxy: Callable[[Explainer], float] | None = None,
 ) -> dict[str, list[float]]:
     """Trains `explainer` on the images of the split `train`, in two phases.
 
@@ -54,9 +57,14 @@ def train_explainer(
             and `filter_weight`.
         features: What `Explainer.cached_features` gave for the images of
             `train`, so that the performer need not see them again.
+        proxy: What the schedule's `drift_guard` watches, see `WatchProxy`.
 
     Returns:
         History, metric → value by epoch.
+
+    Raises:
+        InputError: If the schedule has a `drift_guard` but there is no
+            `proxy` to watch.
     """
     keras.utils.set_random_seed(seed)
     if schedule is None:
@@ -74,7 +82,7 @@ def train_explainer(
         verbose=0,
         callbacks=[
             *callbacks,
-            *_phases(explainer, schedule, seed),
+            *_phases(explainer, schedule, seed, proxy, backup.history),
             UpdateFilterLossWeight(
                 schedule.filter_weight, schedule.filter_schedule == "decay"
             ),
@@ -88,17 +96,40 @@ def train_explainer(
 
 
 def _phases(
-    explainer: Explainer, schedule: Schedule, seed: int
+    explainer: Explainer,
+    schedule: Schedule,
+    seed: int,
+    proxy: Any,
+    history: dict[str, list[float]],
 ) -> list[keras.callbacks.Callback]:
     views = None
     if explainer.attachment.upper is not None:
         # A mixture of two categories has no one label.
         mix = 0.0 if _needs_labels(explainer) else schedule.mix
         views = MirrorShiftMix(schedule.shift, mix, seed)
+    freeze = FreezeInterpretableTrack(schedule.learning_epochs, views)
     return [
         keras.callbacks.LearningRateScheduler(schedule.learning_rate_at),
-        FreezeInterpretableTrack(schedule.learning_epochs, views),
+        freeze,
+        *_guard(schedule, freeze, proxy, history),
     ]
+
+
+def _guard(
+    schedule: Schedule,
+    freeze: FreezeInterpretableTrack,
+    proxy: Any,
+    history: dict[str, list[float]],
+) -> list[keras.callbacks.Callback]:
+    if not schedule.drift_guard:
+        return []
+    if proxy is None:
+        raise InputError(
+            f"`drift_guard` needs a `proxy` to watch, received "
+            f"{schedule.drift_guard} and none."
+        )
+    seen = history.get("proxy", [])
+    return [WatchProxy(proxy, freeze, schedule.drift_guard, seen)]
 
 
 def _needs_labels(explainer: Explainer) -> bool:
