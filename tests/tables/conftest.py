@@ -24,6 +24,7 @@ def make_run():
             ("location_instability", "constant_center"): 0.07,
             ("p", facts["variant"]): 0.9,
             ("error", facts["variant"]): 8.0,
+            ("delta_error", facts["variant"]): 2.0,
             ("error", "performer"): 6.0,
         }
         job = Job(seed=seed, **facts)

@@ -1,17 +1,20 @@
 """The paper's tables from made runs, by hand."""
 
+import dataclasses
+
 import pytest
 
 from tf_explainer.tables.make_tables import make_tables
 
 
-def cell(tables, number, model, column, performer="vgg_m"):
+def cell(tables, number, model, column, performer="vgg_m", measure=None):
     """Returns one cell."""
     table = next(table for table in tables if table.number == number)
     row = next(
         row
         for row in table.rows
         if (row.performer, row.model) == (performer, model)
+        and measure in (None, row.measure)
     )
     return row.cells[table.columns.index(column)]
 
@@ -83,8 +86,8 @@ def test_which_tables(make_run):
     birds = {"data": "cub200_parts", "category": "bird"}
     runs = [make_run(0.1, "average"), make_run(0.05, **birds)]
     made = [(table.number, table.data) for table in make_tables(runs)]
-    both = [("pascal_part", n) for n in (0, 1, 2, 3, 4, 7, 8)]
-    both += [("cub200_parts", n) for n in (0, 1, 2, 4, 6, 7, 8)]
+    both = [("pascal_part", n) for n in (1, 2, 3, 4, 7, 8)]
+    both += [("cub200_parts", n) for n in (1, 2, 4, 6, 7, 8)]
     assert sorted(made) == sorted((n, data) for data, n in both)
 
 
@@ -96,6 +99,8 @@ def test_other_data_beside_the_paper(make_run):
     assert {row.performer for row in alone[0].rows} == {"vgg_m"}
     beside = make_tables(runs, like="pascal_part")
     assert cell(beside, 1, "explainer", "cat").paper == 0.088
+    references = {table.number: table.reference for table in beside}
+    assert (references[1], references[8]) == ("pascal_part", "")
 
 
 def test_paper_without_such_a_category(make_run):
@@ -103,3 +108,25 @@ def test_paper_without_such_a_category(make_run):
     runs = [make_run(0.1, "lizard", data="animals")]
     tables = make_tables(runs, like="pascal_part")
     assert {row.performer for row in tables[0].rows} == {"vgg_m"}
+
+
+def test_delta_errors_stand_beside_the_paper_s(make_run):
+    """Table 3, with Explainer+cls; Table 7 has no numbers for them."""
+    runs = [make_run(0.1, "average"), make_run(0.1, "cat")]
+    runs += [make_run(0.1, "average", variant="explainer_cls")]
+    tables = make_tables(runs)
+    column, measure = "several categories", "delta_error"
+    for model, paper in (("explainer", 0.5), ("explainer_cls", -0.9)):
+        found = cell(tables, 3, model, column, measure=measure)
+        assert (found.mean, found.paper) == (2.0, paper)
+        assert cell(tables, 7, model, column, measure=measure).paper is None
+    assert cell(tables, 3, "performer", column).mean == 6.0
+
+
+def test_a_run_without_landmarks_says_so(make_run):
+    """It is done, and what it cannot measure is no missing run."""
+    run = make_run(0.1)
+    values = {k: v for k, v in run.values.items() if k[0] == "p"}
+    tables = make_tables([dataclasses.replace(run, values=values)])
+    assert "landmarks" in cell(tables, 1, "explainer", "cat").missing
+    assert cell(tables, 4, "explainer", "cat").mean == 0.9

@@ -18,7 +18,12 @@ RESULT = {
         "interp_2": {**LAYER, "location_instability": 0.05},
     },
     "controls": {"random": {"location_instability": 0.4}},
-    "parts": {"found": {"head": {"filters": 5}}},
+    "parts": {"found": {"head": {"filters": 5}}, "other": 2},
+    "contributions": {
+        "images": 9,
+        "parts": {"head": 0.6},
+        **{"other": 0.1, "ordinary": 0.2, "bias": 0.1},
+    },
     "p": 0.9,
     "delta_error": 2.0,
     "performer": {"accuracy": 0.95},
@@ -44,7 +49,10 @@ def test_results_describe_themselves(tmp_path):
     assert run.values[instability, "random"] == 0.4
     assert run.values["error", "performer"] == pytest.approx(5)
     assert run.values["error", "explainer"] == pytest.approx(7)
-    assert run.parts == {"head": 5}
+    assert run.parts == {"head": 5, "other": 2}
+    shares = {"head": 0.6, "other": 0.1, "ordinary": 0.2, "bias": 0.1}
+    assert run.shares == shares
+    assert run.folder == tmp_path / "a"
 
 
 def test_plan(tmp_path):

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tf_explainer.cli.command_registry import COMMANDS
+from tf_explainer.cli.start_tensorflow import start_tensorflow
 from tf_explainer.cli.stopped import Stopped
 
 
@@ -54,10 +55,13 @@ def experiment(
     """
     from tf_explainer.steps.experiment import Experiment
     from tf_explainer.steps.experiment_plan import read_plan
-    from tf_explainer.steps.experiment_report import experiment_report
 
     grid = Experiment(read_plan(file), out, report=report)
     if dry_run:
+        # It measures, and so imports TensorFlow.
+        start_tensorflow()
+        from tf_explainer.steps.experiment_report import experiment_report
+
         typer.echo("\n".join(experiment_report(grid, parallel)))
         return
     try:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tf_explainer.cli.command_registry import COMMANDS
+from tf_explainer.cli.start_tensorflow import start_tensorflow
 
 
 @COMMANDS.register("tables")
@@ -22,10 +23,17 @@ def tables(
             "data sets that the paper does not have, such as pascal_part."
         ),
     ] = "",
+    pictures: Annotated[
+        bool,
+        typer.Option(
+            "--pictures/--no-pictures",
+            help="Also draw galleries of filters, which reads the images.",
+        ),
+    ] = True,
 ) -> None:
     """Print and write the paper's tables with our numbers beside the paper's.
 
-    Writes tables.md, tables.tex and tables.csv.
+    Writes tables.md, tables.tex, tables.csv and galleries/.
 
     Examples:
 
@@ -33,4 +41,6 @@ def tables(
     """
     from tf_explainer.steps.tables import tables as write_tables
 
-    typer.echo(write_tables(runs, out, like), nl=False)
+    if pictures:
+        start_tensorflow()
+    typer.echo(write_tables(runs, out, like, pictures), nl=False)

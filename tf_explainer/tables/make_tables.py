@@ -1,60 +1,58 @@
 """The paper's tables from runs."""
 
-from collections.abc import Iterable, Sequence
+import dataclasses
+from collections.abc import Sequence
 
 from tf_explainer.tables.mean_interval import mean_interval
+from tf_explainer.tables.model_names import MODEL_NAMES
 from tf_explainer.tables.paper_numbers import PaperNumber, paper_numbers
 from tf_explainer.tables.part_counts import part_counts
+from tf_explainer.tables.part_shares import part_shares
 from tf_explainer.tables.read_runs import RunNumbers
 from tf_explainer.tables.table import Cell, Row, Table
 
 AVERAGE = "average"
-# Measure, models in order, tasks, and digits of each of the paper's tables.
-_FORMS: dict[int, tuple[str, tuple[str, ...], tuple[str, ...], int]] = {
-    1: (
-        "location_instability",
-        ("top_conv", "explainer"),
-        ("single", "multi"),
-        3,
-    ),
-    2: ("p", ("explainer",), ("single", "multi"), 4),
-    3: (
-        "error",
-        ("performer", "explainer", "explainer_cls"),
-        ("multi",),
-        2,
-    ),
-    4: ("p", ("explainer",), ("single", "multi"), 4),
-    5: (
-        "location_instability",
-        ("target_layer", "top_conv", "explainer"),
-        ("single",),
-        3,
-    ),
-    6: (
-        "location_instability",
-        ("target_layer", "top_conv", "explainer"),
-        ("single",),
-        4,
-    ),
-    7: (
-        "error",
-        ("performer", "explainer", "explainer_cls"),
-        ("multi", "single"),
-        2,
-    ),
-    # Not in the paper: the measure that a constant place cannot win.
-    8: (
-        "skill",
-        ("target_layer", "top_conv", "explainer"),
-        ("single", "multi"),
-        3,
-    ),
-}
-_SHORT = (2, 3, 7)
-_CONTROLS = (5, 6, 8)
-_BIRDS = {6}
+Line = tuple[str, str]
 Column = tuple[str, str]
+_INSTABILITY, _LAYERS = "location_instability", ("target_layer", "top_conv")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Form:
+    """Lines (measure, model) in order, tasks, digits; which rows come more."""
+
+    lines: tuple[Line, ...]
+    tasks: tuple[str, ...]
+    digits: int
+    controls: bool = False
+    short: bool = False
+
+
+def _lines(measure: str, *models: str) -> tuple[Line, ...]:
+    return tuple((measure, model) for model in models)
+
+
+_ERRORS = (
+    ("error", "performer"),
+    ("error", "explainer"),
+    ("delta_error", "explainer"),
+    ("error", "explainer_cls"),
+    ("delta_error", "explainer_cls"),
+)
+_BOTH = ("single", "multi")
+_BASELINES = _lines(_INSTABILITY, *_LAYERS, "explainer")
+_FORMS = {
+    1: _Form(_lines(_INSTABILITY, "top_conv", "explainer"), _BOTH, 3, True),
+    2: _Form(_lines("p", "explainer"), _BOTH, 4, short=True),
+    3: _Form(_ERRORS, ("multi",), 2, short=True),
+    4: _Form(_lines("p", "explainer"), _BOTH, 4),
+    5: _Form(_BASELINES, ("single",), 3, True),
+    6: _Form(_BASELINES, ("single",), 4, True),
+    7: _Form(_ERRORS, ("multi", "single"), 2, short=True),
+    # Not in the paper: the measure that a constant place cannot win.
+    8: _Form(_lines("skill", *_LAYERS, "explainer"), _BOTH, 3, True),
+}
+_BIRDS = {6}
 
 
 def make_tables(
@@ -64,7 +62,7 @@ def make_tables(
 
     A table is made for every data set that there are runs of and that fits
     it; the last rows are our variants and controls, which the paper has not.
-    Behind them come the counts of filters per part, as in its Figure 5.
+    Behind them come filters and contributions per part, as in its Figure 5.
 
     Args:
         runs: The runs.
@@ -84,14 +82,19 @@ def make_tables(
             table = _table(number, data, reference, mine)
             if table is not None:
                 tables.append(table)
-    return [*tables, *(part_counts(name, runs) for name in names)]
+    figures = [
+        figure(name, runs)
+        for name in names
+        for figure in (part_counts, part_shares)
+    ]
+    return [*tables, *(figure for figure in figures if figure.columns)]
 
 
 def _table(
     number: int, data: str, reference: str, runs: list[RunNumbers]
 ) -> Table | None:
-    measure, models, tasks, digits = _FORMS[number]
-    columns = _columns(number, tasks, runs)
+    form = _FORMS[number]
+    columns = _columns(form, runs)
     birds = {category for _, category in columns} == {"bird"}
     if not columns or (number in _BIRDS) != birds and number in (5, 6):
         return None
@@ -105,27 +108,26 @@ def _table(
     rows = []
     for performer in _in_order(paper, runs):
         mine = [run for run in runs if run.job.performer == performer]
-        for model in _models(models, measure, mine, number):
+        for line in _all_lines(form, mine):
             cells = tuple(
-                _cell(measure, model, column, performer, mine, paper)
+                _cell(line, column, performer, mine, paper)
                 for column in columns
             )
-            rows.append(Row(performer, model, cells))
+            rows.append(Row(performer, line[1], cells, line[0]))
     titles = tuple(_title(column) for column in columns)
-    return Table(number, data, reference, titles, tuple(rows), digits)
+    reference = reference if paper else ""
+    return Table(number, data, reference, titles, tuple(rows), form.digits)
 
 
-def _columns(
-    number: int, tasks: Iterable[str], runs: list[RunNumbers]
-) -> list[Column]:
+def _columns(form: _Form, runs: list[RunNumbers]) -> list[Column]:
     columns: list[Column] = []
-    for task in tasks:
+    for task in form.tasks:
         found = [run.job.category for run in runs if run.job.task == task]
         categories = list(dict.fromkeys(found))
         if task == "multi" or len(categories) < 2:
             columns += [(task, category) for category in categories]
             continue
-        if number not in _SHORT:
+        if not form.short:
             columns += [(task, category) for category in categories]
         columns.append((task, AVERAGE))
     return columns
@@ -144,23 +146,24 @@ def _in_order(paper: list[PaperNumber], runs: list[RunNumbers]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _models(
-    models: tuple[str, ...],
-    measure: str,
-    runs: list[RunNumbers],
-    number: int,
-) -> list[str]:
-    """Returns the paper's models, then our variants and controls."""
-    variants = [run.job.variant for run in runs]
-    found = [*models, *variants]
-    if number in _CONTROLS:
-        found += [m for run in runs for k, m in run.values if k == measure]
-    return list(dict.fromkeys(found))
+def _all_lines(form: _Form, runs: list[RunNumbers]) -> list[Line]:
+    """Returns the paper's lines, then our variants and controls."""
+    measures = list(dict.fromkeys(measure for measure, _ in form.lines))
+    variants = dict.fromkeys(run.job.variant for run in runs)
+    more = [(measure, model) for model in variants for measure in measures]
+    if form.controls:
+        found = {line for run in runs for line in run.values}
+        known = [*MODEL_NAMES, *sorted({model for _, model in found})]
+        order = [(measure, m) for m in known for measure in measures]
+        more += [line for line in order if line in found]
+        more = [line for line in more if line[1] != "performer"]
+    # A performer differs from itself by nothing.
+    more = [line for line in more if line != ("delta_error", "performer")]
+    return list(dict.fromkeys([*form.lines, *more]))
 
 
 def _cell(
-    measure: str,
-    model: str,
+    line: Line,
     column: Column,
     performer: str,
     runs: list[RunNumbers],
@@ -171,18 +174,18 @@ def _cell(
         (
             found.value
             for found in paper
-            if (found.measure, found.model, found.performer)
-            == (measure, model, performer)
+            if (found.measure, found.model) == line
+            and found.performer == performer
             and (found.task, found.category) == column
         ),
         None,
     )
     mine = [run for run in runs if run.job.task == task]
     if task == "single" and category == AVERAGE:
-        values, why = _average(mine, measure, model)
+        values, why = _average(mine, line)
     else:
         mine = [run for run in mine if run.job.category == category]
-        values, why = _by_seed(mine, measure, model)
+        values, why = _by_seed(mine, line)
     if not values:
         return Cell(paper=printed, missing=why)
     mean, half = mean_interval(list(values.values()))
@@ -190,37 +193,39 @@ def _cell(
 
 
 def _by_seed(
-    runs: list[RunNumbers], measure: str, model: str
+    runs: list[RunNumbers], line: Line
 ) -> tuple[dict[int, float], str]:
     """Returns the value of each seed, and why others are missing."""
     values: dict[int, float] = {}
     reasons = {}
     for run in runs:
-        if (measure, model) in run.values:
+        if line in run.values:
             # Baselines are in the runs of each variant; the first is taken.
-            values.setdefault(run.job.seed, run.values[measure, model])
-        elif run.missing and _could_hold(run, model):
-            reasons[run.job.seed] = run.missing
+            values.setdefault(run.job.seed, run.values[line])
+        elif _could_hold(run, line[1]):
+            reasons[run.job.seed] = run.missing or _NOT_MEASURED
     lacking = {s: why for s, why in reasons.items() if s not in values}
     told = [f"seed {seed}: {why}" for seed, why in sorted(lacking.items())]
     return values, "; ".join(told) or ("" if values else "no run")
 
 
+_NOT_MEASURED = (
+    "not measurable, for want of landmarks or of a filter that fires"
+)
+
+
 def _could_hold(run: RunNumbers, model: str) -> bool:
-    baselines = ("target_layer", "top_conv", "performer")
-    return model == run.job.variant or model in baselines
+    return model == run.job.variant or model in (*_LAYERS, "performer")
 
 
 def _average(
-    runs: list[RunNumbers], measure: str, model: str
+    runs: list[RunNumbers], line: Line
 ) -> tuple[dict[int, float], str]:
     """Returns the mean over the categories for each seed that has all."""
     categories = list(dict.fromkeys(run.job.category for run in runs))
     found = {
         category: _by_seed(
-            [run for run in runs if run.job.category == category],
-            measure,
-            model,
+            [run for run in runs if run.job.category == category], line
         )[0]
         for category in categories
     }

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from tf_explainer.tables.mean_interval import mean_interval
+from tf_explainer.tables.part_rows import part_rows
 from tf_explainer.tables.read_runs import RunNumbers
-from tf_explainer.tables.table import Cell, Row, Table
+from tf_explainer.tables.table import Table
 
 
 def part_counts(data: str, runs: Sequence[RunNumbers]) -> Table:
@@ -18,28 +18,12 @@ def part_counts(data: str, runs: Sequence[RunNumbers]) -> Table:
         runs: Runs of any data set.
 
     Returns:
-        A table whose columns are the parts; a part that a category has not
-        got is missing.
+        A table whose columns are the parts and `other`; a part that a
+        category has not got is missing.
 
     Source:
         Zhang et al. 2018, Figure 5.
     """
     mine = [run for run in runs if run.job.data == data]
-    parts = tuple(dict.fromkeys(name for run in mine for name in run.parts))
-    kinds: dict[tuple[str, str], list[RunNumbers]] = {}
-    for run in mine:
-        model = f"{run.job.variant}, {run.job.category}"
-        kinds.setdefault((run.job.performer, model), []).append(run)
-    rows = tuple(
-        Row(performer, model, tuple(_cell(part, found) for part in parts))
-        for (performer, model), found in kinds.items()
-    )
+    parts, rows = part_rows(mine, lambda run: run.parts)
     return Table(0, data, "", parts, rows, digits=1)
-
-
-def _cell(part: str, runs: Sequence[RunNumbers]) -> Cell:
-    counts = [float(run.parts[part]) for run in runs if part in run.parts]
-    if not counts:
-        reasons = {run.missing or "no such landmark" for run in runs}
-        return Cell(missing="; ".join(sorted(reasons)))
-    return Cell(*mean_interval(counts), seeds=len(counts))

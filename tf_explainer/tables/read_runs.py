@@ -42,14 +42,19 @@ class RunNumbers:
         job: What it was to show.
         values: (measure, model) to number; `error` and `delta_error` are
             percentage points.
-        parts: Name of a part to its number of filters.
+        parts: Name of a part, and `other`, to its number of filters.
         missing: Why there are no numbers; empty if there are.
+        shares: Name of a part, `other`, `ordinary` and `bias` to its share
+            of the class score.
+        folder: Its `--out` folder.
     """
 
     job: Job
     values: dict[tuple[str, str], float]
     parts: dict[str, int]
     missing: str = ""
+    shares: dict[str, float] = dataclasses.field(default_factory=dict)
+    folder: Path | None = None
 
 
 def read_runs(folder: Path) -> list[RunNumbers]:
@@ -72,7 +77,7 @@ def read_runs(folder: Path) -> list[RunNumbers]:
         found = [_planned(folder, row) for row in _read(plan)]
     else:
         paths = sorted(folder.rglob("result.json"))
-        found = [_numbers(_read(path), None) for path in paths]
+        found = [_numbers(path, None) for path in paths]
     if not found:
         raise InputError(f"`RUNS` holds no result.json, received {folder}.")
     return found
@@ -90,7 +95,7 @@ def _planned(folder: Path, row: dict[str, Any]) -> RunNumbers:
     out = folder / row.pop("folder")
     job = Job(**row)
     if (out / "result.json").is_file():
-        return _numbers(_read(out / "result.json"), job)
+        return _numbers(out / "result.json", job)
     why = "not run yet"
     if (out.parent / f"{out.name}.{FAILED}").is_file():
         text = (out.parent / f"{out.name}.{FAILED}").read_text(encoding="utf-8")
@@ -100,17 +105,35 @@ def _planned(folder: Path, row: dict[str, Any]) -> RunNumbers:
     return RunNumbers(job, {}, {}, why)
 
 
-def _numbers(result: dict[str, Any], job: Job | None) -> RunNumbers:
+def _numbers(path: Path, job: Job | None) -> RunNumbers:
+    result = _read(path)
     try:
         job = job or _describe(result)
-        values = _values(result, job.variant)
-        found = result.get("parts", {}).get("found", {})
-        parts = {name: part["filters"] for name, part in found.items()}
+        return RunNumbers(
+            job,
+            _values(result, job.variant),
+            _parts(result),
+            shares=_shares(result),
+            folder=path.parent,
+        )
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(
-            f"A result.json lacks {error}; it is of another version."
+            f"{path} lacks {error}; it is of another version."
         ) from error
-    return RunNumbers(job, values, parts)
+
+
+def _parts(result: dict[str, Any]) -> dict[str, int]:
+    if "parts" not in result:
+        return {}
+    found = result["parts"]["found"]
+    counts = {name: part["filters"] for name, part in found.items()}
+    return {**counts, "other": result["parts"]["other"]}
+
+
+def _shares(result: dict[str, Any]) -> dict[str, float]:
+    told = dict(result.get("contributions", {}))
+    told.pop("images", None)
+    return {**told.pop("parts", {}), **told}
 
 
 def _describe(result: dict[str, Any]) -> Job:
@@ -123,7 +146,7 @@ def _describe(result: dict[str, Any]) -> Job:
         task=data["task"],
         category=data["categories"][0] if single else "average",
         performer=name,
-        variant="explainer",
+        variant=settings.get("variant", "explainer"),
         seed=result["seed"],
     )
 

@@ -2,8 +2,9 @@
 
 import dataclasses
 
-# 0 is what the paper's Figure 5 tells of one bird, 8 is ours alone.
+# 0 and -1 are what the paper's Figure 5 tells of one bird, 8 is ours alone.
 TITLES = {
+    -1: "Contribution of each part's filters to the class score, percent",
     0: "Filters that stand for each part",
     1: "Location instability of performers and explainers",
     2: "Average p of explainers",
@@ -50,11 +51,13 @@ class Row:
         performer: Name of the network.
         model: What was measured.
         cells: One a column.
+        measure: Name of the measure.
     """
 
     performer: str
     model: str
     cells: tuple[Cell, ...]
+    measure: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,8 +65,8 @@ class Table:
     """One of the paper's tables for one data set.
 
     Attributes:
-        number: Number of the paper's table; 0 for its Figure 5, 8 for what
-            the paper has not.
+        number: Number of the paper's table; 0 and -1 for its Figure 5, 8 for
+            what the paper has not.
         data: Name of the data set.
         reference: Data set of the paper whose numbers stand beside ours;
             empty if the paper has none.

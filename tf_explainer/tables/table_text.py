@@ -5,16 +5,18 @@ import io
 from collections.abc import Sequence
 
 from tf_explainer.errors import InputError
+from tf_explainer.tables.model_names import model_name
 from tf_explainer.tables.table import TITLES, Cell, Table
 
 _LEGEND = "ours ± half of the 95 % interval over seeds (paper; difference)"
-_OTHER_NAMES = {0: "Figure 5", 8: "Not in the paper"}
+_OTHER_NAMES = {-1: "Figure 5", 0: "Figure 5", 8: "Not in the paper"}
 _CSV = (
     "table",
     "data",
     "reference",
     "performer",
     "model",
+    "measure",
     "column",
     "ours",
     "half_interval",
@@ -24,7 +26,15 @@ _CSV = (
     "missing",
 )
 _LATEX = str.maketrans(
-    {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "−": "$-$", "±": r"$\pm$"}
+    {
+        "_": r"\_",
+        "%": r"\%",
+        "&": r"\&",
+        "#": r"\#",
+        "−": "$-$",
+        "±": r"$\pm$",
+        "Δ": r"$\Delta$",
+    }
 )
 
 
@@ -59,7 +69,8 @@ def _grid(table: Table) -> tuple[list[list[str]], list[str]]:
     lines = [["network", "features", *table.columns]]
     for row in table.rows:
         cells = [_text(cell, table.digits, notes) for cell in row.cells]
-        lines.append([row.performer, row.model, *cells])
+        name = model_name(row.model, row.measure)
+        lines.append([row.performer, name, *cells])
     return lines, notes
 
 
@@ -70,8 +81,9 @@ def _text(cell: Cell, digits: int, notes: list[str]) -> str:
     if cell.paper is not None:
         text += f" ({cell.paper:g}"
         if cell.difference is not None:
-            text += f"; {cell.difference:+.{digits}f}".replace("-", "−")
+            text += f"; {cell.difference:+.{digits}f}"
         text += ")"
+    text = text.replace("-", "−")
     if cell.missing:
         if cell.missing not in notes:
             notes.append(cell.missing)
@@ -138,7 +150,7 @@ def _csv(tables: Sequence[Table]) -> str:
                 writer.writerow(
                     [
                         *(table.number, table.data, table.reference),
-                        *(row.performer, row.model, column),
+                        *(row.performer, row.model, row.measure, column),
                         *numbers,
                         cell.difference,
                         cell.missing,

@@ -1,0 +1,17 @@
+"""Contributions of parts, over seeds."""
+
+import dataclasses
+
+from tf_explainer.tables.part_shares import part_shares
+
+
+def test_percent_in_the_order_of_the_pieces(make_run):
+    """Parts first, then other filters, ordinary track and biases."""
+    shares = {"other": 0.1, "bias": 0.2, "ordinary": 0.3, "head": 0.4}
+    runs = [make_run(0, seed=0), make_run(0, seed=1)]
+    runs = [dataclasses.replace(run, shares=shares) for run in runs]
+    table = part_shares("pascal_part", runs)
+    assert table.columns == ("head", "other", "ordinary", "bias")
+    (row,) = table.rows
+    assert row.model == "explainer, cat"
+    assert [cell.mean for cell in row.cells] == [40.0, 10.0, 30.0, 20.0]

@@ -1,0 +1,86 @@
+"""Filters of explainer and performer side by side, as in Figure 4."""
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from tf_explainer.atomic_write import atomic_write
+from tf_explainer.errors import InputError
+from tf_explainer.evaluation.observation_file import load_observation
+from tf_explainer.report.pick_images import pick_images
+from tf_explainer.steps.job import Job
+from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.tables import RunNumbers
+from tf_explainer.visualization.filter_gallery import filter_gallery
+
+LAYERS = {"interp_2": "explainer", "top_conv": "top conv-layer"}
+
+
+def galleries(runs: Sequence[RunNumbers], out: Path) -> list[str]:
+    """Draws the galleries of the first seed of each explainer.
+
+    The filters shown are those with the highest skill on `train`, in both
+    layers; the images are those that fire them most.
+
+    Args:
+        runs: The runs; those without a folder are left out.
+        out: Folder for the pictures.
+
+    Returns:
+        Lines of Markdown that show them, or say why there is none.
+
+    Source:
+        Zhang et al. 2018, Figure 4.
+    """
+    lines = []
+    for run in _firsts(runs):
+        job = run.job
+        name = f"{job.data}, {job.performer}, {_title(run)}"
+        stem = f"{job.data}-{job.performer}-{_title(run)}".replace(" ", "-")
+        try:
+            paths = _draw(run, out, stem)
+        except InputError as error:
+            lines.append(f"{name}: no gallery, since {error}")
+            continue
+        lines += [
+            f"![{name}: {LAYERS[layer]}]({path.relative_to(out.parent)})"
+            for layer, path in paths.items()
+        ]
+    if not lines:
+        return []
+    head = "## Figure 4. Filters and the test images that fire them most"
+    return [head, *lines]
+
+
+def _title(run: RunNumbers) -> str:
+    return run.job.category if run.job.task == "single" else "several"
+
+
+def _firsts(runs: Sequence[RunNumbers]) -> list[RunNumbers]:
+    """Returns the run with the lowest seed of each kind."""
+    kinds: dict[tuple[str, ...], RunNumbers] = {}
+    for run in sorted(runs, key=lambda run: run.job.seed):
+        job = run.job
+        if job.variant == "explainer" and run.folder is not None:
+            if OutFolder(run.folder).observation.is_file():
+                kind = (job.data, job.performer, job.task, job.category)
+                kinds.setdefault(kind, run)
+    return list(kinds.values())
+
+
+def _draw(run: RunNumbers, out: Path, stem: str) -> dict[str, Path]:
+    if run.folder is None:
+        raise InputError("the run has no folder")
+    folder = OutFolder(run.folder)
+    job = Job(folder.settings(), folder, Console(quiet=True))
+    observation = load_observation(folder.observation)
+    paths = {}
+    read = functools.partial(pick_images, job.dataset.splits["test"])
+    for layer in LAYERS:
+        figure = filter_gallery(observation, read, layer)
+        paths[layer] = out / f"{stem}-{layer}.png"
+        with atomic_write(paths[layer]) as beside:
+            figure.savefig(beside, dpi=80)
+    return paths

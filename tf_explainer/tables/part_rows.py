@@ -1,0 +1,53 @@
+"""Numbers by part, a row for each kind of run."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from tf_explainer.tables.mean_interval import mean_interval
+from tf_explainer.tables.model_names import model_name
+from tf_explainer.tables.read_runs import RunNumbers
+from tf_explainer.tables.table import Cell, Row
+
+
+def part_rows(
+    runs: Sequence[RunNumbers],
+    numbers: Callable[[RunNumbers], Mapping[str, float]],
+) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    """Returns the names of the parts and a row for each kind of run.
+
+    Args:
+        runs: Runs of one data set.
+        numbers: Function of a run to its number for each part.
+    """
+    own = ("other", "ordinary", "bias")
+    found = dict.fromkeys(name for run in runs for name in numbers(run))
+    parts = sorted(found, key=lambda name: (name in own, *_place(name, own)))
+    kinds: dict[tuple[str, str], list[RunNumbers]] = {}
+    for run in runs:
+        model = f"{model_name(run.job.variant)}, {run.job.category}"
+        kinds.setdefault((run.job.performer, model), []).append(run)
+    rows = tuple(
+        Row(
+            performer,
+            model,
+            tuple(_cell(part, mine, numbers) for part in parts),
+        )
+        for (performer, model), mine in kinds.items()
+    )
+    return tuple(parts), rows
+
+
+def _place(name: str, own: Sequence[str]) -> tuple[int]:
+    # `sorted` keeps the order of those that compare equal.
+    return (own.index(name) if name in own else 0,)
+
+
+def _cell(
+    part: str,
+    runs: Sequence[RunNumbers],
+    numbers: Callable[[RunNumbers], Mapping[str, float]],
+) -> Cell:
+    values = [float(numbers(run)[part]) for run in runs if part in numbers(run)]
+    if not values:
+        reasons = {run.missing or "no such landmark" for run in runs}
+        return Cell(missing="; ".join(sorted(reasons)))
+    return Cell(*mean_interval(values), seeds=len(values))
