@@ -90,6 +90,18 @@ def test_categories(data_dir, names, categories, kept):
         assert categories[label] == expected
 
 
+def test_one_category_is_measured_on_its_own_images(data_dir, drawn):
+    """The other animals are background, and their landmarks are hidden."""
+    cats = open_dataset(None, 32, ["cat"], train=18, test=12, data_dir=data_dir)
+    for name, split in cats.splits.items():
+        is_cat = split.labels == 0
+        assert 0 < is_cat.sum() < len(split)
+        np.testing.assert_array_equal(
+            split.landmarks[is_cat], drawn.splits[name].landmarks[is_cat]
+        )
+        assert np.isnan(split.landmarks[~is_cat]).all()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -12,6 +12,9 @@ from tf_explainer.datasets.open_builder import open_builder
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.select_landmarks import select_landmarks
 from tf_explainer.datasets.tfds_landmarks import open_tfds
+from tf_explainer.datasets.without_background_landmarks import (
+    without_background_landmarks,
+)
 from tf_explainer.errors import InputError
 
 DEFAULT = "drawn_animals"
@@ -81,6 +84,7 @@ def open_dataset(
     if negatives is not None:
         folder = Path(negatives).expanduser()
         dataset = add_negatives(dataset, folder, image_size, skip_broken)
+    dataset = without_background_landmarks(dataset)
     return select_landmarks(dataset, landmarks) if landmarks else dataset
 
 
