@@ -24,11 +24,13 @@ def run(tmp_path, observation):
 def test_the_numbers_are_printed(run):
     """Every measure with its interval, in words what the last column is."""
     screen = io.StringIO()
-    print_comparison(compare_runs(run, run), Console(file=screen, width=100))
+    console = Console(file=screen, width=100)
+    print_comparison(compare_runs(run, run), (run, run), console)
     shown = screen.getvalue()
     for word in ("skill", "accuracy", "coverage", "0.000 to +0.000", "1.00"):
         assert word in shown
     assert "not of other seeds" in shown
+    assert f"A: {run}" in shown and f"B: {run}" in shown
 
 
 def test_no_run(run, tmp_path):

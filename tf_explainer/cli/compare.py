@@ -36,4 +36,4 @@ def compare(
         with atomic_write(json) as beside:
             text = json_text.dumps(comparison, indent=2, allow_nan=False)
             beside.write_text(text + "\n", encoding="utf-8")
-    print_comparison(comparison)
+    print_comparison(comparison, (run_a, run_b))

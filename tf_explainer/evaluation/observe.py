@@ -22,7 +22,7 @@ from tf_explainer.performers.check_finite_weights import check_finite_weights
 Progress = Callable[[int], None]
 _Batch = dict[str, Any]
 # Means over channels settle on few images.
-_CALIBRATION_IMAGES = 512
+CALIBRATION_IMAGES = 512
 
 
 def observe(
@@ -65,7 +65,7 @@ def observe(
         name: SplitSource(split, (features or {}).get(name))
         for name, split in (("train", train), ("test", test))
     }
-    sample = sources["train"].batches(batch_size, _CALIBRATION_IMAGES)
+    sample = sources["train"].batches(batch_size, CALIBRATION_IMAGES)
     twin = explainer.untrained(sample, batch_size)
     projections = _projections(explainer, sources["train"], batch_size, seed)
     run = look(explainer, twin, projections, sample.element_spec)

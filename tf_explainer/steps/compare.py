@@ -31,17 +31,23 @@ def compare_runs(run_a: Path, run_b: Path) -> dict[str, Any]:
 
 
 def print_comparison(
-    comparison: dict[str, Any], console: Console | None = None
+    comparison: dict[str, Any],
+    runs: tuple[Path, Path],
+    console: Console | None = None,
 ) -> None:
     """Prints a comparison as a table.
 
     Args:
         comparison: What `compare_runs` gave.
+        runs: The two folders, as they were given.
         console: Where to print; standard output by default.
     """
     console = console or Console()
+    for letter, path in zip("AB", runs, strict=True):
+        console.print(f"{letter}: {path}", highlight=False, soft_wrap=True)
     table = Table(box=None)
-    for title in ("on the same test images", "A", "B", "B - A", "95 %", "p"):
+    titles = ("on the same test images", "A", "B", "B - A", "95 %", "p-value")
+    for title in titles:
         table.add_column(title, justify="right" if table.columns else "left")
     for name, row in comparison["paired"].items():
         low, high = row["interval"]
@@ -63,7 +69,7 @@ def print_comparison(
             highlight=False,
         )
     console.print(
-        "Interval and p speak of other test images, not of other seeds.",
+        "Interval and p-value speak of other test images, not of other seeds.",
         style="dim",
         highlight=False,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tf_explainer.steps.causal_table import print_causal
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.step_order import STEPS
 
@@ -33,6 +34,8 @@ def print_summary(
         for row in summary_rows(result):
             table.add_row(*row)
         console.print(table)
+        if "causal" in result:
+            print_causal(result["causal"], console)
     console.print("Where it lies")
     for step in steps:
         for name in STEPS[step].leaves:

@@ -19,8 +19,10 @@ from tf_explainer.evaluation.causal.rank_correlation import (
 )
 from tf_explainer.evaluation.causal.see import see
 from tf_explainer.evaluation.causal.silence import silence
+from tf_explainer.evaluation.filter_peaks import FilterPeaks
 from tf_explainer.evaluation.filter_skill import filter_skill
 from tf_explainer.evaluation.observation import UNTRAINED, Observation
+from tf_explainer.evaluation.observe import CALIBRATION_IMAGES
 
 
 def causal_checks(
@@ -45,7 +47,9 @@ def causal_checks(
     Returns:
         JSON values: counts of `images`, `cases` and `filters` that stand for
         a part; `silence`, mean of `silence` over these; `follow` and
-        `follow_others`, means of `follow`; `claims`, name to the rank
+        `follow_others`, means of `follow`; the same with `_untrained` of the
+        filters that stand for a part before training, the control; `claims`,
+        name to the rank
         correlations of claimed and measured contributions: `by_image` (over
         the parts of an image, mean over images), `by_category` (of means over
         the images of a category) and `pasted` (of the changes when a part is
@@ -68,33 +72,54 @@ def causal_checks(
         look(pictures)
         for pictures in (cases.images, cases.removed, cases.moved, cases.pasted)
     )
-    own, others = follow(cases, whole.peaks, moved.peaks, standing)
-    quiet = silence(
-        cases, whole.peaks.strengths, removed.peaks.strengths, standing
+    twin = _twin(explainer, dataset, batch_size, seed)
+    twin_standing = _standing(observation, UNTRAINED)
+    look_of_twin = see(twin, batch_size)
+    control = _of_filters(
+        cases,
+        twin_standing,
+        *(
+            look_of_twin(pictures).peaks
+            for pictures in (cases.images, cases.removed, cases.moved)
+        ),
     )
-    # The same twin as the one that was observed.
-    keras.utils.set_random_seed(seed)
-    train = dataset.splits["train"].batches(batch_size)
     asked = {
         "explainer": explainer,
-        "untrained": explainer.untrained(train, batch_size),
+        "untrained": twin,
         "standing": standing,
-        "untrained_standing": _standing(observation, UNTRAINED),
+        "untrained_standing": twin_standing,
     }
     scores = [seen.logits for seen in (whole, removed, pasted)]
     return {
         "images": len(cases.images),
         "cases": len(cases.part),
         "filters": int((standing >= 0).sum()),
-        **_known(
-            {
-                "silence": _mean(quiet),
-                "follow": _mean(own),
-                "follow_others": _mean(others),
-            }
-        ),
+        **_of_filters(cases, standing, whole.peaks, removed.peaks, moved.peaks),
+        **{f"{name}_untrained": value for name, value in control.items()},
         "claims": _claims(cases, asked, scores, batch_size),
     }
+
+
+def _twin(
+    explainer: Any, dataset: PartDataset, batch_size: int, seed: int
+) -> Any:
+    """The untrained twin that was observed: same seed, same calibration."""
+    keras.utils.set_random_seed(seed)
+    sample = dataset.splits["train"].batches(batch_size, CALIBRATION_IMAGES)
+    return explainer.untrained(sample, batch_size)
+
+
+def _of_filters(
+    cases: DrawnCases,
+    standing: np.ndarray,
+    whole: FilterPeaks,
+    removed: FilterPeaks,
+    moved: FilterPeaks,
+) -> dict[str, float]:
+    own, others = follow(cases, whole, moved, standing)
+    quiet = silence(cases, whole.strengths, removed.strengths, standing)
+    means = {"silence": quiet, "follow": own, "follow_others": others}
+    return _known({name: _mean(values) for name, values in means.items()})
 
 
 def _standing(observation: Observation, layer: str) -> np.ndarray:

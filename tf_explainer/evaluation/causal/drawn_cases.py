@@ -158,11 +158,11 @@ def _case(
 
 
 def _shift(place: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """A way of a tenth to a quarter of the image that stays inside it."""
+    """A way of a tenth to a quarter of the image, inwards near its border."""
     length, angle = generator.uniform([0.1, 0], [0.25, 2 * np.pi])
     way = length * np.array([np.sin(angle), np.cos(angle)])
     leaves = (place + way < 0.1) | (place + way > 0.9)
-    return np.where(leaves, -way, way)
+    return np.where(leaves, np.copysign(way, 0.5 - place), way)
 
 
 def _paste(

@@ -1,0 +1,86 @@
+"""Claims on a score whose parts are known."""
+
+import importlib
+
+import numpy as np
+import pytest
+
+from tf_explainer.datasets.drawn_animals import PART_NAMES
+from tf_explainer.evaluation.causal.drawn_cases import DrawnCases, _shift
+
+# The package offers the function by the module's name.
+module = importlib.import_module("tf_explainer.evaluation.causal.causal_checks")
+# A category's score is a weighted sum of the visible areas of its parts.
+WEIGHTS = np.random.default_rng(0).uniform(-1, 2, (2, len(PART_NAMES)))
+
+
+def _areas(part_maps):
+    parts = np.arange(1, len(PART_NAMES) + 1)
+    return (part_maps[:, :, :, None] == parts).sum(axis=(1, 2))
+
+
+class Claims:
+    """Who knows the score, who has it upside down, who knows nothing."""
+
+    def names(self):
+        """Three claims."""
+        return ["true", "false", "none"]
+
+    def get(self, name):
+        """A function of what is asked to the parts' shares."""
+
+        def claim(claimed):
+            shares = WEIGHTS[claimed.categories] * _areas(claimed.part_maps)
+            return {"true": 1, "false": -1, "none": 0}[name] * shares
+
+        return claim
+
+
+@pytest.fixture(scope="module")
+def found():
+    """The rank correlations of the three claims."""
+    cases = DrawnCases.draw(("horse", "bird"), 6, 48, seed=1)
+    labels = cases.labels[cases.image]
+    index = np.arange(len(labels))
+    whole = _areas(cases.part_maps) @ WEIGHTS.T
+    lost = _areas(cases.part_maps)[cases.image, cases.part][:, None]
+    removed = whole[cases.image] - lost * WEIGHTS[:, cases.part].T
+    pasted = _areas(cases.pasted_maps) @ WEIGHTS.T
+    assert removed.shape == pasted.shape == (len(index), 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "CLAIMS", Claims())
+        asked = dict.fromkeys(
+            ("explainer", "untrained", "standing", "untrained_standing")
+        )
+        return module._claims(cases, asked, [whole, removed, pasted], 4)
+
+
+def test_who_knows_the_score_is_right(found):
+    """Its order of the parts is exactly that of what they cost."""
+    assert found["true"]["by_image"] == pytest.approx(1)
+    assert found["true"]["by_category"] == pytest.approx(1)
+    # Exchanging a part also covers and uncovers its neighbors.
+    assert found["true"]["pasted"] > 0.6
+
+
+def test_who_has_it_upside_down_is_wrong(found):
+    """The same numbers with the other sign."""
+    for name, value in found["true"].items():
+        assert found["false"][name] == pytest.approx(-value)
+
+
+def test_who_says_nothing_gets_nothing(found):
+    """A claim without a difference has no order."""
+    assert set(found["none"].values()) == {0.0}
+
+
+def test_parts_near_the_border_are_moved_inwards():
+    """From any place the new one lies in the image, a tenth away or more."""
+    generator = np.random.default_rng(0)
+    for place in generator.uniform(0, 1, (300, 2)):
+        way = _shift(place, generator)
+        assert 0.1 <= np.linalg.norm(way) <= 0.25
+        end = place + way
+        inside = (place > 0.1) & (place < 0.9)
+        assert ((end >= 0.1) & (end <= 0.9))[inside].all()
+        assert (np.abs(end - 0.5) < np.abs(place - 0.5))[~inside].all()
