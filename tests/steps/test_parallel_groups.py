@@ -8,12 +8,12 @@ from tf_explainer.steps.parallel_groups import parallel_groups
 
 @pytest.mark.parametrize(
     ("groups", "free", "cores", "expected"),
-    [(9, 64.0, 4, 4), (9, 9.0, 4, 2), (1, 64.0, 4, 1), (9, 1.0, 4, 1)],
+    [(9, 64.0, 4, 4), (9, 14.0, 4, 2), (1, 64.0, 4, 1), (9, 1.0, 4, 1)],
 )
 def test_cores_memory_and_groups_are_limits(
     monkeypatch, groups, free, cores, expected
 ):
-    """4 GiB each, one a core, and one at least."""
+    """5 GiB each, one a core, and one at least."""
     monkeypatch.setattr(module, "_free_gib", lambda: free)
     monkeypatch.setattr(module.os, "cpu_count", lambda: cores)
     assert parallel_groups(groups) == expected

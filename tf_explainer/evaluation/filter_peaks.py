@@ -9,7 +9,7 @@ from tf_explainer.errors import InputError
 LIVE_SHARE = 0.01
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class FilterPeaks:
     """The peak of every filter in every image of a split.
 

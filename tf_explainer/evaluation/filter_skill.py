@@ -1,6 +1,7 @@
 """How well one filter's peak tells where a landmark is."""
 
 import dataclasses
+import functools
 
 import numpy as np
 
@@ -75,6 +76,8 @@ class FilterSkill:
         return np.where(usable, error, 0.0), np.where(usable, constant, 0.0)
 
 
+# Several measures of one layer begin with it.
+@functools.lru_cache(maxsize=1)
 def filter_skill(train: LocatedPeaks, test: LocatedPeaks) -> FilterSkill:
     """Measures how much better than a constant each filter finds a landmark.
 

@@ -8,7 +8,7 @@ from tf_explainer.errors import InputError
 from tf_explainer.evaluation.filter_peaks import FilterPeaks
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class LocatedPeaks:
     """What a measure needs of one split.
 

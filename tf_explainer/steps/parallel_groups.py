@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 # Of one process with a MobileNet on 3,000 images; half of it are features.
-GIB_EACH = 4.0
+GIB_EACH = 5.0
 
 
 def parallel_groups(groups: int) -> int:
