@@ -28,6 +28,7 @@ from rich.console import Console
 from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation import measure, observe
+from tf_explainer.evaluation.drift_watch import drift_watch
 from tf_explainer.evaluation.jittered import jittered
 from tf_explainer.explainer import Explainer
 from tf_explainer.steps.job import Job
@@ -158,16 +159,18 @@ class Bench:
         keras.utils.set_random_seed(self.seed)
         explainer, schedule = configured(job.performer, job.dataset, table)
         features = self._kept_features(job, explainer)
+        learned = {"dataset": job.dataset, "features": features["train"]}
+        if schedule.drift_guard:
+            learned = drift_watch(explainer, **learned, seed=self.seed)
         began = time.perf_counter()
         with ProgressBar(name, self.console) as bar:
             train_explainer(
                 explainer,
-                job.dataset,
                 batch_size=self.settings.batch_size,
                 seed=self.seed,
                 schedule=schedule,
-                features=features["train"],
                 callbacks=[bar],
+                **learned,
             )
         seconds = time.perf_counter() - began
         numbers = {

@@ -22,6 +22,7 @@ batch_size = 8
 
 [configurations.short]
 epochs = 1
+drift_guard = 1
 
 [configurations.none]
 epochs = 1
@@ -66,7 +67,7 @@ def test_a_job_from_end_to_end(leaderboard, tmp_path, monkeypatch, capsys):
     work = tmp_path / "work" / "tiny" / "seed0"
     short = json.loads((work / "short.json").read_text())
     numbers = short["numbers"]
-    assert short["settings"] == {"epochs": 1}
+    assert short["settings"] == {"epochs": 1, "drift_guard": 1}
     for name in ("skill", "pck", "coverage", "alive", "p", "delta_error"):
         assert isinstance(numbers[name], float)
     assert numbers["seconds"] > 0 and "jittered_skill" in numbers

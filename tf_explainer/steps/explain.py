@@ -5,9 +5,7 @@ from typing import Any
 
 from tf_explainer.atomic_write import atomic_write
 from tf_explainer.callbacks.progress_bar import ProgressBar
-from tf_explainer.datasets.hold_out import held_out, hold_out
-from tf_explainer.datasets.take_examples import take_examples
-from tf_explainer.evaluation.landmark_free_proxy import LandmarkFreeProxy
+from tf_explainer.evaluation.drift_watch import drift_watch
 from tf_explainer.explainer import Explainer
 from tf_explainer.steps.job import Job
 from tf_explainer.steps.settings import Settings
@@ -23,10 +21,6 @@ _OF_EXPLAINER = (
     "initial_p",
     "silence",
 )
-
-
-# Share of the training images that the drift guard takes.
-_WATCHED = 0.1
 
 
 def explain(job: Job) -> dict[str, Any]:
@@ -66,14 +60,7 @@ def _images(
     if not schedule.drift_guard:
         return {"dataset": dataset, "features": features}
     batch_size, seed = job.settings.batch_size, job.settings.seed
-    held = held_out(dataset.splits["train"].labels, _WATCHED, seed)
-    parts = hold_out(dataset, _WATCHED, seed)
-    watched = parts.splits["test"]
-    return {
-        "dataset": parts,
-        "features": take_examples(features, ~held),
-        "proxy": LandmarkFreeProxy(explainer, watched, batch_size, seed),
-    }
+    return drift_watch(explainer, dataset, features, batch_size, seed)
 
 
 def _schedule(settings: Settings) -> Schedule:
