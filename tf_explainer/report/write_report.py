@@ -9,6 +9,7 @@ import jinja2
 
 from tf_explainer.evaluation.observation import Observation
 from tf_explainer.evaluation.result_schema import validate_result
+from tf_explainer.report.causal_tables import causal_tables
 from tf_explainer.report.data_uri import figure_uri, jpeg_uri
 from tf_explainer.report.definitions import definitions
 from tf_explainer.report.findings import findings
@@ -59,6 +60,7 @@ def write_report(
         result=result,
         findings=findings(result),
         table=measure_table(result),
+        causal=causal_tables(result["causal"]) if "causal" in result else [],
         definitions=definitions(),
         gallery=_gallery(observation, images),
         plots=_plots(observation=observation, history=history),

@@ -1,0 +1,86 @@
+"""What really happens when a part is changed, as two tables."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tf_explainer.report.number_text import number_text
+
+_FILTERS = {
+    "silence": (
+        "its part removed: weaker than without another part",
+        "1; 0.5 is chance",
+    ),
+    "follow": ("its part moved: the peak goes along", "1; 0 stays"),
+    "follow_others": ("another part moved: the peak goes along", "0"),
+}
+_CLAIMS = {
+    "part_filters": "explainer, filters that stand for the part",
+    "filters_by_place": "explainer, filters that fire on the part",
+    "grad_cam": "Grad-CAM of the performer",
+    "integrated_gradients": "integrated gradients of the performer",
+    "untrained_filters": "random filters that stand for the part",
+    "area": "size of the part",
+}
+_COLUMNS = {
+    "by_image": "parts of an image",
+    "by_category": "parts of a category",
+    "pasted": "exchanged parts",
+}
+
+
+def causal_tables(causal: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Lays the causal checks out for the page and the terminal.
+
+    Args:
+        causal: The section `causal` of `result.json`.
+
+    Returns:
+        Two tables, each with a `title`, `columns` and `rows` of texts, the
+        first cell of each in words; what is not known is a dash.
+    """
+    return [_of_filters(causal), _of_claims(causal["claims"])]
+
+
+def _of_filters(causal: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "title": (
+            f"{causal['filters']} filters stand for a part; "
+            f"{causal['cases']} parts of {causal['images']} drawn animals "
+            "were changed"
+        ),
+        "columns": [
+            *("mean over these filters", "trained", "untrained", "right")
+        ],
+        "rows": [
+            [
+                words,
+                number_text(causal.get(name)),
+                number_text(causal.get(f"{name}_untrained")),
+                right,
+            ]
+            for name, (words, right) in _FILTERS.items()
+        ],
+    }
+
+
+def _of_claims(claims: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+    return {
+        "title": (
+            "Rank correlation of what a part is said to give to the score "
+            "and what its loss costs"
+        ),
+        "columns": ["who says it", *_COLUMNS.values()],
+        "rows": [
+            [
+                _CLAIMS.get(name, name),
+                *(number_text(claims[name].get(key)) for key in _COLUMNS),
+            ]
+            for name in _in_order(claims)
+        ],
+    }
+
+
+def _in_order(claims: Mapping[str, Any]) -> Iterator[str]:
+    """Those that are known here, then the further ones."""
+    yield from (name for name in _CLAIMS if name in claims)
+    yield from sorted(set(claims) - set(_CLAIMS))
