@@ -126,6 +126,25 @@ def test_wrong_objective_fails_at_once(dots, tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
+def test_skill_needs_landmarks(dots, tmp_path, capsys, monkeypatch):
+    """Told before the performer is trained."""
+    folder = tmp_path / "bare"
+    folder.mkdir()
+    (folder / "images").symlink_to(dots / "images")
+    lines = (dots / "annotations.csv").read_text().splitlines()
+    short = [line.rsplit(",", 2)[0] for line in lines]
+    (folder / "annotations.csv").write_text("\n".join(short) + "\n")
+
+    def train(*args, **kwargs):
+        raise AssertionError("the performer was trained")
+
+    monkeypatch.setattr("tf_explainer.steps.performer.train_performer", train)
+    command = ["tune", "--data", str(folder), "--objective", "skill"]
+    command += ["--image-size", str(SIZE), "--out", str(tmp_path / "out")]
+    assert main(command) == 2
+    assert "skill needs landmarks" in capsys.readouterr().err
+
+
 def test_help_has_examples(capsys):
     """As every command."""
     assert main(["tune", "--help"]) == 0

@@ -25,6 +25,7 @@ from tf_explainer.tuning import (
     pareto_chart,
     trial_table,
 )
+from tf_explainer.tuning.trial_measures import has_landmarks
 from tf_explainer.tuning.trial_table import csv_text, trial_number
 
 _SHOWN = ("skill", "proxy", "delta_error", "p", "seconds")
@@ -104,7 +105,14 @@ class _TrainingImages(Job):
         # A performer trained on all of them would know the validation part
         # by heart, and the Δ error there would say little.
         share, seed = self.settings.validation_share, self.settings.seed
-        return hold_out(self.whole(image_size), share, seed)
+        parts = hold_out(self.whole(image_size), share, seed)
+        # Here, since the performer's training comes first and takes long.
+        if self.settings.objective == "skill" and not has_landmarks(parts):
+            raise InputError(
+                "`--objective` skill needs landmarks, which these images lack; "
+                "take proxy, or leave it out."
+            )
+        return parts
 
 
 def _performer(job: _TrainingImages) -> None:
