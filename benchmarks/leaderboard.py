@@ -125,6 +125,12 @@ class Bench:
         self.settings = Settings(**{**given, "seed": seed})
         self._job: Job | None = None
         self._features: tuple[str, dict[str, Any]] | None = None
+        kept = OutFolder(self.folder / "performer")
+        if kept.is_ours() and kept.settings() != self.settings:
+            raise InputError(
+                f"{self.folder} was made with other options of {data!r}; "
+                "remove it, or take another --work."
+            )
 
     def controls(self) -> None:
         """Measures what needs no trained explainer."""

@@ -84,6 +84,11 @@ def test_a_job_from_end_to_end(leaderboard, tmp_path, monkeypatch, capsys):
         leaderboard.main(_options(tmp_path, "--only", "short"))
         with pytest.raises(AssertionError, match="trained again"):
             leaderboard.main(_options(tmp_path, "--only", "none"))
+        arguments = _options(tmp_path)
+        plan = PLAN.replace("batch_size = 8", "batch_size = 6")
+        (tmp_path / "plan.toml").write_text(plan)
+        with pytest.raises(InputError, match="other options of 'tiny'"):
+            leaderboard.main(arguments)
     page = (tmp_path / "results" / "leaderboard.md").read_text()
     assert "## tiny" in page and "| short |" in page
     assert "*top_conv*" in page and "| none |" not in page
