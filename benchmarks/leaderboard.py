@@ -30,6 +30,7 @@ from tf_explainer.errors import InputError
 from tf_explainer.evaluation import measure, observe
 from tf_explainer.evaluation.drift_watch import drift_watch
 from tf_explainer.evaluation.jittered import jittered
+from tf_explainer.evaluation.landmark_free_proxy import LandmarkFreeProxy
 from tf_explainer.explainer import Explainer
 from tf_explainer.steps.job import Job
 from tf_explainer.steps.out_folder import OutFolder
@@ -125,6 +126,7 @@ class Bench:
         self.settings = Settings(**{**given, "seed": seed})
         self._job: Job | None = None
         self._features: tuple[str, dict[str, Any]] | None = None
+        self._proxy: Any = None
         kept = OutFolder(self.folder / "performer")
         if kept.is_ours() and kept.settings() != self.settings:
             raise InputError(
@@ -181,6 +183,7 @@ class Bench:
         seconds = time.perf_counter() - began
         numbers = {
             "seconds": seconds,
+            "proxy": self._proxy(explainer),
             **measures(explainer, features, job.dataset),
         }
         if self.jitter:
@@ -213,6 +216,8 @@ class Bench:
                 for name, split in data.items()
             }
             self._features = cut, kept
+            test = job.dataset.splits["test"]
+            self._proxy = LandmarkFreeProxy(explainer, test, 32, self.seed)
         return self._features[1]
 
     def _keep(self, name: str, table: Any, numbers: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tf_explainer.tables.mean_interval import mean_interval
+from tf_explainer.tables.rank_correlation import rank_correlation
 
 CONTROLS = "controls"
 COLUMNS = {
@@ -23,6 +24,7 @@ FURTHER = {
     "skill_own_category": ("skill, own category", 2),
     "skill_best_tenth": ("skill, best tenth", 2),
     "jittered_skill": ("skill, moved crops", 2),
+    "proxy": ("landmark-free proxy", 2),
 }
 _HEAD = """# Leaderboard
 
@@ -84,8 +86,25 @@ def _section(
     lines += ["", *_table(COLUMNS, rows, under), ""]
     further = _present(FURTHER, (numbers for _, row in rows for numbers in row))
     if further:
-        lines += [*_table(further, rows, []), ""]
+        lines += [*_table(further, rows, []), "", *_correlation(scored)]
     return [*lines, *_parts(rows)]
+
+
+def _correlation(scored: list[Mapping[str, Any]]) -> list[str]:
+    """How far the landmark-free proxy tells what the landmarks tell."""
+    pairs = [
+        (job["numbers"]["proxy"], job["numbers"]["skill"])
+        for job in scored
+        if {"proxy", "skill"} <= set(job["numbers"])
+    ]
+    value = rank_correlation(pairs)
+    if value is None:
+        return []
+    return [
+        f"Rank correlation of the landmark-free proxy with skill over these "
+        f"{len(pairs)} trainings: {value:.2f}.",
+        "",
+    ]
 
 
 def _table(

@@ -71,6 +71,7 @@ def test_a_job_from_end_to_end(leaderboard, tmp_path, monkeypatch, capsys):
     for name in ("skill", "pck", "coverage", "alive", "p", "delta_error"):
         assert isinstance(numbers[name], float)
     assert numbers["seconds"] > 0 and "jittered_skill" in numbers
+    assert -1 <= numbers["proxy"] <= 1
     assert set(numbers["parts"]["found"]) and not (work / "none.json").exists()
     rows = json.loads((work / "controls.json").read_text())["numbers"]["rows"]
     assert {"target", "top_conv", "untrained", "pca"} <= set(rows)
@@ -104,15 +105,16 @@ def _job(name, seed, **numbers):
 def test_table_by_hand(table):
     """Mean ± Student's half interval; one seed has none; – is unknown."""
     jobs = [
-        _job("a", 0, skill=0.2),
-        _job("a", 1, skill=0.4),
-        _job("b", 0, skill=-0.5, pck=float("nan")),
+        _job("a", 0, skill=0.2, proxy=0.1),
+        _job("a", 1, skill=0.4, proxy=0.3),
+        _job("b", 0, skill=-0.5, pck=float("nan"), proxy=-0.1),
+        _job("c", 0, skill=0.3, proxy=0.2),
         {
             **{"data": "d", "name": "controls", "seed": 0},
             "numbers": {"accuracy": 0.9, "rows": {"target": {"skill": -1.0}}},
         },
     ]
-    lines = table(jobs, ["d", "e"], ["b", "a"]).splitlines()
+    lines = table(jobs, ["d", "e"], ["b", "a", "c"]).splitlines()
     # 12.706 · 0.1414 / √2 = 1.27 for two seeds.
     row = next(line for line in lines if line.startswith("| a |"))
     assert row.split(" | ")[1] == "0.30 ± 1.27"
@@ -124,6 +126,7 @@ def test_table_by_hand(table):
     assert below.split(" | ")[1] == "−1.00"
     assert any("| b | 0.50 (0.50) |" in line for line in lines)
     assert "## e" not in lines
+    assert any("these 4 trainings: 1.00." in line for line in lines)
 
 
 def test_every_configuration_can_be_made(leaderboard):

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tf_explainer.steps.tune_folder import TuneFolder
+from tf_explainer.tables.rank_correlation import rank_correlation
 from tf_explainer.tuning import TrialRow
 
 _MOST = 12
@@ -53,6 +54,18 @@ def print_trials(
     console.print(table)
     if len(shown) < len(rows):
         console.print(f"and {len(rows) - len(shown)} more in {folder.table}")
+    told = [
+        (row.measures["proxy"], row.measures["skill"])
+        for row in rows
+        if "skill" in row.measures
+    ]
+    correlation = rank_correlation(told)
+    if correlation is not None:
+        console.print(
+            "Rank correlation of the landmark-free proxy with skill over "
+            f"these trials: {correlation:.2f}",
+            highlight=False,
+        )
     console.print("Where it lies")
     for path in folder.results:
         console.print(f"  {path}", highlight=False, soft_wrap=True)
