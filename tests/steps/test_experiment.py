@@ -153,6 +153,18 @@ def test_a_changed_plan_is_told(plan_file, tmp_path, calls):
     assert states == {"changed"}
 
 
+def test_a_real_process_tells_why(plan_file, tmp_path):
+    """What is wrong with the data is told in the run's own file."""
+    out = tmp_path / "runs"
+    experiment = Experiment(read_plan(plan_file), out)
+    assert experiment.run(only="small/cat/seed0/explainer") == 1
+    files = experiment.files(experiment.plan.runs[0])
+    assert "has no settings, received" in files.failed.read_text()
+    assert "InputError" in files.log.read_text()
+    config = read_config(files.config)
+    assert config["categories"] == ("cat",)
+
+
 def test_report_is_a_switch(plan_file, tmp_path, calls):
     """What is done without it goes on with the two steps that are left."""
     out = tmp_path / "runs"
