@@ -15,3 +15,12 @@ def test_percent_in_the_order_of_the_pieces(make_run):
     (row,) = table.rows
     assert row.model == "explainer, cat"
     assert [cell.mean for cell in row.cells] == [40.0, 10.0, 30.0, 20.0]
+
+
+def test_runs_without_shares_say_why(make_run):
+    """Several categories are called so; one run had nothing to measure."""
+    told = dataclasses.replace(make_run(0, "average"), shares={"other": 1.0})
+    table = part_shares("pascal_part", [told, make_run(0, "dog")])
+    several, dog = table.rows
+    assert several.model == "explainer, several categories"
+    assert dog.cells[0].missing == "nothing to measure"

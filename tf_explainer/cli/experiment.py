@@ -69,6 +69,8 @@ def experiment(
     except KeyboardInterrupt as error:
         words = ["tf-explainer", "experiment", str(file), "--out", str(out)]
         words += ["--report"] if report else []
+        words += ["--only", only] if only else []
+        words += ["--parallel", str(parallel)] if parallel else []
         raise Stopped(shlex.join(words)) from error
     typer.echo(f"Tables: tf-explainer tables {shlex.quote(str(out))}")
     if failed:

@@ -23,7 +23,9 @@ def part_rows(
     parts = sorted(found, key=lambda name: (name in own, *_place(name, own)))
     kinds: dict[tuple[str, str], list[RunNumbers]] = {}
     for run in runs:
-        model = f"{model_name(run.job.variant)}, {run.job.category}"
+        single = run.job.task == "single"
+        case = run.job.category if single else "several categories"
+        model = f"{model_name(run.job.variant)}, {case}"
         kinds.setdefault((run.job.performer, model), []).append(run)
     rows = tuple(
         Row(
@@ -48,6 +50,10 @@ def _cell(
 ) -> Cell:
     values = [float(numbers(run)[part]) for run in runs if part in numbers(run)]
     if not values:
-        reasons = {run.missing or "no such landmark" for run in runs}
+        reasons = {
+            run.missing
+            or ("no such landmark" if numbers(run) else "nothing to measure")
+            for run in runs
+        }
         return Cell(missing="; ".join(sorted(reasons)))
     return Cell(*mean_interval(values), seeds=len(values))
