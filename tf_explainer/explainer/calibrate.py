@@ -7,11 +7,15 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from tf_explainer.explainer.start_encoder import start_encoder
 from tf_explainer.losses import squared_norm
 
 
 def calibrate(explainer: Any, features: tf.data.Dataset) -> None:
     """Sets the first α, then `magnitude` and `lambda_l`, from features.
+
+    The first time, the encoder's conv-layers start from the performer's, as
+    far as one convolution can do what those do.
 
     Args:
         explainer: The `Explainer`.
@@ -25,6 +29,9 @@ def calibrate(explainer: Any, features: tf.data.Dataset) -> None:
         of the performer's own channel.
     """
     encoder, layers = explainer.encoder, explainer.reconstructed_layers
+    if explainer.settings.copy_conv and not explainer.calibrated.numpy():
+        for batch in features.take(1):
+            start_encoder(encoder, explainer.attachment, batch["target"])
     for batch in features:
         explainer.encode(batch, training=True)
     for norm in explainer.norms:

@@ -6,8 +6,8 @@ import keras
 
 from tf_explainer.explainer.encoder import Encoder
 from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.explainer.start_encoder import start_encoder
 from tf_explainer.performers import Attachment
-from tf_explainer.performers.dense_kernel import dense_kernel
 
 
 def new_encoder(
@@ -46,18 +46,6 @@ def new_encoder(
         name="encoder",
     )
     encoder.build(target)
-    if settings.copy_conv and attachment.replaced_conv is not None:
-        for copy in (encoder.interp_1.conv, encoder.conv_ordin):
-            _copy_conv(attachment.replaced_conv, copy)
+    if settings.copy_conv:
+        start_encoder(encoder, attachment)
     return encoder
-
-
-def _copy_conv(source: Any, copy: Any) -> None:
-    """Copies kernel and bias where the shapes agree, as in the paper."""
-    # conv5 of AlexNet is in groups; conv-interp-1 reads all channels.
-    kernel = dense_kernel(source)
-    if kernel.shape != tuple(copy.kernel.shape):
-        return
-    copy.kernel.assign(kernel)
-    if source.bias is not None:
-        copy.bias.assign(source.bias)

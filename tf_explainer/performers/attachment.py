@@ -29,7 +29,7 @@ class Attachment:
         head: Model from the last reconstructed layer to the class scores;
             the performer's own layers.
         pool: The pooling layer right behind the replaced layer, or `None`.
-        replaced_conv: The conv-layer under the replaced layer, or `None`.
+        graph: The performer, layer by layer.
         receptive_field: Of the target's map, and so of all maps of the
             explainer.
     """
@@ -40,7 +40,7 @@ class Attachment:
     upper: keras.Model | None
     head: keras.Model
     pool: keras.layers.Layer | None
-    replaced_conv: keras.layers.Conv2D | None
+    graph: FlatGraph
     receptive_field: ReceptiveField
     _decoder_source: keras.Model
 
@@ -81,7 +81,7 @@ class Attachment:
             upper=_upper(graph, features),
             head=keras.Model(last, graph.output, name="head"),
             pool=graph.layers[pool] if pool else None,
-            replaced_conv=_conv_under(graph, cut.replaced_layer),
+            graph=graph,
             receptive_field=ReceptiveField.of(graph, cut.target_layer),
             _decoder_source=keras.Model(cut_tensor, rebuilt, name="decoder"),
         )
@@ -156,22 +156,3 @@ def _sources(graph: FlatGraph, below: Any, above: Any) -> list[Any]:
             continue
         pending.extend(graph.arguments[str(graph.producer(tensor))])
     return sources
-
-
-def _conv_under(graph: FlatGraph, path: str) -> Any:
-    """The conv-layer whose (normalized, rectified) output `path` is."""
-    while not isinstance(graph.layers[path], keras.layers.Conv2D):
-        if len(graph.arguments[path]) != 1:
-            return None
-        below = graph.producer(graph.arguments[path][0])
-        if below is None or not isinstance(
-            graph.layers[path],
-            (
-                keras.layers.Activation,
-                keras.layers.ReLU,
-                keras.layers.BatchNormalization,
-            ),
-        ):
-            return None
-        path = below
-    return graph.layers[path]
