@@ -141,6 +141,52 @@ def test_rejects_a_cut_that_is_passed_by():
     assert cut == Cut("a", "sum", ("hidden",))
 
 
+def test_rejects_rebuilt_layers_that_do_not_decide():
+    """The last one is passed by; the one that would fit is named."""
+    image = keras.Input((8, 8, 3))
+    x = layers.Conv2D(4, 3, padding="same", name="a")(image)
+    x = layers.Conv2D(4, 3, padding="same", name="b")(x)
+    y = layers.Conv2D(4, 3, padding="same", name="c")(x)
+    x = layers.GlobalAveragePooling2D(name="g")(layers.Add(name="s")([x, y]))
+    performer = keras.Model(image, layers.Dense(2, name="fc")(x))
+    with pytest.raises(ValueError, match="alone, received 'c'.*'s' and 'g'"):
+        attached(performer, "a", "b", ("c",))
+
+
+def test_one_activation_behind_every_layer():
+    """Users make one and call it again and again; the cut lies between."""
+    relu = layers.Activation("relu", name="act")
+    image = keras.Input((8, 8, 3))
+    x = image
+    for name in "abc":
+        x = relu(layers.Conv2D(4, 3, padding="same", name=name)(x))
+    x = layers.GlobalAveragePooling2D(name="g")(x)
+    performer = keras.Model(image, layers.Dense(2)(x))
+    _, cut, attachment = attached(performer, "act", "act@2")
+    assert cut == Cut("act", "act@2", ("act@3", "g"))
+    images = np.random.default_rng(0).random((3, 8, 8, 3), np.float32)
+    features = attachment.features(images)
+    rebuilt = attachment.new_decoder()(features["replaced"])
+    scores = attachment.head(rebuilt["g"])
+    np.testing.assert_allclose(scores, performer(images), rtol=1e-5)
+
+
+def test_conv_layer_called_on_both_sides_of_the_cut():
+    """And twice in the decoder, which gets a copy for each call."""
+    conv = layers.Conv2D(3, 3, padding="same", activation="relu", name="conv")
+    image = keras.Input((8, 8, 3))
+    x = conv(conv(conv(conv(image))))
+    x = layers.GlobalAveragePooling2D(name="g")(x)
+    performer = keras.Model(image, layers.Dense(2)(x))
+    _, _, attachment = attached(performer, "conv", "conv@2", ("g",))
+    images = np.random.default_rng(0).random((3, 8, 8, 3), np.float32)
+    features = attachment.features(images)
+    upper = attachment.upper(features["target"])
+    np.testing.assert_allclose(upper["g"], features["g"], rtol=1e-5)
+    rebuilt = attachment.new_decoder()(features["replaced"])
+    np.testing.assert_allclose(rebuilt["g"], features["g"], rtol=1e-5)
+
+
 def test_upper_layers_read_the_target_alone_or_there_are_none():
     """Below a skip connection the target is not all that they read."""
     _, _, attachment = attached(residual(), "a", "sum", ("hidden",))
@@ -185,6 +231,20 @@ def test_rejects_layers_that_cannot_be_loaded(layer, message):
     scores = layers.Dense(2)(layers.GlobalAveragePooling2D(name="g")(x))
     with pytest.raises(ValueError, match=message):
         attached(keras.Model(image, scores), "a", "b", ("g",))
+
+
+class Own(keras.Model):
+    """A functional model of a class that is not registered."""
+
+
+def test_rejects_models_that_cannot_be_loaded():
+    """A class around a functional model, which itself would do."""
+    inner = residual()
+    image = keras.Input((8, 8, 3))
+    own = Own(inner.inputs, inner.outputs, name="own")
+    performer = keras.Model(image, layers.Softmax()(own(image)))
+    with pytest.raises(ValueError, match="'own' of the class Own.*inputs, mod"):
+        attached(performer, "own/a", "own/sum", ("own/hidden",))
 
 
 def test_accepts_a_registered_layer():

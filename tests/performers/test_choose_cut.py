@@ -100,9 +100,15 @@ def test_networks_without_a_fitting_map():
         choose_cut(FlatGraph.of(dense))
 
 
-def test_long_lists_are_cut_short():
-    """The highest eight cuts are told."""
+@pytest.mark.parametrize(
+    "target,first,last",
+    [("mean", "c3 → c4", "c10 → c11"), ("c1", "c0 → c1", "c7 → c8")],
+)
+def test_long_lists_are_cut_short(target, first, last):
+    """Eight cuts are told, those around what was asked for."""
+    given = (target, None, ("c2",)) if target == "c1" else (target,)
     with pytest.raises(ValueError) as caught:
-        choose_cut(stack((12,) * 12), "mean")
-    assert "…, c3 → c4" in str(caught.value)
-    assert "c2 → c3" not in str(caught.value)
+        choose_cut(stack((12,) * 12), *given)
+    told = str(caught.value).partition("layer): ")[2]
+    assert told.startswith(f"{first}, ")
+    assert f"{last}, and 3 more that `tf-explainer inspect` lists." in told

@@ -72,6 +72,51 @@ def test_a_compiled_performer_stays_as_it_is():
     assert performer.optimizer is optimizer
 
 
+@pytest.mark.parametrize("ends", ["list", "dictionary"])
+def test_one_input_and_output_however_packed(ends):
+    """`{"image": …}` and `[scores]` are one image and one tensor."""
+    image = keras.Input((8, 8, 3), name="image")
+    x = layers.Conv2D(2, 3, name="conv")(image)
+    if ends == "list":
+        performer = keras.Model([image], [x])
+    else:
+        performer = keras.Model({"image": image}, {"scores": x})
+    graph = FlatGraph.of(performer)
+    flat = keras.Model(graph.inputs, graph.output)
+    expected = keras.Model(image, x)(IMAGES)
+    np.testing.assert_allclose(flat(IMAGES), expected, rtol=1e-6)
+
+
+def test_rejects_channels_first():
+    """Rows and columns of its maps would be taken for something else."""
+    image = keras.Input((3, 8, 8))
+    x = layers.Conv2D(2, 3, data_format="channels_first", name="conv")(image)
+    with pytest.raises(ValueError, match="received channels first in 'conv'"):
+        FlatGraph.of(keras.Model(image, x))
+
+
+def test_way_out_of_a_subclassed_model():
+    """What the message proposes makes a model with a graph."""
+
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.conv = layers.Conv2D(2, 3, name="conv")
+            self.top = layers.GlobalMaxPooling2D(name="top")
+
+        def call(self, x):
+            return self.top(self.conv(x))
+
+    model = Own()
+    model(IMAGES)
+    with pytest.raises(ValueError, match=r"keras\.Model\(image, model\.call"):
+        FlatGraph.of(model)
+    image = keras.Input((8, 8, 3))
+    functional = keras.Model(image, model.call(image))
+    assert list(same_output(functional).layers) == ["conv", "top"]
+    np.testing.assert_allclose(functional(IMAGES), model(IMAGES), rtol=1e-6)
+
+
 def test_rejects_several_inputs_and_outputs():
     """One image is what can be explained, by one set of scores."""
     first, second = keras.Input((8, 8, 3)), keras.Input((8, 8, 3))

@@ -108,6 +108,15 @@ def test_resized_input():
     np.testing.assert_allclose(field.centers[0, 0], [0.5 / 32, 0.5 / 32])
 
 
+def test_channels_taken_one_by_one():
+    """`preprocess_input` turns RGB to BGR so; places stay what they are."""
+    image = keras.Input((32, 32, 3))
+    x = keras.applications.vgg16.preprocess_input(image)
+    x = layers.Conv2D(2, 3, strides=2, padding="same", name="top")(x)
+    field = ReceptiveField.of(FlatGraph.of(keras.Model(image, x)), "top")
+    assert (field.jump, field.start) == ((2, 2), (1, 1))
+
+
 def test_unknown_movement_is_refused():
     """The layer is named."""
     image = keras.Input((32, 32, 3))

@@ -19,8 +19,8 @@ def test_prints_layers_cuts_and_the_command(tmp_path, capsys):
     assert "images 32 × 32 × 3" in told
     assert "small_cnn/conv5" in told and "4 × 4 × 12" in told
     for line in (
-        "small_cnn/relu4 → small_cnn/relu5 → small_cnn/fc6, small_cnn/fc7",
-        "because its replaced layer is the top conv-layer of the shape",
+        "  *  4 × 4  small_cnn/relu4  small_cnn/relu5  small_cnn/fc6, small_cn",
+        "* is taken if you name none: its replaced layer is the top conv-layer",
         f"tf-explainer run --data DIR --out OUT --performer {path}",
         "--reconstructed-layers small_cnn/fc6,small_cnn/fc7",
     ):

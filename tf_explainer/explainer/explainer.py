@@ -124,6 +124,8 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
         Raises:
             InputError: If a layer or setting does not fit.
         """
+        if isinstance(reconstructed_layers, str):
+            reconstructed_layers = (reconstructed_layers,)
         cut, _ = choose_cut(
             FlatGraph.of(performer),
             target_layer,

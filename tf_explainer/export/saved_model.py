@@ -17,7 +17,8 @@ def export_saved_model(explainer: Explainer, path: str | Path) -> None:
     - `serving_default` and `explain`: `images`, float `(batch, H, W, 3)`,
       values 0–255, at the performer's size.
     - `explain_bytes`: `image_bytes`, strings `(batch,)`, each an encoded JPEG
-      or PNG of any size; decoded to RGB and resized inside.
+      or PNG of any size; decoded to RGB, or to gray where the performer takes
+      one channel, and resized inside.
 
     All return `scores` and `performer_scores` `(batch, classes)`, `peaks`
     `(batch, filters, 2)` as (row, column) fractions of the image, -1 where a
@@ -42,7 +43,7 @@ def export_saved_model(explainer: Explainer, path: str | Path) -> None:
 
     def explain_bytes(image_bytes: Any) -> dict[str, Any]:
         decoded = tf.map_fn(
-            lambda one: _decoded(one, shape[0], shape[1]),
+            lambda one: _decoded(one, *shape),
             image_bytes,
             fn_output_signature=tf.TensorSpec(shape, tf.float32),
         )
@@ -58,7 +59,7 @@ def export_saved_model(explainer: Explainer, path: str | Path) -> None:
     archive.write_out(str(path), verbose=False)
 
 
-def _decoded(encoded: Any, height: int, width: int) -> Any:
-    image = tf.io.decode_image(encoded, channels=3, expand_animations=False)
-    image.set_shape((None, None, 3))
+def _decoded(encoded: Any, height: int, width: int, channels: int) -> Any:
+    image = tf.io.decode_image(encoded, channels, expand_animations=False)
+    image.set_shape((None, None, channels))
     return tf.image.resize(image, (height, width), antialias=True)

@@ -10,7 +10,7 @@ from tf_explainer.performers.check_loadable import check_loadable
 from tf_explainer.performers.choose_cut import told_cuts
 from tf_explainer.performers.cut import Cut
 from tf_explainer.performers.flat_graph import FlatGraph
-from tf_explainer.performers.possible_cuts import pool_behind
+from tf_explainer.performers.possible_cuts import pool_behind, rebuilt_from
 from tf_explainer.performers.receptive_field import ReceptiveField
 
 
@@ -59,15 +59,15 @@ class Attachment:
                 a layer could not be loaded again.
         """
         _check_scores(graph)
-        check_loadable(graph)
+        check_loadable(performer, graph)
         outputs = graph.outputs
         pool = pool_behind(graph, cut.replaced_layer)
         cut_tensor = outputs[pool or cut.replaced_layer]
         rebuilt = {path: outputs[path] for path in cut.reconstructed_layers}
         for path, tensor in rebuilt.items():
-            _check_separates(graph, cut_tensor, tensor, path)
+            _check_separates(graph, cut, cut_tensor, tensor, path)
         last = rebuilt[cut.reconstructed_layers[-1]]
-        _check_separates(graph, last, graph.output, "the class scores")
+        _check_decides(graph, cut, last)
         features = {
             "target": outputs[cut.target_layer],
             "replaced": outputs[cut.replaced_layer],
@@ -97,7 +97,11 @@ class Attachment:
             weights of fc6 and fc7.
         """
         decoder = keras.models.clone_model(self._decoder_source)
-        decoder.set_weights(self._decoder_source.get_weights())
+        # Layer by layer: one that is called twice is cloned twice.
+        for layer, source in zip(
+            decoder.layers, self._decoder_source.layers, strict=True
+        ):
+            layer.set_weights(source.get_weights())
         # One by one: a clone of frozen layers is frozen, and the model's own
         # `trainable` does not reach them.
         for layer in decoder._flatten_layers():
@@ -128,19 +132,29 @@ def _upper(graph: FlatGraph, features: dict[str, Any]) -> keras.Model | None:
 
 
 def _check_separates(
-    graph: FlatGraph, below: Any, above: Any, name: str
+    graph: FlatGraph, cut: Cut, below: Any, above: Any, name: str
 ) -> None:
     """Every way from the image to `above` must pass `below`."""
     sources = _sources(graph, below, above)
     if any(source is graph.inputs for source in sources):
         raise InputError(
-            f"`replaced_layer` does not separate the image from {name!r}: "
-            "another branch passes it by. Choose a layer through which "
-            "everything passes, such as the output of a block. "
-            f"{told_cuts(graph)}"
+            f"`replaced_layer` {cut.replaced_layer!r} does not separate the "
+            f"image from {name!r}: another branch passes it by. Choose a layer "
+            "through which everything passes, such as the output of a block. "
+            f"{told_cuts(graph, cut.replaced_layer)}"
         )
-    if not sources:
-        raise InputError(f"The cut does not lead to {name!r}.")
+
+
+def _check_decides(graph: FlatGraph, cut: Cut, last: Any) -> None:
+    """The class scores must read the last reconstructed layer alone."""
+    sources = _sources(graph, last, graph.output)
+    if any(source is not last for source in sources):
+        fitting = rebuilt_from(graph, cut.replaced_layer)
+        raise InputError(
+            "The last of `reconstructed_layers` must decide the class scores "
+            f"alone, received {cut.reconstructed_layers[-1]!r}, which another "
+            f"branch passes by; {' and '.join(map(repr, fitting))} would fit."
+        )
 
 
 def _sources(graph: FlatGraph, below: Any, above: Any) -> list[Any]:

@@ -8,19 +8,31 @@ from tf_explainer.errors import InputError
 from tf_explainer.performers.flat_graph import FlatGraph
 
 
-def check_loadable(graph: FlatGraph) -> None:
-    """Raises an `InputError` for layers that Keras cannot read from a file.
+def check_loadable(performer: keras.Model, graph: FlatGraph) -> None:
+    """Raises an `InputError` for what Keras cannot read from a file.
 
     An explainer is saved together with its performer. It is better to hear
     of it before the training than after.
 
     Args:
-        graph: The performer.
+        performer: The model.
+        graph: `FlatGraph.of(performer)`.
 
     Raises:
-        InputError: If a layer's class is not registered, or if it is a
-            `Lambda`, whose code Keras stores but does not run.
+        InputError: If the class of a layer or of a model in it is not
+            registered, or if there is a `Lambda`, whose code Keras stores but
+            does not run.
     """
+    inner = (one for one in performer._flatten_layers() if _is_model(one))
+    for model in inner:
+        if not _is_known(type(model)):
+            raise InputError(
+                f"`performer` has the model {model.name!r} of the class "
+                f"{type(model).__name__}, which is not registered: an "
+                "explainer of it could not be loaded again. Put "
+                "@keras.saving.register_keras_serializable() above the class, "
+                "or take keras.Model(model.inputs, model.outputs) in its place."
+            )
     for path, layer in graph.layers.items():
         if isinstance(layer, keras.layers.Lambda):
             raise InputError(
@@ -36,6 +48,10 @@ def check_loadable(graph: FlatGraph) -> None:
                 "explainer of it could not be loaded again. Put "
                 "@keras.saving.register_keras_serializable() above the class."
             )
+
+
+def _is_model(layer: Any) -> bool:
+    return isinstance(layer, keras.Model)
 
 
 def _is_known(kind: Any) -> bool:

@@ -68,22 +68,25 @@ def choose_cut(
     return chosen
 
 
-def told_cuts(graph: FlatGraph) -> str:
+def told_cuts(graph: FlatGraph, near: str | None = None) -> str:
     """Returns the possible cuts as a sentence for an error message.
 
     Args:
         graph: The performer.
+        near: Path of a layer; of many cuts those around it are told, or the
+            highest ones.
     """
-    cuts = [
-        f"{c.target_layer} → {c.replaced_layer}" for c in possible_cuts(graph)
-    ]
+    cuts = possible_cuts(graph)
     if not cuts:
         return "It has no possible cut."
-    more = "…, " if len(cuts) > MANY_CUTS else ""
-    return (
-        "Possible cuts (target → replaced layer): "
-        f"{more}{', '.join(cuts[-MANY_CUTS:])}."
-    )
+    order = {path: index for index, path in enumerate(graph.layers)}
+    place = order[near] if near else len(order)
+    cuts.sort(key=lambda cut: abs(order[cut.replaced_layer] - place))
+    told = sorted(cuts[:MANY_CUTS], key=lambda cut: order[cut.replaced_layer])
+    names = [f"{one.target_layer} → {one.replaced_layer}" for one in told]
+    left = len(cuts) - len(told)
+    more = f", and {left} more that `tf-explainer inspect` lists" * (left > 0)
+    return f"Possible cuts (target → replaced layer): {', '.join(names)}{more}."
 
 
 def _places(cut: Cut) -> tuple[str, str]:
@@ -126,7 +129,7 @@ def _no_cut(
     if received:
         return (
             f"No cut fits what was received: {', '.join(received)}. "
-            f"{told_cuts(graph)} Or name all three layers."
+            f"{told_cuts(graph, replaced or target)} Or name all three layers."
         )
     last = ", ".join(list(graph.layers)[-8:])
     return (

@@ -50,7 +50,8 @@ class FlatGraph:
 
         Raises:
             InputError: If the model is subclassed, not built, takes images of
-                any size, or has several inputs or outputs.
+                any size, has several inputs or outputs, or holds channels
+                before rows and columns.
         """
         _check_kind(model)
         _check_ends(model)
@@ -58,6 +59,9 @@ class FlatGraph:
         inputs = keras.Input(image.shape[1:], dtype=image.dtype, name="image")
         graph = cls(inputs, None, {}, {}, {})
         output = graph._replay(model, [inputs], "")
+        # One output may come as a list or a dictionary.
+        (output,) = keras.tree.flatten(output)
+        _check_channels_last(graph.layers)
         return dataclasses.replace(graph, output=output)
 
     def producer(self, tensor: Any) -> str | None:
@@ -115,9 +119,13 @@ class FlatGraph:
         return output
 
     def _with_free_name(self, layer: Any) -> Any:
-        """Keras wants names to be unique; those of two models may not be."""
+        """Keras wants names to be unique; those of two models may not be.
+
+        Nor may a layer be called twice: a part of the graph could not begin
+        between its two calls.
+        """
         taken = {"image": None, **self._names}
-        if taken.get(layer.name, layer) is layer:
+        if layer.name not in taken:
             self._names[layer.name] = layer
             return layer
         count = 2
@@ -170,6 +178,16 @@ def _check_kind(model: Any) -> None:
     elif not hasattr(model, "operations"):
         raise InputError(
             f"`performer` has a subclassed model {model.name!r} (received "
-            f"{type(model).__name__}), whose layers have no graph; rebuild it "
-            "as a functional model."
+            f"{type(model).__name__}), whose layers have no graph. Often that "
+            "helps: image = keras.Input((height, width, 3)), then "
+            "keras.Model(image, model.call(image))."
         )
+
+
+def _check_channels_last(layers: dict[str, Any]) -> None:
+    for path, layer in layers.items():
+        if getattr(layer, "data_format", None) == "channels_first":
+            raise InputError(
+                "`performer` must hold maps as (batch, height, width, "
+                f"channels), received channels first in {path!r}."
+            )

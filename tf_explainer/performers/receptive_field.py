@@ -103,7 +103,7 @@ class _Axis:
                 for tensor in graph.arguments[name]
                 if id(tensor) in fields
             ]
-            if known and _is_map(layer, output):
+            if known and _is_map(layer, known[0], output):
                 # Of several branches the one that sees most.
                 below = max(known, key=lambda one: fields[id(one)].size)
                 step = _step(layer, name, below.shape, output.shape, axis)
@@ -124,17 +124,21 @@ class _Axis:
         )
 
 
-def _is_map(layer: Any, output: Any) -> bool:
-    """Global pooling, as in squeeze-and-excitation, leaves no positions."""
+def _is_map(layer: Any, below: Any, output: Any) -> bool:
+    """Whether an output has rows and columns.
+
+    Global pooling, as in squeeze-and-excitation, leaves no positions; a single
+    channel, as `preprocess_input` takes them one by one, keeps them.
+    """
     pooled = (
         keras.layers.GlobalAveragePooling2D,
         keras.layers.GlobalMaxPooling2D,
     )
-    return (
-        isinstance(output, keras.KerasTensor)
-        and len(output.shape) == 4
-        and not isinstance(layer, pooled)
-    )
+    if not isinstance(output, keras.KerasTensor) or isinstance(layer, pooled):
+        return False
+    if len(output.shape) == 3:
+        return tuple(output.shape[1:]) == tuple(below.shape[1:3])
+    return len(output.shape) == 4
 
 
 def _step(

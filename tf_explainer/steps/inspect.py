@@ -35,10 +35,6 @@ def told(inspection: Inspection, model: Path) -> list[str]:
         inspection: What was found.
         model: Path of the model file.
     """
-    cuts = [
-        (str(cut), f"{rows} × {columns}")
-        for cut, (rows, columns) in inspection.cuts
-    ]
     layers = [
         (path, kind, _size(shape)) for path, kind, shape in inspection.layers
     ]
@@ -46,10 +42,33 @@ def told(inspection: Inspection, model: Path) -> list[str]:
         f"Layers, for images {_size(inspection.input_shape)}:",
         *_table(layers),
         "",
-        "Possible cuts (target → replaced → reconstructed layers) and maps:",
-        *(_table(cuts) or ["  none"]),
-        "",
+        *_cuts(inspection),
         *_choice(inspection, model),
+    ]
+
+
+def _cuts(inspection: Inspection) -> list[str]:
+    rows = [
+        (
+            "*" if cut == inspection.chosen else "",
+            _size(size),
+            cut.target_layer,
+            cut.replaced_layer,
+            ", ".join(cut.reconstructed_layers),
+        )
+        for cut, size in inspection.cuts
+    ]
+    if not rows:
+        return []
+    return [
+        "Where it can be explained, lowest first. The explainer reads the "
+        "target layer, makes",
+        "object parts of it that stand in for the replaced layer, and from "
+        "them rebuilds the",
+        "reconstructed layers, which give the class scores.",
+        "",
+        *_table([("", "map", "target", "replaced", "reconstructed"), *rows]),
+        "",
     ]
 
 
@@ -58,8 +77,8 @@ def _choice(inspection: Inspection, model: Path) -> list[str]:
     if cut is None:
         return [f"None can be chosen: {inspection.reason}"]
     return [
-        f"Without a word from you: {cut}, because {inspection.reason}.",
-        "The same in words:",
+        f"* is taken if you name none: {inspection.reason}.",
+        "To name it, or another one:",
         f"  tf-explainer run --data DIR --out OUT --performer {model} \\",
         f"    --target-layer {cut.target_layer} \\",
         f"    --replaced-layer {cut.replaced_layer} \\",

@@ -67,10 +67,13 @@ def _check_outputs(model: keras.Model, dataset: PartDataset) -> None:
     shape = model.output_shape
     classes = len(dataset.categories)
     if isinstance(shape, list) or shape[-1] != classes:
+        way = ""
+        if classes == 2 and shape[-1] == 1:
+            way = " From Python, Explainer.from_performer takes one sigmoid."
         raise InputError(
             f"`--performer` must have one output for each of the {classes} "
             f"categories {', '.join(dataset.categories)}; received output "
-            f"shape {shape}."
+            f"shape {shape}.{way}"
         )
     first = next(iter(dataset.splits["test"].batches(1)))
     if not np.isfinite(model(first, training=False)).all():
