@@ -41,9 +41,9 @@ def main() -> None:
     parser.add_argument("result", type=Path, help="JSON file to write")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--data", type=Path, default=SHARED / "animal_parts")
-    parser.add_argument("--epochs", type=int, default=24)
+    parser.add_argument("--epochs", type=int, default=14)
     parser.add_argument("--eta", type=float, default=0.02)
-    parser.add_argument("--initial-p", type=float, default=0.25)
+    parser.add_argument("--initial-p", type=float, default=0.07)
     parser.add_argument("--dtype", default="float32", help="precision policy")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -59,7 +59,10 @@ def main() -> None:
         dtype=options.dtype,
     )
     schedule = Schedule.of(
-        epochs=options.epochs, learning_rate=1e-4, frozen_learning_rate=2e-4
+        epochs=options.epochs,
+        learning_rate=1e-4,
+        frozen_learning_rate=1e-4,
+        mix=0.0,
     )
     start = time.perf_counter()
     history = train_explainer(
