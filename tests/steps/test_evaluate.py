@@ -17,11 +17,13 @@ def test_broken_numbers_are_not_written(tmp_path, monkeypatch):
     folder.result.write_text("old")
     monkeypatch.setattr(evaluate, "observe", lambda *a: None)
     monkeypatch.setattr(evaluate, "measure", lambda *a: {"p": float("nan")})
-    monkeypatch.setattr(evaluate, "_filled_in", lambda job: {})
+    for name in ("_filled_in", "_contributions"):
+        monkeypatch.setattr(evaluate, name, lambda *a: {})
+    monkeypatch.setattr(evaluate, "_features", lambda *a: None)
     job = types.SimpleNamespace(
         folder=folder,
         settings=Settings(),
-        dataset=types.SimpleNamespace(splits={}),
+        dataset=types.SimpleNamespace(splits={"test": ()}),
         explainer=None,
         console=Console(stderr=True),
     )
