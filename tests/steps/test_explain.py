@@ -28,7 +28,7 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
         **{"filter_weight": 0.5, "filter_schedule": "decay", "eta": 2.0},
         **{"frozen_learning_rate": 1e-4, "peak_score": 0.1},
         **{"norm": "sum", "initial_p": 0.6, "filter_loss": "paper"},
-        variant="explainer_cls",
+        **{"variant": "explainer_cls", "precision": "mixed_bfloat16"},
     )
     job = types.SimpleNamespace(
         settings=settings,
@@ -51,6 +51,7 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
     made = seen["explainer"].settings
     assert (made.eta, made.peak_score, made.norm) == (2.0, 0.1, "sum")
     assert (made.initial_p, made.filter_loss) == (0.6, "paper")
+    assert seen["explainer"].dtype_policy.name == "mixed_bfloat16"
     assert (made.variant, made.learn_from) == ("explainer_cls", "labels")
     assert record["schedule"]["learning_epochs"] == 3
 

@@ -84,5 +84,6 @@ def _attach(job: Job) -> Explainer:
         target_layer=settings.target_layer,
         replaced_layer=settings.replaced_layer,
         reconstructed_layers=settings.reconstructed_layers or None,
+        dtype=settings.precision,
         **chosen,
     )

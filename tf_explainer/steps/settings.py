@@ -227,6 +227,13 @@ class Settings:
         minimum=0,
         shown="not watched",
     )
+    precision: str = option(
+        "float32",
+        "Numbers that the explainer computes with; mixed_bfloat16 is faster "
+        "on CPUs and GPUs that have it, and less exact.",
+        "explainer",
+        choices=("float32", "mixed_bfloat16"),
+    )
     full: bool = option(
         False,
         "Also measure on jittered crops, whether peaks follow the image, what "
