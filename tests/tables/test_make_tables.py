@@ -64,6 +64,8 @@ def test_missing_cells_say_why(make_run):
         cell(tables, 1, "explainer", "cat").missing == "seed 1: failed: no disk"
     )
     assert cell(tables, 1, "explainer", "dog").missing == "seed 0: not run yet"
+    for model in ("top_conv", "constant_center"):
+        assert cell(tables, 1, model, "dog").missing == "seed 0: not run yet"
     other = cell(tables, 1, "explainer", "cat", performer="alexnet")
     assert (other.mean, other.paper, other.missing) == (None, 0.089, "no run")
 

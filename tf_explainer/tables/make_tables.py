@@ -197,25 +197,29 @@ def _by_seed(
 ) -> tuple[dict[int, float], str]:
     """Returns the value of each seed, and why others are missing."""
     values: dict[int, float] = {}
-    reasons = {}
+    reasons: dict[int, str] = {}
     for run in runs:
         if line in run.values:
             # Baselines are in the runs of each variant; the first is taken.
             values.setdefault(run.job.seed, run.values[line])
         elif _could_hold(run, line[1]):
-            reasons[run.job.seed] = run.missing or _NOT_MEASURED
+            reasons.setdefault(run.job.seed, run.missing or _NOT_MEASURED)
     lacking = {s: why for s, why in reasons.items() if s not in values}
     told = [f"seed {seed}: {why}" for seed, why in sorted(lacking.items())]
     return values, "; ".join(told) or ("" if values else "no run")
 
 
+# Baselines and controls; the rest are variants.
+_OF_EVERY_RUN = set(MODEL_NAMES) - {
+    *("explainer", "explainer_cls", "explainer_cls_predicted", "plain"),
+}
 _NOT_MEASURED = (
     "not measurable, for want of landmarks or of a filter that fires"
 )
 
 
 def _could_hold(run: RunNumbers, model: str) -> bool:
-    return model == run.job.variant or model in (*_LAYERS, "performer")
+    return model == run.job.variant or model in _OF_EVERY_RUN
 
 
 def _average(
