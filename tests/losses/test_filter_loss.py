@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from tf_explainer.losses import FILTER_LOSSES, FilterLoss
+from tf_explainer.losses.filter_losses import FilterContext
 from tf_explainer.losses.mutual_information import exact_gradient
 from tf_explainer.testing import check_filter_loss, check_layer
 
@@ -40,7 +41,7 @@ def test_backward_adds_weighted_gradient():
     with tf.GradientTape() as tape:
         tape.watch(maps)
         total = tf.reduce_sum(upstream * layer(maps))
-    _, filter_gradient = exact_gradient(maps, None)
+    _, filter_gradient = exact_gradient(maps, FilterContext())
     np.testing.assert_allclose(
         tape.gradient(total, maps),
         upstream + [0.5, 2.0] * filter_gradient,
@@ -81,7 +82,7 @@ def test_probe_carries_the_norms():
         tape.watch(probe)
         total = tf.reduce_sum(upstream * layer(maps, gain=gain, probe=probe))
     received = tape.gradient(total, probe)
-    loss, slope = exact_gradient(gain * maps, None)
+    loss, slope = exact_gradient(gain * maps, FilterContext())
 
     def mean_norm(values):
         squares = np.square(values).sum(axis=(1, 2))

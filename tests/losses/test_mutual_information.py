@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tf_explainer.layers import part_templates
 from tf_explainer.losses import FILTER_LOSSES, mutual_information_loss
+from tf_explainer.losses.filter_losses import FilterContext
 from tf_explainer.losses.mutual_information import exact_gradient
 
 SHAPES = [(4, 3, 3, 2), (3, 2, 5, 1), (5, 1, 1, 2), (1, 3, 3, 2), (2, 4, 1, 3)]
@@ -51,7 +52,7 @@ def test_value_matches_definition(shape):
 def test_gradient_matches_finite_differences(shape):
     """Central differences of every entry, in float64."""
     maps, step = random_maps(shape, seed=1), 1e-5
-    _, gradient = exact_gradient(tf.constant(maps), None)
+    _, gradient = exact_gradient(tf.constant(maps), FilterContext())
     expected = np.zeros(shape)
     for index in np.ndindex(shape):
         above, below = maps.copy(), maps.copy()
@@ -71,14 +72,14 @@ def test_custom_gradient_is_automatic_differentiation():
     with tf.GradientTape() as tape:
         tape.watch(maps)
         total = tf.reduce_sum(weights * mutual_information_loss(maps))
-    _, gradient = exact_gradient(maps, None)
+    _, gradient = exact_gradient(maps, FilterContext())
     np.testing.assert_allclose(tape.gradient(total, maps), gradient * weights)
 
 
 def test_silent_maps():
     """All-zero maps fit all templates alike: no information, no gradient."""
     maps = tf.zeros((4, 3, 3, 2), tf.float64)
-    loss, gradient = exact_gradient(maps, None)
+    loss, gradient = exact_gradient(maps, FilterContext())
     np.testing.assert_allclose(loss, 0, atol=1e-15)
     np.testing.assert_allclose(gradient, 0, atol=1e-15)
 
@@ -95,7 +96,7 @@ def test_is_never_above_zero_nor_below_the_prior_entropy():
 def test_large_activations_do_not_overflow(kind, scale):
     """float32 stays finite where exp() alone would not."""
     maps = tf.constant(random_maps((4, 3, 3, 2), scale), tf.float32)
-    loss, gradient = FILTER_LOSSES.get(kind)(maps, None, 4.0)
+    loss, gradient = FILTER_LOSSES.get(kind)(maps, FilterContext())
     assert np.isfinite(loss).all() and np.isfinite(gradient).all()
 
 
@@ -109,7 +110,7 @@ def test_order_of_images_does_not_matter():
     """The loss is one of the set of images; the gradient moves along."""
     maps = random_maps((5, 3, 3, 2))
     order = np.array([3, 1, 4, 0, 2])
-    loss, gradient = exact_gradient(tf.constant(maps), None)
-    again, moved = exact_gradient(tf.constant(maps[order]), None)
+    loss, gradient = exact_gradient(tf.constant(maps), FilterContext())
+    again, moved = exact_gradient(tf.constant(maps[order]), FilterContext())
     np.testing.assert_allclose(again, loss)
     np.testing.assert_allclose(moved, np.asarray(gradient)[order])

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from tf_explainer.layers import part_templates
+from tf_explainer.losses.filter_losses import FilterContext
 from tf_explainer.losses.mutual_information import exact_gradient
 from tf_explainer.losses.winning_template import winning_template_gradient
 
@@ -35,7 +36,9 @@ def test_by_hand():
         for x, t in enumerate(winner)
     ]
     positive = tf.constant([[True], [False]])
-    _, gradient = winning_template_gradient(tf.constant(maps), positive)
+    _, gradient = winning_template_gradient(
+        tf.constant(maps), FilterContext(positive)
+    )
     np.testing.assert_allclose(
         np.reshape(gradient, (2, 2)), expected, rtol=1e-10
     )
@@ -44,8 +47,8 @@ def test_by_hand():
 def test_same_loss_as_exact():
     """Only the gradient is approximate."""
     maps = tf.constant(np.random.default_rng(0).random((6, 3, 3, 2)) * 30)
-    loss, _ = winning_template_gradient(maps, None)
-    np.testing.assert_allclose(loss, exact_gradient(maps, None)[0])
+    loss, _ = winning_template_gradient(maps, FilterContext())
+    np.testing.assert_allclose(loss, exact_gradient(maps, FilterContext())[0])
 
 
 @pytest.mark.parametrize("height", [5.0, 20.0, 40.0])
@@ -56,8 +59,8 @@ def test_agrees_in_direction_where_one_template_dominates(height):
     the approximation drops), so that there is no direction to agree on.
     """
     maps = dominant_maps(size=3, height=height)
-    _, exact = exact_gradient(maps, None)
-    _, approximate = winning_template_gradient(maps, None)
+    _, exact = exact_gradient(maps, FilterContext())
+    _, approximate = winning_template_gradient(maps, FilterContext())
     cosine = tf.reduce_sum(exact * approximate) / (
         tf.norm(exact) * tf.norm(approximate)
     )
@@ -69,8 +72,8 @@ def test_agrees_in_direction_where_one_template_dominates(height):
 def test_following_it_lowers_the_loss():
     """A step against the gradient; against the printed sign it rises."""
     maps = dominant_maps(height=60.0)
-    loss, gradient = winning_template_gradient(maps, None)
+    loss, gradient = winning_template_gradient(maps, FilterContext())
     step = gradient / tf.norm(gradient)
-    lower, _ = exact_gradient(maps - step, None)
-    higher, _ = exact_gradient(maps + step, None)
+    lower, _ = exact_gradient(maps - step, FilterContext())
+    higher, _ = exact_gradient(maps + step, FilterContext())
     assert lower[0] < loss[0] < higher[0]

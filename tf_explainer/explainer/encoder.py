@@ -39,6 +39,7 @@ class Encoder(keras.layers.Layer):
         filter_loss: Name of the filter loss.
         beta: Steepness of templates and masks, no unit.
         peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
+        diversity: Weight of what keeps filters apart, see `FilterLoss`.
         mask: `"argmax"`, `"centroid"` or `"none"`.
         silence: Share of images in which a filter of conv-interp-2 stays
             silent, see `PartMask`.
@@ -50,6 +51,7 @@ class Encoder(keras.layers.Layer):
     Call arguments:
         inputs: Target feature `(batch, H, W, channels)`.
         labels: One-hot categories predicted by the performer, or `None`.
+        frames: How the images moved, see `FilterContext`, or `None`.
         sample_weight: `(batch,)`, 0 for images that do not count towards α.
         probes: `(probe_1, probe_2)` of the two filter losses, or `None`.
         training: Whether statistics are gathered.
@@ -70,6 +72,7 @@ class Encoder(keras.layers.Layer):
         filter_loss: str = "exact",
         beta: float = 4.0,
         peak_score: float | None = None,
+        diversity: float = 1.0,
         mask: str = "argmax",
         silence: float = 0.0,
         norm: str = "energy",
@@ -85,6 +88,7 @@ class Encoder(keras.layers.Layer):
             "filter_loss": filter_loss,
             "beta": beta,
             "peak_score": peak_score,
+            "diversity": diversity,
             "mask": mask,
         }
         self._config = {
@@ -150,6 +154,7 @@ class Encoder(keras.layers.Layer):
         self,
         inputs: Any,
         labels: Any = None,
+        frames: Any = None,
         sample_weight: Any = None,
         probes: Any = None,
         training: bool = False,
@@ -159,11 +164,16 @@ class Encoder(keras.layers.Layer):
         observed = {"sample_weight": sample_weight, "training": training}
         rectified = self.conv_ordin(inputs)
         interp_1 = self.interp_1(
-            inputs, labels=labels, probe=probe_1, training=training
+            inputs,
+            labels=labels,
+            frames=frames,
+            probe=probe_1,
+            training=training,
         )
         interp_2 = self.interp_2(
             interp_1,
             labels=labels,
+            frames=frames,
             probe=probe_2,
             training=training,
             **self._loss_map(rectified),
@@ -187,8 +197,11 @@ class Encoder(keras.layers.Layer):
 
         Both tracks by the paper's `alpha`: by energy, a filter's one peak
         would drown in the many small units of the ordinary track. That track
-        is a constant here; `p` is not.
+        is a constant here; `p` is not. A loss that compares views reads the
+        filter's own map.
         """
+        if self.interp_2.filter_loss.reads_views:
+            return {}
         p = ops.cast(self.mixer.p, "float32")
         ordin = ops.stop_gradient(ops.cast(ordin, "float32"))
         return {

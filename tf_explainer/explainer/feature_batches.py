@@ -6,6 +6,12 @@ from typing import Any
 import tensorflow as tf
 
 from tf_explainer.errors import InputError
+from tf_explainer.explainer.image_views import (
+    features_of_views,
+    joined_pairs,
+    numbered,
+    one_pair,
+)
 from tf_explainer.performers import Attachment
 from tf_explainer.performers.feature_cache import feature_cache
 from tf_explainer.performers.image_batches import image_batches
@@ -18,9 +24,13 @@ def feature_batches(
     shuffle: bool = False,
     augmentation: Callable[[Any], Any] | None = None,
     labeled: bool = False,
+    views: int = 0,
     **kept: Any,
 ) -> tf.data.Dataset:
     """Returns batches of features, or of images where those change.
+
+    With views a batch holds each of its images twice, as it is and moved,
+    and the `frames` of both.
 
     Args:
         attachment: The performer, taken apart.
@@ -32,6 +42,7 @@ def feature_batches(
             the features then cannot be kept, and images are returned.
         labeled: Whether `images` come from `labeled_batches`; the labels
             then go along.
+        views: Moved views of each image whose features are kept, too.
         **kept: See `feature_cache`.
 
     Raises:
@@ -53,8 +64,26 @@ def feature_batches(
     run = attachment.features
     if labeled:
         run = labeled_features(run)
-    features, count = feature_cache(run, batches, **kept)
+    features, count = kept_features(run, batches, views, **kept)
     return _batches(features, count, size, shuffle)
+
+
+def kept_features(
+    run: Any, batches: tf.data.Dataset, views: int = 0, **kept: Any
+) -> tuple[tf.data.Dataset, int]:
+    """Returns `feature_cache` of images, or of several views of each.
+
+    Args:
+        run: Function of a batch to its features.
+        batches: Batches of images.
+        views: Moved views of each image, beside itself; 0 for none.
+        **kept: See `feature_cache`.
+    """
+    if views:
+        seed = int(tf.random.uniform((), maxval=2**31 - 1, dtype=tf.int32))
+        run = features_of_views(run, views, seed)
+        batches = numbered(batches)
+    return feature_cache(run, batches, **kept)
 
 
 def labeled_features(features: Any) -> Callable[..., dict[str, Any]]:
@@ -105,8 +134,18 @@ def check_images(attachment: Attachment, images: tf.data.Dataset) -> None:
         )
 
 
+def has_views(features: tf.data.Dataset) -> bool:
+    """Whether kept features hold moved views of each image.
+
+    Args:
+        features: What `is_features` knows.
+    """
+    return "frames" in features.element_spec
+
+
 def _is_batched(features: tf.data.Dataset) -> bool:
-    return features.element_spec["target"].shape.rank == 4
+    rank = features.element_spec["target"].shape.rank
+    return bool(rank == 4 + has_views(features))
 
 
 def _shuffled(batches: tf.data.Dataset, size: int) -> tf.data.Dataset:
@@ -141,11 +180,11 @@ def _check_features(
         name: tuple(tensor.shape[1:])
         for name, tensor in attachment.features.output.items()
     }
-    skipped = int(_is_batched(features))
+    skipped = int(_is_batched(features)) + int(has_views(features))
     received = {
         name: tuple(spec.shape[skipped:])
         for name, spec in features.element_spec.items()
-        if name != "labels"
+        if name not in ("labels", "frames")
     }
     if received != wanted:
         raise InputError(
@@ -160,4 +199,6 @@ def _batches(
     if shuffle:
         held = 4096 if count < 0 else max(min(count, 4096), 1)
         features = features.shuffle(held)
-    return features.batch(size).prefetch(2)
+    if not has_views(features):
+        return features.batch(size).prefetch(2)
+    return features.map(one_pair).batch(size).map(joined_pairs).prefetch(2)

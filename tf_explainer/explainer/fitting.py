@@ -13,20 +13,18 @@ from tf_explainer.explainer.calibrate import calibrate
 from tf_explainer.explainer.feature_batches import (
     feature_batches,
     is_features,
-    labeled_features,
 )
-from tf_explainer.explainer.labeled_batches import (
-    add_labels,
-    labeled_batches,
-)
+from tf_explainer.explainer.lessons import Lessons
 from tf_explainer.losses.filter_loss import STATISTICS
 from tf_explainer.performers.image_batches import image_batches
 from tf_explainer.performers.tell_features import tell_features
 
+VIEWS = 4
+
 _strategy = tf.distribute.get_strategy
 
 
-class Fitting:
+class Fitting(Lessons):
     """`fit`, `evaluate` and the train step of `Explainer`.
 
     Mixed into `Explainer`; kept apart so that the model and its learning can
@@ -44,7 +42,6 @@ class Fitting:
     loss_terms: Any
     optimizer: Any
     _logged: Any
-    _augmentation: Any = None
 
     def fit(
         self,
@@ -57,6 +54,7 @@ class Fitting:
         validation_data: Any = None,
         shuffle: bool = True,
         augmentation: Any = None,
+        views: int | None = None,
         memory_limit: float = 4.0,
         disk_limit: float = 32.0,
         **kwargs: Any,
@@ -86,6 +84,10 @@ class Fitting:
             augmentation: Callable from a batch of images to a batch of
                 images, for example a Keras layer. The performer then runs in
                 each step.
+            views: Moved views of each image, mirrored, shifted, turned and
+                scaled, whose features are kept, too; a step then learns from
+                each image and one of its views. `None`: 4 for a filter loss
+                that compares views, 0 for others.
             memory_limit: Features kept in memory, GiB.
             disk_limit: Features written to disk if they are more, GiB.
             **kwargs: See `keras.Model.fit`.
@@ -110,10 +112,13 @@ class Fitting:
             tell=tell_features(callbacks),
             labeled=self._asks_for_labels,
         )
+        examples = self._examples(x, y, batch_size)
+        self._check_views(examples, views)
         data = batches(
-            self._examples(x, y, batch_size),
+            examples,
             shuffle=shuffle,
             augmentation=augmentation,
+            views=VIEWS * self._compares_views if views is None else views,
         )
         if validation_data is not None:
             if self._asks_for_labels:
@@ -163,7 +168,7 @@ class Fitting:
         calibrate(self, batches.map(self._features_of))
 
     def train_step(self, data: Any) -> dict[str, Any]:
-        features = self._augmented(self._features_of(_first(data)))
+        features = self._augmented(self._lesson(_first(data)))
         weights = self.trainable_weights  # type: ignore[attr-defined]
         probes = self._probes()
         with tf.GradientTape() as tape:
@@ -207,32 +212,6 @@ class Fitting:
             layer.trainable = False
         self._renew_train_function()
 
-    def augment_features(self, augmentation: Any) -> None:
-        """Trains on further views of the target feature from now on.
-
-        The performer's upper layers, from the target on, run on each view;
-        the trunk does not. Validation and calls see no further views.
-
-        Args:
-            augmentation: Callable from a batch of target features to a batch
-                of the same shape, such as `MirrorShiftMix()`; `None` ends it.
-                With `learn_from="labels"` it must keep the categories: no
-                mixing.
-
-        Raises:
-            InputError: If a branch of the performer passes the target layer
-                by, so that the target alone does not give the upper features.
-        """
-        if augmentation is not None and self.attachment.upper is None:
-            raise InputError(
-                "`augmentation` needs a performer whose upper layers read the "
-                "target layer alone; a branch passes "
-                f"{self.attachment.cut.target_layer!r} by."
-            )
-        # Behind a function, so that Keras does not save it with the model.
-        self._augmentation = augmentation and (lambda maps: augmentation(maps))
-        self._renew_train_function()
-
     def _probes(self) -> list[Any]:
         """Zeros whose gradients carry the norms that λ_f needs.
 
@@ -243,40 +222,6 @@ class Fitting:
             return []
         shape = (STATISTICS, self.encoder.filters)
         return [tf.zeros(shape), tf.zeros(shape)]
-
-    def _renew_train_function(self) -> None:
-        if getattr(self, "train_function", None) is not None:
-            self.make_train_function(force=True)  # type: ignore[attr-defined]
-
-    def _augmented(self, features: dict[str, Any]) -> dict[str, Any]:
-        if self._augmentation is None:
-            return features
-        target = self._augmentation(ops.cast(features["target"], "float32"))
-        return {
-            **features,
-            "target": target,
-            **self.attachment.upper(target, training=False),
-        }
-
-    @property
-    def _asks_for_labels(self) -> bool:
-        return bool(self.settings.learn_from == "labels")
-
-    def _examples(self, x: Any, y: Any, batch_size: int | None) -> Any:
-        """Images, with their labels where the explainer learns from them."""
-        if not self._asks_for_labels:
-            return x
-        categories = self.encoder.interp_1.categories
-        if is_features(x):
-            return add_labels(x, y, categories)
-        return labeled_batches(x, y, categories, batch_size)
-
-    def _features_of(self, x: Any) -> dict[str, Any]:
-        if not isinstance(x, dict):
-            return self.attachment.features(x, training=False)
-        if "image" in x:
-            return labeled_features(self.attachment.features)(x)
-        return x
 
     def _check_compiled(self) -> None:
         if getattr(self, "_compile_loss", None) is not None:

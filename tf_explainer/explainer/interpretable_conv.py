@@ -20,12 +20,14 @@ class InterpretableConv(keras.layers.Layer):
         beta: Steepness of templates and mask, no unit.
         peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
         mask: `"argmax"`, `"centroid"` or `"none"`.
+        diversity: See `FilterLoss`.
         silence: See `PartMask`.
         **kwargs: Base layer keyword arguments, such as `name`.
 
     Call arguments:
         inputs: Float tensor `(batch, H, W, channels)`.
         labels: One-hot categories predicted by the performer.
+        frames: See `FilterLoss`.
         gain: See `FilterLoss`.
         offset: See `FilterLoss`.
         probe: See `FilterLoss`; `None` leaves the filter loss out.
@@ -45,6 +47,7 @@ class InterpretableConv(keras.layers.Layer):
         filter_loss: str = "exact",
         beta: float = 4.0,
         peak_score: float | None = None,
+        diversity: float = 1.0,
         mask: str = "argmax",
         silence: float = 0.0,
         **kwargs: Any,
@@ -59,6 +62,7 @@ class InterpretableConv(keras.layers.Layer):
             "filter_loss": filter_loss,
             "beta": beta,
             "peak_score": peak_score,
+            "diversity": diversity,
             "mask": mask,
             "silence": silence,
         }
@@ -72,7 +76,12 @@ class InterpretableConv(keras.layers.Layer):
             name="conv",
         )
         self.filter_loss = FilterLoss(
-            filter_loss, beta, peak_score, dtype=policy, name="filter_loss"
+            filter_loss,
+            beta,
+            peak_score,
+            diversity,
+            dtype=policy,
+            name="filter_loss",
         )
         self.filter_categories = FilterCategories(
             categories, dtype=policy, name="filter_categories"
@@ -95,6 +104,7 @@ class InterpretableConv(keras.layers.Layer):
         self,
         inputs: Any,
         labels: Any = None,
+        frames: Any = None,
         gain: Any = None,
         offset: Any = None,
         probe: Any = None,
@@ -107,6 +117,7 @@ class InterpretableConv(keras.layers.Layer):
                 maps = self.filter_loss(
                     maps,
                     positive=positive,
+                    frames=frames,
                     gain=gain,
                     offset=offset,
                     probe=probe,

@@ -72,6 +72,10 @@ def add_labels(features: Any, labels: Any, categories: int) -> tf.data.Dataset:
             "`y` must hold one category for each example, received "
             f"{len(labels)} for {count} examples."
         )
+    spec = features.element_spec
+    if "frames" in spec:
+        # All views of an image have its label.
+        labels = np.repeat(labels[:, None], spec["frames"].shape[0], axis=1)
     return tf.data.Dataset.zip(
         features, tf.data.Dataset.from_tensor_slices(labels)
     ).map(lambda example, label: {**example, "labels": label})

@@ -6,10 +6,12 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from tf_explainer.explainer.feature_batches import check_images
+from tf_explainer.explainer.feature_batches import (
+    check_images,
+    kept_features,
+)
 from tf_explainer.layers import find_peaks
 from tf_explainer.losses import squared_error, squared_norm
-from tf_explainer.performers.feature_cache import feature_cache
 from tf_explainer.performers.image_batches import image_batches
 
 
@@ -27,7 +29,11 @@ class Looking:
     reconstructed_layers: Any
 
     def cached_features(
-        self, images: Any, batch_size: int | None = None, **kept: Any
+        self,
+        images: Any,
+        batch_size: int | None = None,
+        views: int = 0,
+        **kept: Any,
     ) -> tf.data.Dataset:
         """Runs the performer over all images once and keeps its features.
 
@@ -39,6 +45,9 @@ class Looking:
             images: As in `fit`.
             batch_size: Images that the performer takes at a time; 32 if not
                 given.
+            views: Moved views of each image, mirrored, shifted, turned and
+                scaled, whose features are kept beside its own. The filter
+                loss `equivariant` learns from them.
             **kept: `memory_limit`, `disk_limit` (GiB), `directory`, `tell`
                 and `exact`, see `performers.feature_cache`.
 
@@ -52,7 +61,8 @@ class Looking:
         """
         batches = image_batches(images, batch_size)
         check_images(self.attachment, batches)
-        return feature_cache(self.attachment.features, batches, **kept)[0]
+        run = self.attachment.features
+        return kept_features(run, batches, views, **kept)[0]
 
     def layer_maps(self, images: Any) -> dict[str, Any]:
         """Returns the maps of the four layers that are compared.

@@ -37,6 +37,7 @@ def new_encoder(
         filter_loss=settings.filter_loss,
         beta=settings.beta,
         peak_score=settings.peak_score,
+        diversity=settings.diversity,
         mask=settings.mask,
         silence=settings.silence,
         norm=settings.norm,

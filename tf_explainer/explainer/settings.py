@@ -30,10 +30,12 @@ class ExplainerSettings:
             loss: `features`, nothing; `labels`, the classification loss on
             the true categories, which `fit` is then handed; `predictions`,
             the classification loss on the performer's own.
-        filter_loss: Name of the filter loss: `exact`, `paper` or `none`.
+        filter_loss: Name of the filter loss, see `losses.FILTER_LOSSES`.
         eta: Weight of `-log p`, in units of the reconstruction loss.
         beta: Steepness of templates and masks, no unit.
         peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
+        diversity: Weight of what keeps filters apart in the filter loss
+            `equivariant`, no unit.
         mask: Center of the mask: `argmax`, `centroid` or `none`.
         silence: Share of images in which a filter of conv-interp-2 stays
             silent, in [0, 1), see `PartMask`; 0 is the paper's.
@@ -73,6 +75,7 @@ class ExplainerSettings:
     eta: float = 1.0
     beta: float = 4.0
     peak_score: float | None = 0.08
+    diversity: float = 1.0
     mask: str = "argmax"
     silence: float = 0.3
     norm: str = "energy"
@@ -115,6 +118,10 @@ class ExplainerSettings:
             self._above("peak_score", 0)
         if not (math.isfinite(self.eta) and self.eta >= 0):
             raise InputError(f"`eta` must be 0 or more, received {self.eta}.")
+        if not (math.isfinite(self.diversity) and self.diversity >= 0):
+            raise InputError(
+                f"`diversity` must be 0 or more, received {self.diversity}."
+            )
         if not 0 <= self.silence < 1:
             raise InputError(
                 f"`silence` must lie in [0, 1), received {self.silence}."

@@ -8,6 +8,8 @@ from keras import ops
 
 from tf_explainer.losses.filter_losses import (
     FILTER_LOSSES,
+    READ_VIEWS,
+    FilterContext,
     FilterGradient,
 )
 
@@ -38,12 +40,16 @@ class FilterLoss(keras.layers.Layer):
             probability. The loss then does not depend on a filter's scale,
             and its gradient has no part along it: the filter moves its peaks
             instead of growing louder. `None` leaves the maps as they are.
+        diversity: Weight of the term that keeps filters apart, read by kind
+            `equivariant`, no unit.
         initial_weight: First value of `lambda_f`, no unit.
         **kwargs: Base layer keyword arguments, such as `name`.
 
     Call arguments:
         inputs: Float tensor `(batch, H, W, filters)`, after the ReLU.
         positive: Optional bool `(batch, filters)`, read by kind `paper`.
+        frames: Optional `(batch, 2, 3)`, read by kind `equivariant`, see
+            `FilterContext`.
         gain: Optional `(filters,)` float32.
         offset: Optional float32, shaped as `inputs`.
         probe: Optional zeros `(3, filters)`, float32. Its gradient is
@@ -67,6 +73,7 @@ class FilterLoss(keras.layers.Layer):
         kind: str = "exact",
         beta: float = 4.0,
         peak_score: float | None = None,
+        diversity: float = 1.0,
         initial_weight: float = 0.0,
         **kwargs: Any,
     ) -> None:
@@ -79,6 +86,10 @@ class FilterLoss(keras.layers.Layer):
             raise ValueError(
                 f"`peak_score` must be above 0 or None, received {peak_score}."
             )
+        if not diversity >= 0:
+            raise ValueError(
+                f"`diversity` must be 0 or more, received {diversity}."
+            )
         if not initial_weight >= 0:
             raise ValueError(
                 f"`initial_weight` must be 0 or more, received "
@@ -87,6 +98,7 @@ class FilterLoss(keras.layers.Layer):
         self.kind = kind
         self.beta = beta
         self.peak_score = peak_score
+        self.diversity = diversity
         self.initial_weight = initial_weight
 
     def build(self, input_shape: Any) -> None:
@@ -137,20 +149,36 @@ class FilterLoss(keras.layers.Layer):
             ops.where(own > floor, factor * ratio, ops.zeros_like(ratio))
         )
 
-    def value(self, maps: Any) -> Any:
-        """Returns `Loss_f` of the maps as they are, `(filters,)` in nats.
+    @property
+    def reads_views(self) -> bool:
+        """Whether the loss compares two views of each image.
+
+        It then reads a filter's own map, not the paper's mixture `x'`.
+        """
+        return self.kind in READ_VIEWS
+
+    def value(self, maps: Any, frames: Any = None) -> Any:
+        """Returns `Loss_f` of the maps as they are, `(filters,)`.
 
         Args:
             maps: Float tensor `(batch, H, W, filters)`.
+            frames: See call arguments; without them a loss that compares
+                views is 0.
         """
-        setting = _Setting(self._gradient, self.beta, self.peak_score)
-        loss, _ = setting.loss_and_slope(ops.cast(maps, "float32"), None)
+        maps = ops.cast(maps, "float32")
+        loss, _ = self._setting.loss_and_slope(maps, None, frames)
         return loss
+
+    @property
+    def _setting(self) -> "_Setting":
+        context = FilterContext(beta=self.beta, diversity=self.diversity)
+        return _Setting(self._gradient, context, self.peak_score)
 
     def call(
         self,
         inputs: Any,
         positive: Any = None,
+        frames: Any = None,
         gain: Any = None,
         offset: Any = None,
         probe: Any = None,
@@ -165,14 +193,18 @@ class FilterLoss(keras.layers.Layer):
             probe = ops.zeros((STATISTICS, filters), "float32")
         if positive is None:
             positive = ops.ones((1, filters), "bool")
+        if frames is None:
+            # No views: an empty tensor, since the op takes tensors alone.
+            frames = ops.zeros((0, 2, 3), "float32")
         return _identity_with_filter_gradient(
             inputs,
             tf.convert_to_tensor(gain),
             tf.convert_to_tensor(offset),
             tf.convert_to_tensor(probe),
             tf.convert_to_tensor(positive),
+            tf.convert_to_tensor(frames),
             tf.convert_to_tensor(self.lambda_f),
-            _Setting(self._gradient, self.beta, self.peak_score),
+            self._setting,
         )
 
     def compute_output_shape(self, input_shape: Any) -> Any:
@@ -184,6 +216,7 @@ class FilterLoss(keras.layers.Layer):
             "kind": self.kind,
             "beta": self.beta,
             "peak_score": self.peak_score,
+            "diversity": self.diversity,
             "initial_weight": self.initial_weight,
         }
 
@@ -192,16 +225,19 @@ class _Setting(NamedTuple):
     """What the op needs beside its tensors."""
 
     gradient: FilterGradient
-    beta: float
+    context: FilterContext
     peak_score: float | None
 
-    def loss_and_slope(self, maps: Any, positive: Any) -> tuple[Any, Any]:
-        """Loss in nats and its gradient by the maps before scaling."""
+    def loss_and_slope(
+        self, maps: Any, positive: Any, frames: Any
+    ) -> tuple[Any, Any]:
+        """Loss and its gradient by the maps before scaling."""
+        context = self.context._replace(positive=positive, frames=frames)
         if self.peak_score is None:
-            return self.gradient(maps, positive, self.beta)
+            return self.gradient(maps, context)
         scale = self._scale(maps)
         scaled = scale * maps
-        loss, slope = self.gradient(scaled, positive, self.beta)
+        loss, slope = self.gradient(scaled, context)
         return loss, scale * _without_radial_part(slope, scaled)
 
     def _scale(self, maps: Any) -> Any:
@@ -228,6 +264,7 @@ def _identity_with_filter_gradient(
     offset: Any,
     probe: Any,
     positive: Any,
+    frames: Any,
     lambda_f: Any,
     setting: _Setting,
 ) -> Any:
@@ -235,12 +272,18 @@ def _identity_with_filter_gradient(
     # `variables=`, and mixed precision and XLA work.
     @tf.custom_gradient
     def identity(
-        x: Any, gain: Any, offset: Any, probe: Any, positive: Any, weight: Any
+        x: Any,
+        gain: Any,
+        offset: Any,
+        probe: Any,
+        positive: Any,
+        frames: Any,
+        weight: Any,
     ) -> tuple[Any, Any]:
         def gradient(dy: Any) -> tuple[Any, ...]:
             maps = tf.cast(x, tf.float32)
             mixed = gain * maps + offset
-            loss, slope = _slope_over_replicas(mixed, positive, setting)
+            loss, slope = _slope_over_replicas(mixed, positive, frames, setting)
             statistics = tf.stack(
                 [
                     _mean_norm(tf.cast(dy, tf.float32)),
@@ -256,21 +299,24 @@ def _identity_with_filter_gradient(
                 statistics,
                 None,
                 None,
+                None,
             )
 
         return tf.identity(x), gradient
 
-    return identity(inputs, gain, offset, probe, positive, lambda_f)
+    return identity(inputs, gain, offset, probe, positive, frames, lambda_f)
 
 
 def _slope_over_replicas(
-    maps: Any, positive: Any, setting: _Setting
+    maps: Any, positive: Any, frames: Any, setting: _Setting
 ) -> tuple[Any, Any]:
     """Loss and gradient, with `Z_T` over the images of all replicas."""
+    if frames.shape[0] == 0:
+        frames = None
     replica = tf.distribute.get_replica_context()
     replicas = replica.num_replicas_in_sync if replica else 1
     if replicas == 1:
-        return setting.loss_and_slope(maps, positive)
+        return setting.loss_and_slope(maps, positive, frames)
     batch = tf.shape(maps)[0]
     batches = replica.all_gather(batch[None], axis=0)
     here = replica.replica_id_in_sync_group
@@ -283,6 +329,7 @@ def _slope_over_replicas(
     loss, slope = setting.loss_and_slope(
         tf.ensure_shape(gathered, (None, *maps.shape[1:])),
         tf.cast(replica.all_gather(shown, axis=0), tf.bool),
+        None if frames is None else replica.all_gather(frames, axis=0),
     )
     return loss, slope[start : start + batch]
 

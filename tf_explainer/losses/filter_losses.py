@@ -1,18 +1,43 @@
 """The table of filter-loss kinds."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from tf_explainer.registry import Registry
 
-FilterGradient = Callable[[Any, Any, float], tuple[Any, Any]]
-"""`(maps, positive, beta) -> (loss, gradient)`.
 
-Maps are `(batch, H, W, filters)`, `positive` is bool `(batch, filters)` and
-says whether the image shows the category of the filter; the loss is
-`(filters,)` in nats, the gradient has the shape of the maps.
+class FilterContext(NamedTuple):
+    """What a filter loss may read beside the maps.
+
+    Args:
+        positive: bool `(batch, filters)`, whether the image shows the
+            category of the filter; `None` means that all do.
+        frames: `(batch, 2, 3)`, place in units of the map → place in the
+            common frame of the two views of an image, `A q + t`; images
+            `2 i` and `2 i + 1` are views of one. `None`: all are as they are.
+        beta: Steepness of the templates, no unit.
+        diversity: Weight of the term that keeps filters apart, no unit.
+    """
+
+    positive: Any = None
+    frames: Any = None
+    beta: float = 4.0
+    diversity: float = 1.0
+
+
+FilterGradient = Callable[[Any, FilterContext], tuple[Any, Any]]
+"""`(maps, context) -> (loss, gradient)`.
+
+Maps are `(batch, H, W, filters)`; the loss is `(filters,)`, the gradient has
+the shape of the maps.
 """
 
 FILTER_LOSSES: Registry[FilterGradient] = Registry(
     "filter loss", "tf_explainer.losses"
 )
+
+READ_VIEWS = ("equivariant",)
+"""Kinds that compare two views of each image, and read a filter's own map.
+
+The paper's kinds read the mixture `x' = p x_f + (1 - p) x_ordin`.
+"""

@@ -4,7 +4,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from tf_explainer.losses.filter_losses import FILTER_LOSSES
+from tf_explainer.losses.filter_losses import FILTER_LOSSES, FilterContext
 from tf_explainer.losses.template_scores import (
     all_templates,
     log_ratios,
@@ -44,22 +44,19 @@ def mutual_information_loss(feature_maps: Any, beta: float = 4.0) -> Any:
 
     @tf.custom_gradient
     def loss_of(maps: Any) -> tuple[Any, Any]:
-        loss, gradient = exact_gradient(maps, None, beta)
+        loss, gradient = exact_gradient(maps, FilterContext(beta=beta))
         return loss, lambda upstream: upstream * gradient
 
     return loss_of(maps)
 
 
 @FILTER_LOSSES.register("exact")
-def exact_gradient(
-    maps: Any, positive: Any, beta: float = 4.0
-) -> tuple[Any, Any]:
+def exact_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
     """Returns the exact loss and its exact gradient.
 
     Args:
         maps: float32 or float64 tensor `(batch, H, W, filters)`.
-        positive: Not read: the exact form needs no categories.
-        beta: Steepness of the templates, no unit.
+        context: Reads `beta`; the exact form needs no categories.
 
     Returns:
         Loss `(filters,)` in nats and its gradient, shaped as `maps`.
@@ -68,7 +65,9 @@ def exact_gradient(
         See `mutual_information_loss`.
     """
     _, height, width, _ = maps.shape
-    templates = tf.constant(all_templates(height, width, beta), maps.dtype)
+    templates = tf.constant(
+        all_templates(height, width, context.beta), maps.dtype
+    )
     log_likelihood, log_ratio = log_ratios(template_scores(maps, templates))
     likelihood = tf.exp(log_likelihood)
     divergence = tf.reduce_sum(likelihood * log_ratio, axis=0)

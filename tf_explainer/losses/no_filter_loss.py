@@ -4,19 +4,16 @@ from typing import Any
 
 import tensorflow as tf
 
-from tf_explainer.losses.filter_losses import FILTER_LOSSES
+from tf_explainer.losses.filter_losses import FILTER_LOSSES, FilterContext
 
 
 @FILTER_LOSSES.register("none")
-def no_filter_gradient(
-    maps: Any, positive: Any, beta: float = 4.0
-) -> tuple[Any, Any]:
+def no_filter_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
     """Returns a loss of zero and a gradient of zero.
 
     Args:
         maps: Float tensor `(batch, H, W, filters)`.
-        positive: Not read.
-        beta: Not read.
+        context: Not read.
 
     Returns:
         Zeros `(filters,)` and zeros shaped as `maps`.

@@ -4,7 +4,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from tf_explainer.losses.filter_losses import FILTER_LOSSES
+from tf_explainer.losses.filter_losses import FILTER_LOSSES, FilterContext
 from tf_explainer.losses.template_scores import (
     all_templates,
     log_ratios,
@@ -14,7 +14,7 @@ from tf_explainer.losses.template_scores import (
 
 @FILTER_LOSSES.register("paper")
 def winning_template_gradient(
-    maps: Any, positive: Any, beta: float = 4.0
+    maps: Any, context: FilterContext
 ) -> tuple[Any, Any]:
     """Returns the exact loss and the gradient through one template a map.
 
@@ -24,9 +24,7 @@ def winning_template_gradient(
 
     Args:
         maps: float32 or float64 tensor `(batch, H, W, filters)`.
-        positive: bool `(batch, filters)`, whether the image shows the
-            category of the filter; `None` means that all do.
-        beta: Steepness of the templates, no unit.
+        context: Reads `positive` and `beta`.
 
     Returns:
         Loss `(filters,)` in nats and the gradient, shaped as `maps`.
@@ -37,14 +35,16 @@ def winning_template_gradient(
     """
     _, height, width, filters = maps.shape
     units = height * width
-    templates = tf.constant(all_templates(height, width, beta), maps.dtype)
+    templates = tf.constant(
+        all_templates(height, width, context.beta), maps.dtype
+    )
     log_likelihood, log_ratio = log_ratios(template_scores(maps, templates))
     joint = tf.exp(log_likelihood) * log_ratio / (units + 1)
     loss = -tf.reduce_sum(joint, axis=(0, 1))
     flat = tf.reshape(maps, (-1, units, filters))
     winner = tf.argmax(flat, axis=1, output_type=tf.int32)
-    if positive is not None:
-        winner = tf.where(positive, winner, units)
+    if context.positive is not None:
+        winner = tf.where(context.positive, winner, units)
     # A one-hot product instead of gathers: XLA compiles it well and it has
     # no data-dependent addresses.
     chosen = tf.one_hot(winner, units + 1, axis=1, dtype=maps.dtype)

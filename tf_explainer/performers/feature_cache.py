@@ -84,7 +84,7 @@ def _computation(features: Callable[..., Any], half: bool) -> Any:
         return {
             name: tf.cast(
                 value,
-                tf.float16 if half and value.shape.rank == 4 else tf.float32,
+                tf.float16 if half and value.shape.rank >= 4 else tf.float32,
             )
             for name, value in computed.items()
         }
@@ -97,7 +97,7 @@ def _fits_half(features: Callable[..., Any], batch: Any) -> bool:
     largest = max(
         float(tf.reduce_max(tf.abs(value)))
         for value in features(batch, training=False).values()
-        if value.shape.rank == 4
+        if value.shape.rank >= 4
     )
     return largest < 6500.0
 

@@ -22,30 +22,33 @@ def check_filter_loss(kind: str) -> None:
         AssertionError: If the filter loss breaks the contract.
     """
     maps = _peaked_maps()
+    # Sixteen images in eight pairs of a view and its mirror image.
+    frames = tf.constant([[[1.0, 0, 0], [0, 1, 0]], [[1, 0, 0], [0, -1, 4]]])
+    frames = tf.tile(frames, (8, 1, 1))
     layer = FilterLoss(kind, peak_score=1.0, initial_weight=1.0)
     np.testing.assert_array_equal(layer(maps), maps)
-    gradient = _gradient(layer, maps)
+    gradient = _gradient(layer, maps, frames)
     assert np.isfinite(gradient).all(), f"{kind}: gradient is not finite"
     assert not np.asarray(gradient)[..., -1].any(), f"{kind}: dead filter moves"
-    compiled = tf.function(_gradient, jit_compile=True)(layer, maps)
+    compiled = tf.function(_gradient, jit_compile=True)(layer, maps, frames)
     np.testing.assert_allclose(compiled, gradient, rtol=1e-4, atol=1e-7)
     layer.lambda_f.assign(tf.zeros_like(layer.lambda_f))
-    assert not np.asarray(_gradient(layer, maps)).any(), (
+    assert not np.asarray(_gradient(layer, maps, frames)).any(), (
         f"{kind}: the gradient does not scale with lambda_f"
     )
     length = float(tf.norm(gradient))
     step = maps - 0.1 * gradient / max(length, 1e-12)
-    before, after = layer.value(maps), layer.value(step)
+    before, after = layer.value(maps, frames), layer.value(step, frames)
     assert float(tf.reduce_sum(after - before)) <= 1e-7, (
         f"{kind}: a step against the gradient raises the loss"
     )
 
 
-def _gradient(layer: Any, maps: Any) -> Any:
+def _gradient(layer: Any, maps: Any, frames: Any) -> Any:
     """What the layer adds to a backward pass that brings zeros."""
     with tf.GradientTape() as tape:
         tape.watch(maps)
-        total = tf.reduce_sum(0.0 * layer(maps))
+        total = tf.reduce_sum(0.0 * layer(maps, frames=frames))
     return tape.gradient(total, maps)
 
 

@@ -1,0 +1,114 @@
+"""What an explainer learns from: images, kept features, views, labels."""
+
+from typing import Any
+
+from keras import ops
+
+from tf_explainer.errors import InputError
+from tf_explainer.explainer.feature_batches import (
+    has_views,
+    is_features,
+    labeled_features,
+)
+from tf_explainer.explainer.image_views import pair_of_views
+from tf_explainer.explainer.labeled_batches import (
+    add_labels,
+    labeled_batches,
+)
+
+
+class Lessons:
+    """Turns what `fit` is handed into batches of features.
+
+    Mixed into `Explainer` under `Fitting`; kept apart so that each can be
+    read in one sitting.
+    """
+
+    attachment: Any
+    encoder: Any
+    filter_losses: Any
+    settings: Any
+    _augmentation: Any = None
+
+    def augment_features(self, augmentation: Any) -> None:
+        """Trains on further views of the target feature from now on.
+
+        The performer's upper layers, from the target on, run on each view;
+        the trunk does not. Validation and calls see no further views.
+
+        Args:
+            augmentation: Callable from a batch of target features to a batch
+                of the same shape, such as `MirrorShiftMix()`; `None` ends it.
+                With `learn_from="labels"` it must keep the categories: no
+                mixing.
+
+        Raises:
+            InputError: If a branch of the performer passes the target layer
+                by, so that the target alone does not give the upper features.
+        """
+        if augmentation is not None and self.attachment.upper is None:
+            raise InputError(
+                "`augmentation` needs a performer whose upper layers read the "
+                "target layer alone; a branch passes "
+                f"{self.attachment.cut.target_layer!r} by."
+            )
+        # Behind a function, so that Keras does not save it with the model.
+        self._augmentation = augmentation and (lambda maps: augmentation(maps))
+        self._renew_train_function()
+
+    @property
+    def _asks_for_labels(self) -> bool:
+        return bool(self.settings.learn_from == "labels")
+
+    def _examples(self, x: Any, y: Any, batch_size: int | None) -> Any:
+        """Images, with their labels where the explainer learns from them."""
+        if not self._asks_for_labels:
+            return x
+        categories = self.encoder.interp_1.categories
+        if is_features(x):
+            return add_labels(x, y, categories)
+        return labeled_batches(x, y, categories, batch_size)
+
+    @property
+    def _compares_views(self) -> bool:
+        return any(layer.reads_views for layer in self.filter_losses)
+
+    def _check_views(self, x: Any, views: int | None) -> None:
+        if views is not None and views < 0:
+            raise InputError(f"`views` must be 0 or more, received {views}.")
+        lacking = views == 0 or (is_features(x) and not has_views(x))
+        if self._compares_views and lacking:
+            kind = self.settings.filter_loss
+            raise InputError(
+                f"`filter_loss` {kind!r} compares views of each image: "
+                "`views` must be 1 or more, in `fit` or in "
+                "`cached_features`; received none."
+            )
+
+    def _lesson(self, x: Any) -> dict[str, Any]:
+        """Features to learn from; of images, with a new view of each."""
+        kept = isinstance(x, dict) and "image" not in x
+        if kept or not self._compares_views:
+            return self._features_of(x)
+        return pair_of_views(lambda batch, **_: self._features_of(batch), x)
+
+    def _features_of(self, x: Any) -> dict[str, Any]:
+        if not isinstance(x, dict):
+            return self.attachment.features(x, training=False)
+        if "image" in x:
+            return labeled_features(self.attachment.features)(x)
+        return x
+
+    def _augmented(self, features: dict[str, Any]) -> dict[str, Any]:
+        if self._augmentation is None:
+            return features
+        target = self._augmentation(ops.cast(features["target"], "float32"))
+        return {
+            **features,
+            "target": target,
+            **self.attachment.upper(target, training=False),
+        }
+
+    def _renew_train_function(self) -> None:
+        if getattr(self, "train_function", None) is not None:
+            self.make_train_function(force=True)  # type: ignore[attr-defined]
