@@ -38,6 +38,7 @@ from tf_explainer.steps.read_config import check_options
 from tf_explainer.steps.run import run
 from tf_explainer.steps.settings import Settings
 from tf_explainer.training import train_explainer
+from tf_explainer.training.schedule import Schedule
 
 HERE = Path(__file__).parent
 PLAN = HERE / "leaderboard.toml"
@@ -212,7 +213,10 @@ class Bench:
                 data |= {f"moved_{name}": moved[name] for name in moved}
             self.console.print(f"    features of {self.data}")
             kept = {
-                name: explainer.cached_features(split.batches(32))
+                name: explainer.cached_features(
+                    split.batches(32),
+                    views=Schedule.views if name == "train" else 0,
+                )
                 for name, split in data.items()
             }
             self._features = cut, kept

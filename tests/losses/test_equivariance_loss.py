@@ -113,7 +113,7 @@ def test_gradient_by_finite_differences(shape):
             loss, _ = equivariance_gradient(tf.constant(moved), context)
             ends.append(float(tf.reduce_sum(loss)))
         slope = (ends[0] - ends[1]) / (2 * step)
-        assert gradient[index] == pytest.approx(slope, abs=1e-6)
+        assert float(gradient[index]) == pytest.approx(slope, abs=1e-6)
 
 
 def test_nothing_is_learned_without_views_or_life():

@@ -35,7 +35,7 @@ class UpdateFilterLossWeight(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, factor: float = 4.0, decay: bool = False, every: int = 1
+        self, factor: float = 20.0, decay: bool = False, every: int = 1
     ) -> None:
         super().__init__()
         if not factor >= 0:

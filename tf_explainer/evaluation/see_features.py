@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from tf_explainer.evaluation.filter_peaks import FilterPeaks
+from tf_explainer.explainer.image_views import without_views
 
 
 class SeenFeatures(NamedTuple):
@@ -48,7 +49,7 @@ def see_features(
 
     batches = [
         keras.tree.map_structure(np.asarray, run(batch))
-        for batch in features.batch(batch_size)
+        for batch in without_views(features).batch(batch_size)
     ]
     positions, strengths, scores, own = (
         np.concatenate(values) for values in zip(*batches, strict=True)

@@ -5,6 +5,7 @@ import dataclasses
 import tensorflow as tf
 
 from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.explainer.image_views import without_views
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -35,7 +36,7 @@ class SplitSource:
         """
         if self.features is None:
             return self.split.batches(batch_size, most)
-        kept = self.features
+        kept = without_views(self.features)
         if most is not None:
             kept = kept.shard(max(len(self) // most, 1), 0).take(most)
         return kept.batch(batch_size).prefetch(2)

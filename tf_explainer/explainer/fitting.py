@@ -19,7 +19,7 @@ from tf_explainer.losses.filter_loss import STATISTICS
 from tf_explainer.performers.image_batches import image_batches
 from tf_explainer.performers.tell_features import tell_features
 
-VIEWS = 4
+VIEWS = 3
 
 _strategy = tf.distribute.get_strategy
 
@@ -86,7 +86,7 @@ class Fitting(Lessons):
                 each step.
             views: Moved views of each image, mirrored, shifted, turned and
                 scaled, whose features are kept, too; a step then learns from
-                each image and one of its views. `None`: 4 for a filter loss
+                each image and one of its views. `None`: 3 for a filter loss
                 that compares views, 0 for others.
             memory_limit: Features kept in memory, GiB.
             disk_limit: Features written to disk if they are more, GiB.

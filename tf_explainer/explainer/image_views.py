@@ -64,6 +64,23 @@ def pair_of_views(features: Features, batch: Any) -> dict[str, Any]:
     return joined_pairs(_stacked(seen))
 
 
+def without_views(features: tf.data.Dataset) -> tf.data.Dataset:
+    """Returns kept features of the images as they are.
+
+    Args:
+        features: Single examples, with moved views or without.
+    """
+    if "frames" not in features.element_spec:
+        return features
+    return features.map(
+        lambda example: {
+            name: value[0]
+            for name, value in example.items()
+            if name != "frames"
+        }
+    )
+
+
 def one_pair(example: dict[str, Any]) -> dict[str, Any]:
     """Returns an image beside one of its moved views, chosen at random.
 

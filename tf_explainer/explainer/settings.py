@@ -38,7 +38,7 @@ class ExplainerSettings:
             `equivariant`, no unit.
         mask: Center of the mask: `argmax`, `centroid` or `none`.
         silence: Share of images in which a filter of conv-interp-2 stays
-            silent, in [0, 1), see `PartMask`; 0 is the paper's.
+            silent, in [0, 1), see `PartMask`; the paper's is 0.
         norm: What the norm-layers make equal: `energy`, or the paper's
             `sum`; see `ChannelNorm`.
         initial_p: `p` before training, in (0, 1).
@@ -71,13 +71,13 @@ class ExplainerSettings:
 
     variant: str = "explainer"
     learn_from: str = "features"
-    filter_loss: str = "exact"
+    filter_loss: str = "equivariant"
     eta: float = 1.0
     beta: float = 4.0
     peak_score: float | None = 0.08
     diversity: float = 1.0
     mask: str = "argmax"
-    silence: float = 0.3
+    silence: float = 0.0
     norm: str = "energy"
     initial_p: float = 0.85
     p_rate: float = 10.0

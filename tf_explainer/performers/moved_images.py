@@ -86,7 +86,7 @@ def _of_pixels(linear: Any, shift: Any, size: Any) -> Any:
 
 
 def _of_fractions(linear: Any, shift: Any, size: Any) -> Any:
-    sides = tf.constant(size, linear.dtype)
+    sides = tf.constant(list(size), linear.dtype)
     fractions = linear * sides[None, None, :] / sides[None, :, None]
     offset = 0.5 - tf.reduce_sum(0.5 * fractions, axis=-1) + shift
     return tf.concat([fractions, offset[..., None]], axis=-1)

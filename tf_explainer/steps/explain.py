@@ -15,6 +15,7 @@ from tf_explainer.training.train_explainer import train_explainer
 _OF_EXPLAINER = (
     "variant",
     "filter_loss",
+    "diversity",
     "eta",
     "peak_score",
     "norm",

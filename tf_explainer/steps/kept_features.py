@@ -15,13 +15,14 @@ import tensorflow as tf
 from tf_explainer.datasets.part_split import PartSplit
 from tf_explainer.explainer import Explainer
 from tf_explainer.steps.settings import Settings
+from tf_explainer.training.schedule import Schedule
 
 # Of the options on data those that change no image.
 _OTHERS = ("seed", "landmarks")
 
 
 class KeptFeatures:
-    """The features of one data set in float32, in memory or on disk.
+    """The features of one data set, in memory or on disk.
 
     A run learns from them and measures with them, and the runs of a grid that
     share a performer do so again and again. Those of another performer, cut
@@ -60,11 +61,17 @@ class KeptFeatures:
             self._kept[name] = explainer.cached_features(
                 split.batches(settings.batch_size),
                 settings.batch_size,
-                exact=True,
+                views=self._views(settings) if name == "train" else 0,
+                # What is measured is as exact as on the images.
+                exact=name == "test",
                 directory=tempfile.mkdtemp(dir=self._folder),
                 tell=tell,
             )
         return self._kept[name]
+
+    @staticmethod
+    def _views(settings: Settings) -> int:
+        return Schedule.of(views=settings.views).views
 
 
 def _empty(folder: str) -> None:
@@ -82,6 +89,6 @@ def _key(explainer: Explainer, settings: Settings) -> str:
         if field.metadata["group"] == "data" and field.name not in _OTHERS
     }
     cut: Any = dataclasses.asdict(explainer.attachment.cut)
-    facts = [images, cut, settings.batch_size]
+    facts = [images, cut, settings.batch_size, settings.views]
     digest.update(json.dumps(facts, default=str).encode())
     return digest.hexdigest()

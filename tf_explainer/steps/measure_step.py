@@ -58,7 +58,7 @@ def measure_step(options: Mapping[str, Any]) -> StepTime:
     )
     features = explainer.attachment.features
     look = _seconds(lambda: features.predict_on_batch(images)) / size
-    kept = explainer.cached_features(images, size)
+    kept = explainer.cached_features(images, size, views=1)
     explainer.compile(optimizer="adam")
     learn = _seconds(lambda: explainer.fit(kept, batch_size=size, verbose=0))
     schedule = Schedule.of(settings.epochs)

@@ -139,10 +139,26 @@ class Settings:
         ),
     )
     filter_loss: str = option(
-        "exact",
-        "Gradient of the filter loss.",
+        "equivariant",
+        "What makes a filter a part: that its peak moves with the image, or "
+        "the paper's mutual information with templates, by its exact or by "
+        "the paper's approximate gradient.",
         "explainer",
-        choices=("exact", "paper", "none"),
+        choices=("equivariant", "exact", "paper", "none"),
+    )
+    diversity: float | None = option(
+        None,
+        "Weight of what keeps filters apart, for the equivariant loss.",
+        "explainer",
+        minimum=0,
+        shown="chosen for the data",
+    )
+    views: int | None = option(
+        None,
+        "Moved views of each image that the explainer learns from, too.",
+        "explainer",
+        minimum=0,
+        shown="3",
     )
     filter_weight: float | None = option(
         None,

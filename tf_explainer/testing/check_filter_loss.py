@@ -31,7 +31,7 @@ def check_filter_loss(kind: str) -> None:
     assert np.isfinite(gradient).all(), f"{kind}: gradient is not finite"
     assert not np.asarray(gradient)[..., -1].any(), f"{kind}: dead filter moves"
     compiled = tf.function(_gradient, jit_compile=True)(layer, maps, frames)
-    np.testing.assert_allclose(compiled, gradient, rtol=1e-4, atol=1e-7)
+    np.testing.assert_allclose(compiled, gradient, rtol=1e-3, atol=1e-6)
     layer.lambda_f.assign(tf.zeros_like(layer.lambda_f))
     assert not np.asarray(_gradient(layer, maps, frames)).any(), (
         f"{kind}: the gradient does not scale with lambda_f"
@@ -55,8 +55,8 @@ def _gradient(layer: Any, maps: Any, frames: Any) -> Any:
 def _peaked_maps() -> Any:
     """Sixteen maps of three live filters and a dead one."""
     random = np.random.default_rng(0)
-    maps = 0.1 * random.random((16, 25, 4), np.float32)
+    maps = 0.7 * random.random((16, 25, 4), np.float32)
     for name in range(3):
-        maps[np.arange(16), random.integers(0, 25, 16), name] += 1
+        maps[np.arange(16), random.integers(0, 25, 16), name] += 0.5
     maps[..., 3] = 0
     return tf.constant(maps.reshape(16, 5, 5, 4))

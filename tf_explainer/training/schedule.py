@@ -22,15 +22,17 @@ class Schedule:
         learning_rate: Of Adam while everything learns.
         frozen_learning_rate: Of Adam in the first frozen epoch; it falls to
             2 % of that by half a cosine.
+        views: Moved views of each image that are learned from, too.
         shift: Of `MirrorShiftMix` in the frozen phase, units of the map.
         mix: Of `MirrorShiftMix` in the frozen phase.
     """
 
-    epochs: int = 9
-    learning_epochs: int = 4
-    filter_weight: float = 4.0
-    learning_rate: float = 2e-4
-    frozen_learning_rate: float = 3e-4
+    epochs: int = 12
+    learning_epochs: int = 8
+    filter_weight: float = 20.0
+    learning_rate: float = 1e-3
+    frozen_learning_rate: float = 1e-3
+    views: int = 3
     shift: int = 2
     mix: float = 0.3
     filter_schedule: str = "constant"

@@ -79,6 +79,7 @@ def train_explainer(
         epochs=schedule.epochs,
         initial_epoch=backup.epoch,
         batch_size=batch_size,
+        views=schedule.views,
         verbose=0,
         callbacks=[
             *callbacks,

@@ -15,6 +15,7 @@ from tf_explainer.evaluation.landmark_skill import landmark_skill
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 from tf_explainer.evaluation.see_features import SeenFeatures, see_features
 from tf_explainer.evaluation.top_category import top_category
+from tf_explainer.training.schedule import Schedule
 from tf_explainer.tuning.limits import Limits
 
 ALWAYS = {
@@ -69,6 +70,7 @@ class TrialMeasures:
             name: explainer.cached_features(
                 split.batches(batch_size),
                 batch_size,
+                views=Schedule.views if name == "train" else 0,
                 memory_limit=memory_limit,
                 tell=tell,
             )
