@@ -29,9 +29,9 @@ class UpdateFilterLossWeight(keras.callbacks.Callback):
 
     Source:
         Zhang et al. 2018, appendix "Optimization of filter losses", with
-        `factor = 1 / 300` and the decay. Ours makes the filter gradient
-        strong for a few epochs and needs no decay, since the track is frozen
-        after them (`FreezeInterpretableTrack`).
+        `factor = 1 / 300` and the decay. Ours lets the filter loss lead, and
+        needs no decay, since the track is frozen after some epochs
+        (`FreezeInterpretableTrack`) and the rest then wins back accuracy.
     """
 
     def __init__(
