@@ -39,4 +39,11 @@ class SplitSource:
         kept = without_views(self.features)
         if most is not None:
             kept = kept.shard(max(len(self) // most, 1), 0).take(most)
-        return kept.batch(batch_size).prefetch(2)
+        return kept.batch(batch_size).map(_in_float32).prefetch(2)
+
+
+def _in_float32(features: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+    # What was kept to learn from may be in half precision.
+    return {
+        name: tf.cast(value, tf.float32) for name, value in features.items()
+    }
