@@ -149,3 +149,12 @@ def test_rejects_kind():
     """A misspelt kind brings the near one."""
     with pytest.raises(ValueError, match="'exakt'.*Did you mean 'exact'"):
         FilterLoss("exakt")
+
+
+def test_norms_leave_out_what_overflowed():
+    """A batch that the optimizer skips changes no norm."""
+    layer = FilterLoss()
+    layer.build((None, 3, 3, 1))
+    layer.record(tf.constant([[1.0], [2.0], [0.0]]))
+    layer.record(tf.constant([[np.inf], [2.0], [0.0]]))
+    np.testing.assert_allclose(layer.norms, [[1.0], [2.0]], rtol=1e-6)

@@ -36,7 +36,7 @@ def _trained(labels, kept=False, **settings):
         dataset,
         batch_size=4,
         schedule=Schedule(epochs=2, learning_epochs=1),
-        features=explainer.cached_features(images) if kept else None,
+        features=explainer.cached_features(images, views=2) if kept else None,
     )
     return history["loss"]
 

@@ -131,7 +131,11 @@ class FilterLoss(keras.layers.Layer):
         """
         fresh = ops.cast(ops.all(ops.equal(self.norms, 0)), "float32")
         kept = momentum * (1 - fresh)
-        self.norms.assign(kept * self.norms + (1 - kept) * statistics[:2])
+        moved = kept * self.norms + (1 - kept) * statistics[:2]
+        # In float16 the scaled loss may overflow; the optimizer then leaves
+        # that batch out, and so do the norms.
+        finite = ops.all(ops.isfinite(moved))
+        self.norms.assign(ops.where(finite, moved, self.norms))
 
     def update_weight(self, factor: float) -> None:
         """Sets `lambda_f = factor * E‖dLoss_rec/dx_f‖ / E‖dLoss_f/dx_f‖`.
