@@ -56,12 +56,17 @@ def main() -> None:
         target_layer="mobilenet/conv_dw_11_relu",
         replaced_layer="mobilenet/conv_pw_11_relu",
         reconstructed_layers=("mobilenet/global_average_pooling2d",),
+        filter_loss="exact",
+        silence=0.3,
         eta=options.eta,
         initial_p=options.initial_p,
         dtype=options.dtype,
     )
     schedule = Schedule.of(
         epochs=options.epochs,
+        learning_epochs=4,
+        filter_weight=4.0,
+        views=0,
         learning_rate=1e-4,
         frozen_learning_rate=5e-5,
         # Zeros shifted in, and sums of two maps, are no maps of an image; the

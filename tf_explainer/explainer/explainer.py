@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from tf_explainer.explainer.contributions import Contributing
@@ -15,6 +14,7 @@ from tf_explainer.explainer.looking import Looking
 from tf_explainer.explainer.new_encoder import new_encoder
 from tf_explainer.explainer.predicted_categories import predicted_categories
 from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.explainer.unit_frames import unit_frames
 from tf_explainer.layers import ChannelNorm
 from tf_explainer.performers import (
     Attachment,
@@ -244,31 +244,16 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
         return self.encoder(
             features["target"],
             labels=labels,
-            frames=self._unit_frames(features.get("frames")),
+            frames=self._frames(features),
             sample_weight=weight,
             probes=probes,
             training=training,
         )
 
-    def _unit_frames(self, frames: Any) -> Any:
-        """Frames in units of the maps, `(batch, 2, 3)`, or `None`.
-
-        Args:
-            frames: `(batch, 6)`, in fractions of the image, or `None`.
-        """
-        if frames is None:
+    def _frames(self, features: Mapping[str, Any]) -> Any:
+        if "frames" not in features:
             return None
-        field = self.receptive_field
-        sides = np.array(field.image, np.float32)
-        start = (np.array(field.start, np.float32) + 0.5) / sides
-        jump = np.array(field.jump, np.float32) / sides
-        frames = ops.reshape(ops.cast(frames, "float32"), (-1, 2, 3))
-        linear = frames[..., :2]
-        moved = ops.sum(linear * start, axis=-1) + frames[..., 2] - start
-        return ops.concatenate(
-            [linear * (jump / jump[:, None]), (moved / jump)[..., None]],
-            axis=-1,
-        )
+        return unit_frames(features["frames"], self.receptive_field)
 
     def get_config(self) -> dict[str, Any]:
         performer = keras.saving.serialize_keras_object(self.performer)

@@ -140,10 +140,13 @@ def _slope_over_replicas(
         tf.cast(positive, tf.int32), tf.shape(maps[:, 0, 0])
     )
     gathered = replica.all_gather(maps, axis=0)
+    if frames is not None:
+        frames = replica.all_gather(frames, axis=0)
+        frames = tf.ensure_shape(frames, (None, 2, 3))
     loss, slope = setting.loss_and_slope(
         tf.ensure_shape(gathered, (None, *maps.shape[1:])),
         tf.cast(replica.all_gather(shown, axis=0), tf.bool),
-        None if frames is None else replica.all_gather(frames, axis=0),
+        frames,
     )
     return loss, slope[start : start + batch]
 

@@ -1,16 +1,16 @@
 """The layer that trains the filters below it towards object parts."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 import tensorflow as tf
 from keras import ops
 
+from tf_explainer.losses.filter_gradient import FilterSetting, filter_gradient
 from tf_explainer.losses.filter_losses import (
     FILTER_LOSSES,
     READ_VIEWS,
     FilterContext,
-    FilterGradient,
 )
 
 STATISTICS = 3
@@ -174,9 +174,9 @@ class FilterLoss(keras.layers.Layer):
         return loss
 
     @property
-    def _setting(self) -> "_Setting":
+    def _setting(self) -> FilterSetting:
         context = FilterContext(beta=self.beta, diversity=self.diversity)
-        return _Setting(self._gradient, context, self.peak_score)
+        return FilterSetting(self._gradient, context, self.peak_score)
 
     def call(
         self,
@@ -200,7 +200,7 @@ class FilterLoss(keras.layers.Layer):
         if frames is None:
             # No views: an empty tensor, since the op takes tensors alone.
             frames = ops.zeros((0, 2, 3), "float32")
-        return _identity_with_filter_gradient(
+        return filter_gradient(
             inputs,
             tf.convert_to_tensor(gain),
             tf.convert_to_tensor(offset),
@@ -223,122 +223,3 @@ class FilterLoss(keras.layers.Layer):
             "diversity": self.diversity,
             "initial_weight": self.initial_weight,
         }
-
-
-class _Setting(NamedTuple):
-    """What the op needs beside its tensors."""
-
-    gradient: FilterGradient
-    context: FilterContext
-    peak_score: float | None
-
-    def loss_and_slope(
-        self, maps: Any, positive: Any, frames: Any
-    ) -> tuple[Any, Any]:
-        """Loss and its gradient by the maps before scaling."""
-        context = self.context._replace(positive=positive, frames=frames)
-        if self.peak_score is None:
-            return self.gradient(maps, context)
-        scale = self._scale(maps)
-        scaled = scale * maps
-        loss, slope = self.gradient(scaled, context)
-        return loss, scale * _without_radial_part(slope, scaled)
-
-    def _scale(self, maps: Any) -> Any:
-        """Factor `(filters,)` that brings the maps to `peak_score`."""
-        _, height, width, _ = maps.shape
-        tau = 0.5 / (height * width)
-        energy = tf.reduce_sum(tf.square(maps), axis=(1, 2))
-        magnitude = tf.sqrt(tf.reduce_mean(energy, axis=0))
-        score = tau * tf.maximum(magnitude, 1e-12)
-        # A dead filter has nothing to be scaled up.
-        return tf.where(magnitude > 1e-12, self.peak_score / score, 0.0)
-
-
-def _without_radial_part(slope: Any, maps: Any) -> Any:
-    """Chain rule through `maps / ‖maps‖`: `g - x <g, x> / <x, x>`."""
-    inner = tf.reduce_sum(slope * maps, axis=(0, 1, 2))
-    square = tf.reduce_sum(tf.square(maps), axis=(0, 1, 2))
-    return slope - maps * (inner / tf.maximum(square, 1e-20))
-
-
-def _identity_with_filter_gradient(
-    inputs: Any,
-    gain: Any,
-    offset: Any,
-    probe: Any,
-    positive: Any,
-    frames: Any,
-    lambda_f: Any,
-    setting: _Setting,
-) -> Any:
-    # Tensors are arguments, not captured: TensorFlow then asks for no
-    # `variables=`, and mixed precision and XLA work.
-    @tf.custom_gradient
-    def identity(
-        x: Any,
-        gain: Any,
-        offset: Any,
-        probe: Any,
-        positive: Any,
-        frames: Any,
-        weight: Any,
-    ) -> tuple[Any, Any]:
-        def gradient(dy: Any) -> tuple[Any, ...]:
-            maps = tf.cast(x, tf.float32)
-            mixed = gain * maps + offset
-            loss, slope = _slope_over_replicas(mixed, positive, frames, setting)
-            statistics = tf.stack(
-                [
-                    _mean_norm(tf.cast(dy, tf.float32)),
-                    _mean_norm(gain * slope),
-                    loss,
-                ]
-            )
-            slope = weight * slope
-            return (
-                dy + tf.cast(gain * slope, dy.dtype),
-                tf.reduce_sum(slope * maps, axis=(0, 1, 2)),
-                slope,
-                statistics,
-                None,
-                None,
-                None,
-            )
-
-        return tf.identity(x), gradient
-
-    return identity(inputs, gain, offset, probe, positive, frames, lambda_f)
-
-
-def _slope_over_replicas(
-    maps: Any, positive: Any, frames: Any, setting: _Setting
-) -> tuple[Any, Any]:
-    """Loss and gradient, with `Z_T` over the images of all replicas."""
-    if frames.shape[0] == 0:
-        frames = None
-    replica = tf.distribute.get_replica_context()
-    replicas = replica.num_replicas_in_sync if replica else 1
-    if replicas == 1:
-        return setting.loss_and_slope(maps, positive, frames)
-    batch = tf.shape(maps)[0]
-    batches = replica.all_gather(batch[None], axis=0)
-    here = replica.replica_id_in_sync_group
-    start = tf.reduce_sum(batches[:here])
-    # Booleans cannot be gathered.
-    shown = tf.broadcast_to(
-        tf.cast(positive, tf.int32), tf.shape(maps[:, 0, 0])
-    )
-    gathered = replica.all_gather(maps, axis=0)
-    loss, slope = setting.loss_and_slope(
-        tf.ensure_shape(gathered, (None, *maps.shape[1:])),
-        tf.cast(replica.all_gather(shown, axis=0), tf.bool),
-        None if frames is None else replica.all_gather(frames, axis=0),
-    )
-    return loss, slope[start : start + batch]
-
-
-def _mean_norm(gradient: Any) -> Any:
-    """`E‖g‖` over the batch, norm over the units of a map: `(filters,)`."""
-    squares = tf.reduce_sum(tf.square(gradient), axis=(1, 2))
-    return tf.reduce_mean(tf.sqrt(squares), axis=0)

@@ -140,18 +140,16 @@ class Settings:
     )
     filter_loss: str = option(
         "equivariant",
-        "What makes a filter a part: that its peak moves with the image, or "
-        "the paper's mutual information with templates, by its exact or by "
-        "the paper's approximate gradient.",
+        "What makes a filter a part: a peak that moves with the image, or the "
+        "paper's mutual information, by its exact or the paper's gradient.",
         "explainer",
         choices=("equivariant", "exact", "paper", "none"),
     )
-    diversity: float | None = option(
-        None,
+    diversity: float = option(
+        1.0,
         "Weight of what keeps filters apart, for the equivariant loss.",
         "explainer",
         minimum=0,
-        shown="chosen for the data",
     )
     views: int | None = option(
         None,
