@@ -72,7 +72,7 @@ class Encoder(keras.layers.Layer):
         filter_loss: str = "exact",
         beta: float = 4.0,
         peak_score: float | None = None,
-        diversity: float = 1.0,
+        diversity: float = 0.5,
         mask: str = "argmax",
         silence: float = 0.0,
         norm: str = "energy",

@@ -47,7 +47,7 @@ class InterpretableConv(keras.layers.Layer):
         filter_loss: str = "exact",
         beta: float = 4.0,
         peak_score: float | None = None,
-        diversity: float = 1.0,
+        diversity: float = 0.5,
         mask: str = "argmax",
         silence: float = 0.0,
         **kwargs: Any,

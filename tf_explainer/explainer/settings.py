@@ -75,7 +75,7 @@ class ExplainerSettings:
     eta: float = 1.0
     beta: float = 4.0
     peak_score: float | None = 0.08
-    diversity: float = 1.0
+    diversity: float = 0.5
     mask: str = "argmax"
     silence: float = 0.0
     norm: str = "energy"

@@ -15,7 +15,7 @@ STILL = 0.002
 
 
 def equivariance_loss(
-    feature_maps: Any, frames: Any, diversity: float = 1.0
+    feature_maps: Any, frames: Any, diversity: float = 0.5
 ) -> Any:
     """How far peaks fail to move with the image, and how alike filters are.
 

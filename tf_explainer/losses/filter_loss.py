@@ -73,7 +73,7 @@ class FilterLoss(keras.layers.Layer):
         kind: str = "exact",
         beta: float = 4.0,
         peak_score: float | None = None,
-        diversity: float = 1.0,
+        diversity: float = 0.5,
         initial_weight: float = 0.0,
         **kwargs: Any,
     ) -> None:

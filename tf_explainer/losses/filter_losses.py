@@ -22,7 +22,7 @@ class FilterContext(NamedTuple):
     positive: Any = None
     frames: Any = None
     beta: float = 4.0
-    diversity: float = 1.0
+    diversity: float = 0.5
 
 
 FilterGradient = Callable[[Any, FilterContext], tuple[Any, Any]]

@@ -146,7 +146,7 @@ class Settings:
         choices=("equivariant", "exact", "paper", "none"),
     )
     diversity: float = option(
-        1.0,
+        0.5,
         "Weight of what keeps filters apart, for the equivariant loss.",
         "explainer",
         minimum=0,

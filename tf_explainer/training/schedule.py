@@ -28,13 +28,13 @@ class Schedule:
     """
 
     epochs: int = 12
-    learning_epochs: int = 8
+    learning_epochs: int = 6
     filter_weight: float = 20.0
     learning_rate: float = 1e-3
-    frozen_learning_rate: float = 1e-3
+    frozen_learning_rate: float = 5e-4
     views: int = 3
-    shift: int = 2
-    mix: float = 0.3
+    shift: int = 1
+    mix: float = 0.0
     filter_schedule: str = "constant"
     drift_guard: int = 0
 
