@@ -37,8 +37,8 @@ def train_explainer(
     """Trains `explainer` on the images of the split `train`, in two phases.
 
     First everything learns; then the interpretable track stands still and
-    the rest wins back accuracy, on mirrored, shifted and mixed target
-    features where the performer allows it. Landmarks are never read, and
+    the rest wins back accuracy, on mirrored and shifted target features where
+    the performer allows it. Landmarks are never read, and
     labels only for the baseline that learns from them.
 
     Args:
