@@ -27,7 +27,7 @@ def main() -> None:
         filters=5,
         columns=7,
     )
-    figure.savefig(options.picture, dpi=110)
+    figure.savefig(options.picture, dpi=90)
 
 
 if __name__ == "__main__":
