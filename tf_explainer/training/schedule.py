@@ -4,6 +4,8 @@ import dataclasses
 import math
 from typing import Any
 
+from tf_explainer.explainer.fitting import VIEWS
+
 
 @dataclasses.dataclass(frozen=True)
 class Schedule:
@@ -32,7 +34,7 @@ class Schedule:
     filter_weight: float = 20.0
     learning_rate: float = 1e-3
     frozen_learning_rate: float = 5e-4
-    views: int = 3
+    views: int = VIEWS
     shift: int = 1
     mix: float = 0.0
     filter_schedule: str = "constant"
