@@ -7,6 +7,7 @@ from typing import Any
 from tf_explainer.datasets.add_negatives import add_negatives
 from tf_explainer.datasets.annotated_folder import open_annotated_folder
 from tf_explainer.datasets.builders import DATASETS
+from tf_explainer.datasets.limit_negatives import limit_negatives
 from tf_explainer.datasets.make_config import settings_of
 from tf_explainer.datasets.open_builder import open_builder
 from tf_explainer.datasets.part_dataset import PartDataset
@@ -29,6 +30,7 @@ def open_dataset(
     data_dir: Path | None = None,
     landmarks: Sequence[str] | None = None,
     negatives: Path | None = None,
+    negative_ratio: float | None = None,
     **options: Any,
 ) -> PartDataset:
     """Opens a data set of ours or of tfds, or a user's annotated folder.
@@ -49,6 +51,8 @@ def open_dataset(
         landmarks: Names of the landmarks that take part, or None for all.
         negatives: Folder of images to set the one category against, instead
             of the other categories.
+        negative_ratio: At most so many images of the background for each one
+            of the category, see `limit_negatives`; None for all.
         **options: Settings of the builder, such as `train=300` images or
             `manual_dir="~/VOC2010"`.
 
@@ -84,6 +88,8 @@ def open_dataset(
     if negatives is not None:
         folder = Path(negatives).expanduser()
         dataset = add_negatives(dataset, folder, image_size, skip_broken)
+    if negative_ratio is not None:
+        dataset = limit_negatives(dataset, negative_ratio)
     dataset = without_background_landmarks(dataset)
     return select_landmarks(dataset, landmarks) if landmarks else dataset
 

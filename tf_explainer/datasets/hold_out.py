@@ -5,8 +5,6 @@ import dataclasses
 import numpy as np
 
 from tf_explainer.datasets.part_dataset import PartDataset
-from tf_explainer.datasets.part_split import PartSplit
-from tf_explainer.datasets.take_examples import take_examples
 from tf_explainer.errors import InputError
 
 
@@ -34,7 +32,7 @@ def hold_out(
     """
     train = dataset.splits["train"]
     held = held_out(train.labels, share, seed)
-    splits = {"train": _part(train, ~held), "test": _part(train, held)}
+    splits = {"train": train.part(~held), "test": train.part(held)}
     return dataclasses.replace(dataset, splits=splits)
 
 
@@ -70,12 +68,3 @@ def held_out(
         count = int(np.clip(round(share * len(members)), 1, len(members) - 1))
         held[generator.choice(members, count, replace=False)] = True
     return held
-
-
-def _part(split: PartSplit, kept: np.ndarray) -> PartSplit:
-    return PartSplit(
-        images=take_examples(split.images, kept),
-        labels=split.labels[kept],
-        landmarks=split.landmarks[kept],
-        files=tuple(np.array(split.files, object)[kept]),
-    )

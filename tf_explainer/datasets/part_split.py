@@ -5,6 +5,8 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
+from tf_explainer.datasets.take_examples import take_examples
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class PartSplit:
@@ -39,6 +41,19 @@ class PartSplit:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def part(self, kept: np.ndarray) -> "PartSplit":
+        """Returns some of the images, in their old order; none is skipped.
+
+        Args:
+            kept: bool `(images,)`, which of them are taken.
+        """
+        return PartSplit(
+            images=take_examples(self.images, kept),
+            labels=self.labels[kept],
+            landmarks=self.landmarks[kept],
+            files=tuple(np.array(self.files, object)[kept]),
+        )
 
     def batches(
         self, batch_size: int, most: int | None = None

@@ -91,6 +91,7 @@ class Job:
                 data_dir=self.settings.data_dir,
                 landmarks=self.settings.landmarks or None,
                 negatives=self.settings.negatives,
+                negative_ratio=self.settings.negative_ratio,
                 **(self.settings.data_option or {}),
             )
 

@@ -61,6 +61,13 @@ class Settings:
         "data",
         shown="the other categories",
     )
+    negative_ratio: float | None = option(
+        None,
+        "At most so many negatives for each image of the one category.",
+        "data",
+        minimum=1e-6,
+        shown="all",
+    )
     image_size: int | None = option(
         None,
         "Side in pixels to which images are resized.",
@@ -264,20 +271,12 @@ class Settings:
         check_together(self)
 
     def with_options(self, options: Mapping[str, Any]) -> "Settings":
-        """Returns a copy in which the options given replace the old values.
-
-        Args:
-            options: Field name to value; `None` means "not given".
-        """
+        """Returns a copy in which the options given replace the old values."""
         given = {k: v for k, v in options.items() if v is not None}
         return dataclasses.replace(self, **given)
 
     def differences(self, other: "Settings") -> dict[str, tuple[Any, Any]]:
-        """Returns field name to (own value, other's value) where they differ.
-
-        Args:
-            other: The settings to compare with.
-        """
+        """Returns field name to (own value, other's) where they differ."""
         pairs = {
             field.name: (getattr(self, field.name), getattr(other, field.name))
             for field in dataclasses.fields(self)
@@ -292,9 +291,5 @@ class Settings:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Settings":
-        """Returns the settings that `to_json` wrote.
-
-        Args:
-            values: Field name to JSON value.
-        """
+        """Returns the settings that `to_json` wrote."""
         return cls(**dict(values))
