@@ -29,6 +29,24 @@ def test_paper_s_shape_is_cut_at_the_top():
     assert "as in the paper" in reason
 
 
+def test_fc_layers_of_a_side_branch_are_not_the_paper_s_shape():
+    """Squeeze-and-excitation below the cut: the 12 × 12 map is taken."""
+    image = keras.Input((24, 24, 3))
+    x = layers.Conv2D(4, 3, strides=2, padding="same", name="c0")(image)
+    x = layers.Conv2D(4, 3, padding="same", name="c1")(x)
+    x = layers.Conv2D(4, 3, strides=2, padding="same", name="c2")(x)
+    y = layers.Dense(4)(layers.GlobalAveragePooling2D(keepdims=True)(x))
+    for _ in range(2):
+        y = layers.Dense(4)(layers.Reshape((4,))(y))
+    x = layers.Multiply(name="gated")([x, layers.Reshape((1, 1, 4))(y)])
+    x = layers.GlobalAveragePooling2D(name="mean")(x)
+    x = layers.Dense(3, name="hidden")(x)
+    graph = FlatGraph.of(keras.Model(image, layers.Dense(2)(x)))
+    cut, reason = choose_cut(graph)
+    assert (cut.target_layer, cut.replaced_layer) == ("c0", "c1")
+    assert "10 × 10" in reason
+
+
 @pytest.mark.parametrize(
     "sides,expected,word",
     [

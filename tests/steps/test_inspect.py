@@ -38,6 +38,21 @@ def test_says_why_there_is_no_cut(tmp_path, capsys):
     assert "None can be chosen: `performer` must have two layers" in told
 
 
+@pytest.mark.parametrize("shape", [(16, 16, 1), (16, 24, 3)])
+def test_images_that_the_command_line_cannot_read(shape, tmp_path, capsys):
+    """No command is printed that would be refused."""
+    image = keras.Input(shape)
+    x = keras.layers.Conv2D(2, 3, padding="same")(image)
+    x = keras.layers.Conv2D(2, 3, padding="same")(x)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    path = tmp_path / "gray.keras"
+    keras.Model(image, keras.layers.Dense(2)(x)).save(path)
+    assert main(["inspect", str(path)]) == 0
+    told = capsys.readouterr().out
+    assert "* is taken" in told and "reads square RGB images" in told
+    assert "--performer" not in told
+
+
 class Halved(keras.layers.Layer):
     """A layer that is not registered with Keras."""
 
@@ -64,3 +79,4 @@ def test_other_files_are_refused(name, message, tmp_path, capsys):
     assert main(["inspect", str(tmp_path / name)]) == 2
     told = capsys.readouterr().err
     assert message in told and told.count("\n") == 1
+    assert "not found" not in told

@@ -56,6 +56,25 @@ def test_published_network_is_fine_tuned(folder, tmp_path, monkeypatch):
     assert set(history) >= {"loss", "accuracy", "val_loss", "val_accuracy"}
 
 
+def test_one_sigmoid_of_the_object(folder, tmp_path):
+    """It is kept with a score for the background, too."""
+    mine = keras.Sequential(
+        [
+            keras.Input((16, 16, 3)),
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    mine.save(tmp_path / "mine.keras")
+    options = {"data": str(folder), "performer": tmp_path / "mine.keras"}
+    out, settings = open_folder(tmp_path / "out", ["performer"], options)
+    run(settings, out, ["performer"])
+    images = np.random.default_rng(0).uniform(0, 2, (3, 16, 16, 3))
+    np.testing.assert_allclose(
+        keras.saving.load_model(out.performer)(images)[:, :1], mine(images)
+    )
+
+
 def test_weights_of_no_network_are_told(folder, tmp_path):
     """By name, before any training, with nothing left behind."""
     weights = tmp_path / "vgg-s.mat"

@@ -176,6 +176,16 @@ def test_contract_from_the_cut_to_the_saved_model(kind):
     check_performer(performer, None, *given)
 
 
+def test_dead_network_is_told():
+    """Features too small for a gradient: what stands still is named."""
+    performer = toy_performer()
+    for name in ("conv1", "conv2"):
+        layer = performer.get_layer(name)
+        layer.kernel.assign(1e-20 * layer.kernel)
+    with pytest.raises(AssertionError, match="stand still: .*near zero"):
+        check_performer(performer)
+
+
 @pytest.mark.parametrize("kind", ["new.keras", "old.h5"])
 def test_contract_of_a_model_from_a_file(kind, tmp_path):
     """Trained and saved, legacy format included; its scores are the same."""

@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from tf_explainer.explainer.squeezing_layer import squeezing_layer
+from tf_explainer.performers import SigmoidPair
 
 
 def logit_head(head: keras.Model) -> Callable[[Any], Any]:
@@ -29,7 +30,9 @@ def logit_head(head: keras.Model) -> Callable[[Any], Any]:
     operation, below = found
     model = keras.Model(head.inputs[0], below, name="below_logits")
     linear = _without_activation(operation, below.shape)
-    return lambda features: _flat(linear(model(features, training=False)))
+    pair = head.outputs[0]._keras_history.operation
+    both = pair.logits if isinstance(pair, SigmoidPair) else lambda one: one
+    return lambda features: _flat(both(linear(model(features, training=False))))
 
 
 def _without_activation(layer: Any, shape: Any) -> Callable[[Any], Any]:

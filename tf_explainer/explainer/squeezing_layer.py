@@ -6,7 +6,7 @@ import keras
 
 # As layer or as operation.
 _SQUEEZING = ("softmax", "log_softmax", "sigmoid")
-_PASSING = ("Reshape", "Flatten", "Identity", "Dropout")
+_PASSING = ("Reshape", "Flatten", "Identity", "Dropout", "SigmoidPair")
 
 
 def squeezing_layer(head: keras.Model) -> tuple[Any, Any] | None:

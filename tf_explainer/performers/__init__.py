@@ -15,6 +15,7 @@ from tf_explainer.performers.paper_settings import PaperSettings
 from tf_explainer.performers.performer_registry import PERFORMERS
 from tf_explainer.performers.possible_cuts import possible_cuts
 from tf_explainer.performers.receptive_field import ReceptiveField
+from tf_explainer.performers.sigmoid_pair import SigmoidPair
 
 __all__ = [
     "PERFORMERS",
@@ -27,6 +28,7 @@ __all__ = [
     "MeanImage",
     "PaperSettings",
     "ReceptiveField",
+    "SigmoidPair",
     "choose_cut",
     "feature_cache",
     "image_batches",

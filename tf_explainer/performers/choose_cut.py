@@ -170,16 +170,18 @@ def _choose(graph: FlatGraph, cuts: list[Cut]) -> ChosenCut:
 
 
 def _is_papers(graph: FlatGraph, cut: Cut) -> bool:
-    """Whether two fc-layers are rebuilt, with a third one behind them."""
+    """Whether three fc-layers lie above it, of which two are rebuilt."""
     dense = [
         path
         for path, layer in graph.layers.items()
         if isinstance(layer, keras.layers.Dense)
         and len(graph.outputs[path].shape) == 2
     ]
+    if len(dense) < 3 or len(cut.reconstructed_layers) != 2:
+        return False
     order = list(graph.layers)
-    return (
-        len(dense) >= 3
-        and len(cut.reconstructed_layers) == 2
-        and order.index(cut.reconstructed_layers[0]) >= order.index(dense[-3])
+    below, first, above = (
+        order.index(path)
+        for path in (cut.replaced_layer, dense[-3], cut.reconstructed_layers[0])
     )
+    return below < first <= above

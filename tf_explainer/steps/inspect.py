@@ -76,8 +76,16 @@ def _choice(inspection: Inspection, model: Path) -> list[str]:
     cut = inspection.chosen
     if cut is None:
         return [f"None can be chosen: {inspection.reason}"]
+    taken = f"* is taken if you name none: {inspection.reason}."
+    rows, columns, channels = inspection.input_shape
+    if rows != columns or channels != 3:
+        return [
+            taken,
+            "`tf-explainer run` reads square RGB images; from Python, "
+            "Explainer.from_performer takes these, too.",
+        ]
     return [
-        f"* is taken if you name none: {inspection.reason}.",
+        taken,
         "To name it, or another one:",
         f"  tf-explainer run --data DIR --out OUT --performer {model} \\",
         f"    --target-layer {cut.target_layer} \\",

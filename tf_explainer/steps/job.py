@@ -5,9 +5,11 @@ import dataclasses
 import functools
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import h5py
 import keras
 import tensorflow as tf
 import tensorflow_datasets as tfds
@@ -100,19 +102,25 @@ def load_model(path: Path) -> keras.Model:
     """Returns a Keras model from a file.
 
     Args:
-        path: A `.keras` file.
+        path: A `.keras` or `.h5` file.
 
     Raises:
         InputError: If there is no such file or it holds no Keras model.
     """
     if not path.is_file():
         raise InputError(f"There is no model file {path}.")
+    if not (zipfile.is_zipfile(path) or h5py.is_hdf5(path)):
+        raise InputError(
+            f"{path} is no Keras model that can be read: it is neither a zip "
+            "archive, as .keras files are, nor HDF5, as .h5 files are."
+        )
     try:
         return keras.saving.load_model(path, compile=False)
     except InputError:
         raise
     except Exception as error:
-        # Keras raises whatever its parts raise: zip, HDF5, JSON, classes.
+        # Keras raises whatever its parts raise: zip, HDF5, JSON, and the
+        # classes of the model, which may be anyone's.
         unknown = re.search(
             r"(?:locate class|Unknown layer:) '(\w+)'", str(error)
         )

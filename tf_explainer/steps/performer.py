@@ -16,6 +16,7 @@ from tf_explainer.performers.train_performer import (
     train_performer,
 )
 from tf_explainer.steps.job import Job, image_side, load_model
+from tf_explainer.steps.with_both_scores import with_both_scores
 
 
 def performer(job: Job) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def performer(job: Job) -> dict[str, Any]:
     else:
         model, history = load_model(job.settings.performer), {}
         dataset = job.open_dataset(image_side(model))
+        model = with_both_scores(model, dataset)
         _check_outputs(model, dataset)
     with atomic_write(job.folder.performer) as beside:
         model.save(beside)
@@ -67,13 +69,11 @@ def _check_outputs(model: keras.Model, dataset: PartDataset) -> None:
     shape = model.output_shape
     classes = len(dataset.categories)
     if isinstance(shape, list) or shape[-1] != classes:
-        way = ""
-        if classes == 2 and shape[-1] == 1:
-            way = " From Python, Explainer.from_performer takes one sigmoid."
+        one = ", or one sigmoid" if classes == 2 else ""
         raise InputError(
             f"`--performer` must have one output for each of the {classes} "
-            f"categories {', '.join(dataset.categories)}; received output "
-            f"shape {shape}.{way}"
+            f"categories {', '.join(dataset.categories)}{one}; received "
+            f"output shape {shape}."
         )
     first = next(iter(dataset.splits["test"].batches(1)))
     if not np.isfinite(model(first, training=False)).all():

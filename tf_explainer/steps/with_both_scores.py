@@ -1,0 +1,43 @@
+"""A performer with one sigmoid, as one with a score for each category."""
+
+from typing import Any
+
+import keras
+
+from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.explainer.squeezing_layer import squeezing_layer
+from tf_explainer.performers import FlatGraph, SigmoidPair
+
+
+def with_both_scores(
+    performer: keras.Model, dataset: PartDataset
+) -> keras.Model:
+    """Puts `SigmoidPair` on a performer that ends in one sigmoid.
+
+    The sigmoid speaks for the object where it is told from the background,
+    and for the second of two objects, as Keras trains it on labels 0 and 1.
+
+    Args:
+        performer: Model from images to class scores.
+        dataset: Images with their categories.
+
+    Returns:
+        A model with the same layers and one more; `performer` itself if there
+        are not two categories, or if it does not end in one sigmoid.
+    """
+    if len(dataset.categories) != 2 or performer.output_shape != (None, 1):
+        return performer
+    graph = FlatGraph.of(performer)
+    found = squeezing_layer(keras.Model(graph.inputs, graph.output))
+    if found is None or not _is_sigmoid(found[0]):
+        return performer
+    pair = SigmoidPair(0 if dataset.task == "single" else 1)
+    return keras.Model(
+        performer.inputs[0], pair(performer.outputs[0]), name=performer.name
+    )
+
+
+def _is_sigmoid(operation: Any) -> bool:
+    activation = getattr(operation, "activation", None)
+    name = getattr(activation, "__name__", type(operation).__name__.lower())
+    return bool(name == "sigmoid")
