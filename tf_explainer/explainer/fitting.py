@@ -212,6 +212,27 @@ class Fitting(Lessons):
             layer.trainable = False
         self._renew_train_function()
 
+    def silence_filters(self, which: Any) -> None:
+        """Lets filters of conv-interp-2 never fire again.
+
+        Their share of the rebuilt feature is left to the ordinary track.
+
+        Args:
+            which: bool `(filters,)`.
+
+        Raises:
+            InputError: If the shape is another one.
+        """
+        silent = ops.convert_to_tensor(which, "bool")
+        conv = self.encoder.interp_2.conv
+        if silent.shape != conv.bias.shape:
+            raise InputError(
+                f"`which` must have the shape {tuple(conv.bias.shape)}, "
+                f"received {tuple(silent.shape)}."
+            )
+        for weight in (conv.kernel, conv.bias):
+            weight.assign(ops.where(silent, ops.zeros_like(weight), weight))
+
     def _probes(self) -> list[Any]:
         """Zeros whose gradients carry the norms that λ_f needs.
 

@@ -18,6 +18,9 @@ class Schedule:
         filter_weight: `factor` of `UpdateFilterLossWeight`.
         filter_schedule: `constant`, or the paper's `decay`: the filter weight
             is divided by the epoch.
+        stray_limit: Filters whose peaks follow the image worse than this when
+            the interpretable track is frozen fall silent, see
+            `stray_filters`; 0 silences none.
         drift_guard: Epochs in a row in which the landmark-free proxy may
             stay below its best before the interpretable track stands still,
             see `WatchProxy`; 0 watches nothing.
@@ -37,6 +40,7 @@ class Schedule:
     views: int = VIEWS
     shift: int = 1
     mix: float = 0.0
+    stray_limit: float = 0.35
     filter_schedule: str = "constant"
     drift_guard: int = 0
 

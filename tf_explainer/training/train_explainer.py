@@ -1,5 +1,6 @@
 """Trains an explainer by the package's own schedule."""
 
+import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ from tf_explainer.callbacks import (
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.feature_batches import has_views
 from tf_explainer.layers import MirrorShiftMix
 from tf_explainer.performers.epoch_backup import EpochBackup
 from tf_explainer.training.schedule import Schedule
+from tf_explainer.training.stray_filters import stray_filters
 
 
 def train_explainer(
@@ -70,7 +73,11 @@ def train_explainer(
     if schedule is None:
         schedule = Schedule.of(epochs=epochs, filter_weight=filter_weight)
     if features is None:
-        features = dataset.splits["train"].batches(batch_size)
+        features = explainer.cached_features(
+            dataset.splits["train"].batches(batch_size),
+            batch_size,
+            views=schedule.views,
+        )
     explainer.compile(optimizer=keras.optimizers.Adam(schedule.learning_rate))
     backup = EpochBackup(backup_dir)
     explainer.fit(
@@ -83,7 +90,9 @@ def train_explainer(
         verbose=0,
         callbacks=[
             *callbacks,
-            *_phases(explainer, schedule, seed, proxy, backup.history),
+            *_phases(
+                explainer, schedule, seed, proxy, backup.history, features
+            ),
             UpdateFilterLossWeight(
                 schedule.filter_weight, schedule.filter_schedule == "decay"
             ),
@@ -102,18 +111,33 @@ def _phases(
     seed: int,
     proxy: Any,
     history: dict[str, list[float]],
+    features: Any,
 ) -> list[keras.callbacks.Callback]:
     views = None
     if explainer.attachment.upper is not None:
         # A mixture of two categories has no one label.
         mix = 0.0 if _needs_labels(explainer) else schedule.mix
         views = MirrorShiftMix(schedule.shift, mix, seed)
-    freeze = FreezeInterpretableTrack(schedule.learning_epochs, views)
+    freeze = FreezeInterpretableTrack(
+        schedule.learning_epochs,
+        views,
+        _strays(explainer, schedule, features),
+    )
     return [
         keras.callbacks.LearningRateScheduler(schedule.learning_rate_at),
         freeze,
         *_guard(schedule, freeze, proxy, history),
     ]
+
+
+def _strays(explainer: Explainer, schedule: Schedule, features: Any) -> Any:
+    # Other filter losses, or none, ask for other filters.
+    follow = any(layer.reads_views for layer in explainer.filter_losses)
+    if not (schedule.stray_limit and follow and has_views(features)):
+        return None
+    return functools.partial(
+        stray_filters, features=features, limit=schedule.stray_limit
+    )
 
 
 def _guard(
