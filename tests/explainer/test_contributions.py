@@ -134,8 +134,9 @@ def test_logits_of_every_usual_ending(ending):
     )
 
 
-def test_one_sigmoid_speaks_for_category_one(images):
-    """Category 0 gets the same pieces with the other sign."""
+@pytest.mark.parametrize(("negative", "positive"), [(None, 1), (1, 0)])
+def test_one_sigmoid_speaks_for_one_category(images, negative, positive):
+    """The object, or category 1; the other has the other sign."""
     keras.utils.set_random_seed(3)
     image = keras.Input((32, 32, 3))
     x = keras.layers.Conv2D(4, 3, strides=8, activation="relu", name="a")(image)
@@ -146,11 +147,14 @@ def test_one_sigmoid_speaks_for_category_one(images):
     x = keras.layers.Dense(5, activation="relu", name="c")(x)
     x = keras.layers.Dense(1, activation="sigmoid")(x)
     explainer = Explainer.from_performer(
-        keras.Model(image, x), "a", "b", ("c",)
+        keras.Model(image, x), "a", "b", ("c",), negative_category=negative
     )
     explainer.calibrate(images)
-    one, zero = (explainer.contributions(images, index) for index in (1, 0))
-    np.testing.assert_allclose(one.filters, -zero.filters, rtol=1e-6)
+    one, other = (
+        explainer.contributions(images, index)
+        for index in (positive, 1 - positive)
+    )
+    np.testing.assert_allclose(one.filters, -other.filters, rtol=1e-6)
     np.testing.assert_allclose(
         keras.ops.sigmoid(one.score), explainer(images)["scores"][:, 0], 1e-5
     )

@@ -74,6 +74,33 @@ def test_conv1_as_keras_computes_it(both, matconvnet):
     np.testing.assert_allclose(conv(images), expected, rtol=1e-4, atol=1e-3)
 
 
+def test_weights_saved_by_keras_itself(tmp_path):
+    """`save_weights` of a narrow VGG-16 of `keras.applications`."""
+
+    def narrow(layer):
+        config = layer.get_config()
+        if "filters" in config:
+            config["filters"] //= 32
+        if config.get("units") == 4096:
+            config["units"] = 10
+        return type(layer).from_config(config)
+
+    keras.utils.set_random_seed(0)
+    with keras.StatelessScope(initialize_variables=False):
+        wide = keras.applications.VGG16(
+            weights=None, input_shape=(64, 64, 3), classes=7
+        )
+    theirs = keras.models.clone_model(wide, clone_function=narrow)
+    theirs.save_weights(tmp_path / "vgg.weights.h5")
+    ours = PERFORMERS.get("vgg_16")(
+        7, 64, tmp_path / "vgg.weights.h5", width=2, units=10
+    )
+    images = np.random.default_rng(0).uniform(0, 255, (2, 64, 64, 3))
+    images = images.astype("float32")
+    expected = theirs(keras.applications.vgg16.preprocess_input(images.copy()))
+    np.testing.assert_allclose(ours(images), expected, rtol=1e-4)
+
+
 def test_imagenet_is_keras_own_file(both, matconvnet, monkeypatch):
     """Keras is asked for its file by address and checksum."""
     asked = {}

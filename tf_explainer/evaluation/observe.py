@@ -11,6 +11,7 @@ from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation import FEATURE_CONTROLS
+from tf_explainer.evaluation.both_scores import both_scores
 from tf_explainer.evaluation.filter_peaks import FilterPeaks
 from tf_explainer.evaluation.look import look
 from tf_explainer.evaluation.observation import Observation, ObservedSplit
@@ -82,8 +83,10 @@ def observe(
             name: _split(dataset.splits[name], batches)
             for name, batches in seen.items()
         },
-        scores=_joined(seen["test"], "scores"),
-        performer_scores=_joined(seen["test"], "performer_scores"),
+        scores=_joined(seen["test"], "scores", dataset.task),
+        performer_scores=_joined(
+            seen["test"], "performer_scores", dataset.task
+        ),
         reconstruction_error=_relative_errors(seen["test"]),
         p=float(explainer.p),
         eta=float(explainer.eta),
@@ -149,9 +152,9 @@ def _split(split: PartSplit, batches: Sequence[_Batch]) -> ObservedSplit:
     )
 
 
-def _joined(batches: Sequence[_Batch], key: str) -> np.ndarray:
+def _joined(batches: Sequence[_Batch], key: str, task: str) -> np.ndarray:
     scores = np.concatenate([batch[key] for batch in batches])
-    return scores.astype(np.float32)
+    return both_scores(scores.astype(np.float32), task)
 
 
 def _relative_errors(batches: Sequence[_Batch]) -> dict[str, float]:

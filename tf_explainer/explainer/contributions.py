@@ -8,6 +8,7 @@ from keras import ops
 
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.logit_head import logit_head
+from tf_explainer.explainer.predicted_categories import predicted_categories
 
 
 class Contributions(NamedTuple):
@@ -41,6 +42,7 @@ class Contributing:
     encode: Any
     encoder: Any
     reconstructed_layers: Any
+    settings: Any
     _features_of: Any
 
     def contributions(self, images: Any, category: Any = None) -> Contributions:
@@ -69,8 +71,10 @@ class Contributing:
             et al. 2017 (references [45] there and Grad-CAM).
         """
         features = self._features_of(images)
-        chosen = _categories(category, features["scores"])
-        logits_of = logit_head(self.attachment.head)
+        negative = self.settings.negative_category
+        predicted = predicted_categories(features["scores"], negative)
+        chosen = _categories(category, np.asarray(predicted))
+        logits_of = logit_head(self.attachment.head, negative)
         maps = self.encode(features).interp_2
         ordin = self._ordinary_maps(features["target"])
         with tf.GradientTape() as tape:
@@ -78,7 +82,7 @@ class Contributing:
             output = self._mixed(maps, ordin)
             rebuilt = self.decoder(output, training=False)
             logits = logits_of(rebuilt[self.reconstructed_layers[-1]])
-            score = _score(logits, chosen)
+            score = tf.gather(logits, chosen, batch_dims=1)
         slopes = tape.gradient(score, [maps, ordin])
         by_filter, by_channel = (
             ops.sum(ops.cast(slope * values, "float32"), axis=(1, 2))
@@ -101,14 +105,11 @@ class Contributing:
         return mixed * ops.cast(encoder.magnitude, mixed.dtype)
 
 
-def _categories(category: Any, scores: Any) -> np.ndarray:
+def _categories(category: Any, predicted: np.ndarray) -> np.ndarray:
     """Index of a category for each image, `(batch,)`."""
-    scores = np.asarray(scores, np.float32)
-    images, classes = len(scores), max(scores.shape[-1], 2)
+    images, classes = predicted.shape
     if category is None:
-        if scores.shape[-1] == 1:
-            return (scores[:, 0] > 0.5).astype(int)
-        return scores.argmax(axis=-1)
+        return predicted.argmax(axis=-1)
     chosen = np.asarray(category)
     whole = np.issubdtype(chosen.dtype, np.integer)
     if not whole or chosen.shape not in ((), (images,)):
@@ -121,10 +122,3 @@ def _categories(category: Any, scores: Any) -> np.ndarray:
             f"`category` must lie in [0, {classes - 1}], received {category!r}."
         )
     return np.broadcast_to(chosen, (images,))
-
-
-def _score(logits: Any, chosen: np.ndarray) -> Any:
-    """The chosen logit; one column alone speaks for category 1."""
-    if logits.shape[-1] == 1:
-        return logits[:, 0] * np.where(chosen == 1, 1.0, -1.0).astype("float32")
-    return tf.gather(logits, chosen, batch_dims=1)

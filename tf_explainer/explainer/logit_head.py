@@ -1,5 +1,6 @@
 """Class scores before the softmax."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -10,29 +11,35 @@ from tf_explainer.explainer.squeezing_layer import squeezing_layer
 from tf_explainer.performers import SigmoidPair
 
 
-def logit_head(head: keras.Model) -> Callable[[Any], Any]:
+def logit_head(
+    head: keras.Model, negative_category: int | None = None
+) -> Callable[[Any], Any]:
     """Returns a function to the class scores before softmax or sigmoid.
 
     A softmax makes every score depend on all of the others, so that what one
     part gives to one score cannot be told; the logits add up plainly. A head
-    that ends otherwise is taken as it is.
+    that ends otherwise is taken as it is. One column, which is of one
+    category, becomes two: that of the other has the other sign.
 
     Args:
         head: Functional model to the class scores `(batch, classes)`.
+        negative_category: See `predicted_categories`.
 
     Returns:
-        A function of what `head` takes to logits `(batch, classes)`, float32.
+        A function of what `head` takes to logits `(batch, classes)`, float32,
+        at least two columns.
         It holds copies of the last layer's weights, as they are now.
     """
+    pair = head.outputs[0]._keras_history.operation
+    if not isinstance(pair, SigmoidPair):
+        pair = SigmoidPair(0 if negative_category == 1 else 1)
     found = squeezing_layer(head)
     if found is None:
-        return lambda features: _flat(head(features, training=False))
+        return lambda features: _flat(head(features, training=False), pair)
     operation, below = found
     model = keras.Model(head.inputs[0], below, name="below_logits")
     linear = _without_activation(operation, below.shape)
-    pair = head.outputs[0]._keras_history.operation
-    both = pair.logits if isinstance(pair, SigmoidPair) else lambda one: one
-    return lambda features: _flat(both(linear(model(features, training=False))))
+    return lambda features: _flat(linear(model(features, training=False)), pair)
 
 
 def _without_activation(layer: Any, shape: Any) -> Callable[[Any], Any]:
@@ -45,6 +52,8 @@ def _without_activation(layer: Any, shape: Any) -> Callable[[Any], Any]:
     return twin
 
 
-def _flat(scores: Any) -> Any:
+def _flat(scores: Any, pair: SigmoidPair) -> Any:
     scores = ops.cast(scores, "float32")
-    return ops.reshape(scores, (ops.shape(scores)[0], -1))
+    columns = math.prod(scores.shape[1:])
+    scores = ops.reshape(scores, (-1, columns))
+    return pair.logits(scores) if columns == 1 else scores

@@ -17,6 +17,15 @@ _URL = (
     + _FILE
 )
 _MD5 = "64373286793e3c8b2b4e3219cbf3544b"
+# Keras 3 counts layers by their class, in the network's order.
+_COUNTED = {
+    "conv2d": [
+        f"conv{block}_{index}"
+        for block, count in enumerate((2, 2, 3, 3, 3), start=1)
+        for index in range(1, count + 1)
+    ],
+    "dense": ["fc6", "fc7", "fc8"],
+}
 _TOP = {"fc1": "fc6", "fc2": "fc7", "predictions": "fc8"}
 
 
@@ -27,7 +36,8 @@ def load_keras_vgg_16(path: str | Path) -> PublishedWeights:
 
     Args:
         path: `vgg16_weights_tf_dim_ordering_tf_kernels.h5`, or `"imagenet"`,
-            which lets Keras download that file (553 MB) to its cache.
+            which lets Keras download that file (553 MB) to its cache; or
+            what `save_weights` of that network wrote.
 
     Raises:
         InputError: If the file is not there or is no such file.
@@ -46,10 +56,11 @@ def load_keras_vgg_16(path: str | Path) -> PublishedWeights:
         )
     try:
         with h5py.File(path, "r") as file:
+            named = _counted(file["layers"]) if "layers" in file else file
             kernels = {
-                _name(layer): _pair(file[layer])
-                for layer in file
-                if isinstance(file[layer], h5py.Group) and len(file[layer])
+                _name(layer): _pair(group)
+                for layer, group in named.items()
+                if isinstance(group, h5py.Group) and len(group)
             }
     except (OSError, KeyError, ValueError) as error:
         reason = str(error).strip().splitlines() or [type(error).__name__]
@@ -62,6 +73,20 @@ def load_keras_vgg_16(path: str | Path) -> PublishedWeights:
         kernels["conv1_1"] = kernel[:, :, ::-1], bias
     mean = np.array(IMAGENET_MEAN, "float32").reshape(1, 1, 3)
     return PublishedWeights(str(path), kernels, mean)
+
+
+def _counted(layers: h5py.Group) -> dict[str, h5py.Group]:
+    """The layers of a `.weights.h5` by the names that they have here."""
+    names = {
+        f"{kind}_{place}" if place else kind: name
+        for kind, names in _COUNTED.items()
+        for place, name in enumerate(names)
+    }
+    return {
+        names.get(layer, layer): group["vars"]
+        for layer, group in layers.items()
+        if len(group.get("vars", ()))
+    }
 
 
 def _name(layer: str) -> str:

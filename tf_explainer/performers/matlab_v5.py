@@ -26,7 +26,9 @@ def read_matlab_v5(path: Path, names: Sequence[str]) -> dict[str, Any]:
     try:
         held = scipy.io.loadmat(path, variable_names=list(names))
     except Exception as error:
-        # A file cut short fails wherever its end happens to be.
+        # It fails wherever the damage happens to be: on damaged files SciPy
+        # was seen to raise OSError, zlib.error, ValueError, TypeError,
+        # IndexError, MemoryError, UnboundLocalError and its MatReadError.
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise InputError(f"it is no MATLAB file: {reason[0]}") from error
     return {name: _plain(held[name]) for name in names if name in held}

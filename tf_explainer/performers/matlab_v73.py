@@ -9,6 +9,15 @@ import numpy as np
 
 from tf_explainer.errors import InputError
 
+# What h5py turns the errors of HDF5 into, and what odd content leads to here.
+_ERRORS = (
+    OSError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 # Deeper than any network file; a reference may lead back to its own cell.
 _DEPTH = 16
 
@@ -31,8 +40,7 @@ def read_matlab_v73(path: Path, names: Sequence[str]) -> dict[str, Any]:
             return {name: _member(file, name) for name in names if name in file}
     except InputError:
         raise
-    except Exception as error:
-        # A damaged file fails wherever the damage happens to be.
+    except _ERRORS as error:
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise InputError(f"it is no MATLAB file: {reason[0]}") from error
 
@@ -59,7 +67,8 @@ def _plain(node: Any, depth: int) -> Any:
         # The data set holds the shape of what is empty.
         return "" if kind == "char" else _empty(kind, node)
     if h5py.check_ref_dtype(node.dtype) is h5py.Reference:
-        return [_plain(node.file[ref], depth + 1) for ref in node[()].ravel()]
+        references = np.ravel(node[()])
+        return [_plain(node.file[ref], depth + 1) for ref in references]
     if node.dtype.kind not in "uifb":
         raise InputError(f"its {node.name!r} is neither number nor text")
     if kind == "char":

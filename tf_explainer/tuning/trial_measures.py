@@ -9,6 +9,7 @@ import tensorflow as tf
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
 from tf_explainer.evaluation import METRICS
+from tf_explainer.evaluation.both_scores import both_scores
 from tf_explainer.evaluation.filter_skill import filter_skill
 from tf_explainer.evaluation.landmark_free_proxy import LandmarkFreeProxy
 from tf_explainer.evaluation.landmark_skill import landmark_skill
@@ -105,7 +106,10 @@ class TrialMeasures:
         labels = self.dataset.splits["test"].labels
         hits = [
             float((top_category(scores) == labels).mean())
-            for scores in (test.performer_scores, test.scores)
+            for scores in (
+                both_scores(test.performer_scores, self.dataset.task),
+                both_scores(test.scores, self.dataset.task),
+            )
         ]
         found = {
             "delta_error": 100 * (hits[0] - hits[1]),

@@ -32,7 +32,8 @@ class MatlabFile:
                 warnings.simplefilter("ignore")
                 content = read_mat(str(path), variable_names=[variable])
         except Exception as error:
-            # SciPy and h5py raise whatever the damage leads them to.
+            # SciPy, h5py and pymatreader raise whatever the damage leads them
+            # to, UnboundLocalError and UnicodeDecodeError included.
             reason = " ".join(str(error).split()) or type(error).__name__
             raise InputError(
                 f"{path}: cannot be read as a MATLAB file: {reason}"

@@ -21,14 +21,12 @@ def performer_score(explainer: Any) -> Callable[[Any, np.ndarray], Any]:
         gradients flow.
     """
     attachment, last = explainer.attachment, explainer.reconstructed_layers[-1]
-    logits_of = logit_head(attachment.head)
+    negative = explainer.settings.negative_category
+    logits_of = logit_head(attachment.head, negative)
 
     def score_of(images: Any, categories: np.ndarray) -> Any:
         features = attachment.features(images, training=False)
         logits = logits_of(features[last])
-        if logits.shape[-1] == 1:
-            sign = np.where(categories == 1, 1.0, -1.0)
-            return logits[:, 0] * sign.astype("float32"), features
         return tf.gather(logits, categories, batch_dims=1), features
 
     return score_of

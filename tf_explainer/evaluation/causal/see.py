@@ -52,8 +52,6 @@ def see(explainer: Any, batch_size: int) -> Callable[[np.ndarray], Seen]:
             np.concatenate(values) for values in zip(*batches, strict=True)
         )
         positions[strengths <= 0] = np.nan
-        if logits.shape[1] == 1:
-            logits = np.concatenate([-logits, logits], axis=1)
         return Seen(logits, FilterPeaks(positions, strengths))
 
     return look
