@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tf_explainer.errors import InputError
+from tf_explainer.evaluation.both_scores import both_scores
 from tf_explainer.visualization.palette import BLACK
 
 _COLUMNS = 3
@@ -50,6 +51,9 @@ def show_explanation(
         for name, value in explainer(pixels[None]).items()
         if name != "reconstructions"
     }
+    task = "single" if explainer.settings.negative_category == 1 else "multi"
+    for name in ("scores", "performer_scores"):
+        out[name] = both_scores(out[name][None], task)[0]
     strongest = np.argsort(-out["peak_strengths"], kind="stable")[:filters]
     shown = [int(i) for i in strongest if out["peak_strengths"][i] > 0]
     rows = max(-(-len(shown) // _COLUMNS), 1)
