@@ -5,6 +5,7 @@ import copy
 import pytest
 
 from tf_explainer.report.findings import findings
+from tf_explainer.report.number_text import SPACE
 
 
 @pytest.fixture
@@ -108,6 +109,15 @@ def test_delta_error(changed, lost, kind, words):
 def test_p(changed, p, kind):
     """A small share explains little."""
     assert kinds(changed(p=p), f"p = {p}") == [kind]
+
+
+@pytest.mark.parametrize(("head", "kind"), [(0.6, "good"), (0.1, "bad")])
+def test_share_of_the_score(changed, head, kind):
+    """Half of the score is asked for, of filters with and without a part."""
+    shares = {"parts": {"head": head}, "other": 0.05}
+    found = changed(contributions=shares)
+    shown = f"{100 * (head + 0.05):.0f}{SPACE}% passes"
+    assert kinds(found, shown) == [kind]
 
 
 def test_dead_filters(changed):

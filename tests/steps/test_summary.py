@@ -38,6 +38,14 @@ def test_rows_tell_the_controls_too():
     assert rows["parts found"] == ("1 of 2", "filters: head 7")
 
 
+def test_rows_tell_what_the_filters_give():
+    """Beside p, which is only the weight of their track."""
+    shares = {"parts": {"head": 0.25, "tail": -0.05}, "other": 0.02}
+    result = {**RESULT, "contributions": shares}
+    rows = {what: value for what, value, _ in summary_rows(result)}
+    assert rows["through the filters"] == "22.0 %"
+
+
 def test_rows_without_landmarks():
     """What cannot be measured is left out."""
     result = {**RESULT, "layers": {"interp_2": {}, "top_conv": {}}}

@@ -4,6 +4,9 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from tf_explainer.evaluation.share_through_filters import (
+    share_through_filters,
+)
 from tf_explainer.report.number_text import number_text, percent_text
 
 
@@ -171,6 +174,14 @@ def _share(result: Mapping[str, Any]) -> Iterator[Finding]:
         "of the weight in the rebuilt feature; the rest comes from the "
         "ordinary track, which explains nothing.",
     )
+    if "contributions" in result:
+        share = share_through_filters(result["contributions"])
+        yield Finding(
+            "good" if share >= 0.5 else "bad",
+            f"Of the class score itself {percent_text(share, 0)} passes "
+            "through the part filters (gradient times activation); where "
+            "that is less than p, the decoder leans on the ordinary track.",
+        )
 
 
 def _filters(result: Mapping[str, Any]) -> Iterator[Finding]:

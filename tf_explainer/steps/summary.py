@@ -7,6 +7,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tf_explainer.evaluation.share_through_filters import (
+    share_through_filters,
+)
 from tf_explainer.steps.causal_table import print_causal
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.step_order import STEPS
@@ -61,8 +64,12 @@ def summary_rows(result: dict[str, Any]) -> list[tuple[str, str, str]]:
             _percent(result["explainer"]["accuracy"]),
             f"costs {result['delta_error']:.1f} points",
         ),
-        ("p", f"{result['p']:.2f}", "share that passes through the parts"),
+        ("p", f"{result['p']:.2f}", "weight of the parts' track"),
     ]
+    if "contributions" in result:
+        share = share_through_filters(result["contributions"])
+        note = "of the class score; what filters really give to it"
+        rows.append(("through the filters", _percent(share), note))
     layers = result["layers"]
     if "skill" in layers["interp_2"]:
         rows.append(_skill_row(layers, result["controls"]))
