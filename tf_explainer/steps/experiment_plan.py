@@ -13,6 +13,9 @@ from tf_explainer.steps.read_config import check_options
 from tf_explainer.steps.settings import Settings
 
 _PARTS = ("options", "networks", "data", "variants")
+# What a task of several categories knows nothing of: they are told from each
+# other, and there is no background.
+_OF_SINGLE = ("negatives", "negative_ratio")
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 
@@ -79,7 +82,8 @@ def read_plan(path: Path) -> ExperimentPlan:
     `networks.NAME`, `data.NAME` and `variants.NAME` with options of
     `tf-explainer run`. A data set also says which tasks: `single`, a list of
     categories that each are a run, and `multi`, a list of categories told
-    from each other. `needs` says what to get by hand.
+    from each other; `multi` leaves out options of negatives. `needs` says what
+    to get by hand.
 
     Args:
         path: The TOML file.
@@ -109,6 +113,8 @@ def read_plan(path: Path) -> ExperimentPlan:
                 "categories": categories,
                 "seed": seed,
             }
+            if task == "multi":
+                options = _without(options, _OF_SINGLE)
             for variant, three in variants.items():
                 chosen = {**options, **check_options(three, path)}
                 Settings(**chosen)
@@ -180,8 +186,13 @@ def _list(
 
 
 def _options(table: dict[str, Any]) -> dict[str, Any]:
-    own = {"single", "multi", "needs"}
-    return {key: value for key, value in table.items() if key not in own}
+    return _without(table, ("single", "multi", "needs"))
+
+
+def _without(
+    table: Mapping[str, Any], names: tuple[str, ...]
+) -> dict[str, Any]:
+    return {key: value for key, value in table.items() if key not in names}
 
 
 def _needs(table: dict[str, Any], path: Path) -> list[str]:
