@@ -28,7 +28,8 @@ def read_matlab_v5(path: Path, names: Sequence[str]) -> dict[str, Any]:
     except Exception as error:
         # It fails wherever the damage happens to be: on damaged files SciPy
         # was seen to raise OSError, zlib.error, ValueError, TypeError,
-        # IndexError, MemoryError, UnboundLocalError and its MatReadError.
+        # IndexError, MemoryError, UnboundLocalError and its MatReadError. Its
+        # compiled part may even crash, if the file is not compressed.
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise InputError(f"it is no MATLAB file: {reason[0]}") from error
     return {name: _plain(held[name]) for name in names if name in held}
