@@ -101,17 +101,6 @@ def test_plan(plan_file):
     assert settings.data_option == {"manual_dir": "data/by_hand"}
 
 
-def test_several_categories_have_no_negatives(tmp_path):
-    """What limits them holds for the tasks that have some."""
-    path = tmp_path / "plan.toml"
-    path.write_text(PLAN.replace("multi =", "negative-ratio = 1\nmulti ="))
-    ratios = {
-        run.task: run.options.get("negative_ratio")
-        for run in read_plan(path).runs
-    }
-    assert ratios == {"single": 1, "multi": None}
-
-
 def test_runs_and_goes_on(plan_file, tmp_path, calls):
     """The second time there is nothing to do; variants share a performer."""
     out = tmp_path / "runs"

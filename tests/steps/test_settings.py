@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from tf_explainer.errors import InputError
+from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.steps.settings import Settings
+from tf_explainer.training import Schedule
 
 
 @pytest.mark.parametrize(
@@ -94,3 +96,13 @@ def test_differences_name_the_fields():
     """Only what differs is listed, with both values."""
     found = Settings(epochs=3).differences(Settings(epochs=4, seed=1))
     assert found == {"epochs": (3, 4), "seed": (0, 1)}
+
+
+def test_told_defaults_are_the_package_s():
+    """The command line tells them without importing what they stand in."""
+    shown = {
+        field.name: field.metadata.get("shown")
+        for field in dataclasses.fields(Settings)
+    }
+    assert float(shown["diversity"]) == ExplainerSettings().diversity
+    assert int(shown["views"]) == Schedule().views

@@ -7,6 +7,7 @@ from keras import ops
 
 from tf_explainer.explainer.interpretable_conv import InterpretableConv
 from tf_explainer.layers import ChannelNorm, TrackMixer
+from tf_explainer.losses.filter_losses import DIVERSITY
 
 
 class Encoded(NamedTuple):
@@ -72,7 +73,7 @@ class Encoder(keras.layers.Layer):
         filter_loss: str = "exact",
         beta: float = 4.0,
         peak_score: float | None = None,
-        diversity: float = 0.5,
+        diversity: float = DIVERSITY,
         mask: str = "argmax",
         silence: float = 0.0,
         norm: str = "energy",

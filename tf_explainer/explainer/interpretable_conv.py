@@ -7,6 +7,7 @@ from keras import ops
 
 from tf_explainer.layers import FilterCategories, PartMask
 from tf_explainer.losses import FilterLoss
+from tf_explainer.losses.filter_losses import DIVERSITY
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
@@ -47,7 +48,7 @@ class InterpretableConv(keras.layers.Layer):
         filter_loss: str = "exact",
         beta: float = 4.0,
         peak_score: float | None = None,
-        diversity: float = 0.5,
+        diversity: float = DIVERSITY,
         mask: str = "argmax",
         silence: float = 0.0,
         **kwargs: Any,

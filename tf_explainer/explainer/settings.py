@@ -9,6 +9,7 @@ from tf_explainer.errors import InputError
 from tf_explainer.explainer.variants import VARIANTS
 from tf_explainer.layers.channel_norm import MAGNITUDES
 from tf_explainer.losses import FILTER_LOSSES
+from tf_explainer.losses.filter_losses import DIVERSITY
 
 MASKS = ("argmax", "centroid", "none")
 CALIBRATIONS = ("relative", "paper")
@@ -75,7 +76,7 @@ class ExplainerSettings:
     eta: float = 1.0
     beta: float = 4.0
     peak_score: float | None = 0.08
-    diversity: float = 0.5
+    diversity: float = DIVERSITY
     mask: str = "argmax"
     silence: float = 0.0
     norm: str = "energy"

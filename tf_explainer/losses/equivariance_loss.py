@@ -4,7 +4,11 @@ from typing import Any
 
 import tensorflow as tf
 
-from tf_explainer.losses.filter_losses import FILTER_LOSSES, FilterContext
+from tf_explainer.losses.filter_losses import (
+    DIVERSITY,
+    FILTER_LOSSES,
+    FilterContext,
+)
 
 # Of the softmax over a map whose positive activations have the root mean
 # square 1: the peak holds most of it, and its neighbors still get a gradient.
@@ -15,7 +19,7 @@ STILL = 0.002
 
 
 def equivariance_loss(
-    feature_maps: Any, frames: Any, diversity: float = 0.5
+    feature_maps: Any, frames: Any, diversity: float = DIVERSITY
 ) -> Any:
     """How far peaks fail to move with the image, and how alike filters are.
 

@@ -8,6 +8,7 @@ from keras import ops
 
 from tf_explainer.losses.filter_gradient import FilterSetting, filter_gradient
 from tf_explainer.losses.filter_losses import (
+    DIVERSITY,
     FILTER_LOSSES,
     READ_VIEWS,
     FilterContext,
@@ -73,7 +74,7 @@ class FilterLoss(keras.layers.Layer):
         kind: str = "exact",
         beta: float = 4.0,
         peak_score: float | None = None,
-        diversity: float = 0.5,
+        diversity: float = DIVERSITY,
         initial_weight: float = 0.0,
         **kwargs: Any,
     ) -> None:

@@ -5,6 +5,10 @@ from typing import Any, NamedTuple
 
 from tf_explainer.registry import Registry
 
+DIVERSITY = 1.0
+"""Default weight of what keeps filters apart: more finds more parts, less
+well each."""
+
 
 class FilterContext(NamedTuple):
     """What a filter loss may read beside the maps.
@@ -22,7 +26,7 @@ class FilterContext(NamedTuple):
     positive: Any = None
     frames: Any = None
     beta: float = 4.0
-    diversity: float = 0.5
+    diversity: float = DIVERSITY
 
 
 FilterGradient = Callable[[Any, FilterContext], tuple[Any, Any]]

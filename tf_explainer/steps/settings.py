@@ -152,11 +152,12 @@ class Settings:
         "explainer",
         choices=("equivariant", "exact", "paper", "none"),
     )
-    diversity: float = option(
-        0.5,
+    diversity: float | None = option(
+        None,
         "Weight of what keeps filters apart, for the equivariant loss.",
         "explainer",
         minimum=0,
+        shown="1",
     )
     views: int | None = option(
         None,

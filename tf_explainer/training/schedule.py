@@ -32,8 +32,8 @@ class Schedule:
         mix: Of `MirrorShiftMix` in the frozen phase.
     """
 
-    epochs: int = 12
-    learning_epochs: int = 6
+    epochs: int = 20
+    learning_epochs: int = 13
     filter_weight: float = 20.0
     learning_rate: float = 1e-3
     frozen_learning_rate: float = 5e-4
