@@ -12,6 +12,7 @@ from tf_explainer.steps.experiment import Experiment
 from tf_explainer.steps.experiment_plan import PlannedRun
 from tf_explainer.steps.measure_step import StepTime, measure_step
 from tf_explainer.steps.parallel_groups import parallel_groups
+from tf_explainer.training.schedule import Schedule
 
 _PATHS = ("performer", "weights", "negatives")
 # Of train and test together, where the data are not at hand.
@@ -120,7 +121,9 @@ def _images(run: PlannedRun) -> tuple[int, int] | None:
         return None
     with contextlib.suppress(InputError):
         splits = open_dataset(
-            folder, categories=run.options["categories"]
+            folder,
+            categories=run.options["categories"],
+            negative_ratio=run.options.get("negative_ratio"),
         ).splits
         return len(splits["train"]), len(splits["test"])
     return None
@@ -133,7 +136,9 @@ def _seconds(
     images: tuple[int, int] | None,
 ) -> float:
     train, test = images or _UNKNOWN
-    seconds = step.look * (train + test)
+    # Of what is learned from, moved views are looked at, too.
+    views = Schedule.of(views=runs[0].options.get("views")).views
+    seconds = step.look * ((1 + views) * train + test)
     for run in runs:
         folder = experiment.files(run).folder
         if not folder.is_done("performer") and run is _trains(experiment, run):

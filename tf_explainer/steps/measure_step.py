@@ -54,7 +54,10 @@ def measure_step(options: Mapping[str, Any]) -> StepTime:
     shape = (size, *[image_side(performer)] * 2, 3)
     images = np.random.default_rng(0).uniform(0, 255, shape).astype("float32")
     explainer = Explainer.from_performer(
-        performer, settings.target_layer, settings.replaced_layer
+        performer,
+        settings.target_layer,
+        settings.replaced_layer,
+        dtype=settings.precision,
     )
     features = explainer.attachment.features
     look = _seconds(lambda: features.predict_on_batch(images)) / size
