@@ -132,6 +132,10 @@ def test_parts_without_filter(changed):
     """Each one by its name."""
     found = changed(parts__found__legs={"filters": 0})
     assert kinds(found, "1 of 3 parts: legs") == ["bad"]
+    assert not kinds(found, "filters of other parts")
+    told = {"filters": 0, "chosen_skill": 0.6}
+    found = changed(parts__found__legs=told)
+    assert kinds(found, "filters of other parts tell legs with") == ["note"]
 
 
 def test_few_and_skipped_images(changed):

@@ -21,7 +21,11 @@ RESULT = {
     },
     "controls": {"untrained": {"skill": -0.4}},
     "parts": {
-        "found": {"head": {"filters": 7}, "tail": {"filters": 0}},
+        "found": {
+            "head": {"filters": 7, "chosen_skill": 0.4},
+            "tail": {"filters": 0, "chosen_skill": 0.6},
+            "wing": {"filters": 0},
+        },
         "other": 3,
     },
 }
@@ -35,7 +39,8 @@ def test_rows_tell_the_controls_too():
     value, note = rows["skill of the filters"]
     assert value == "0.31"
     assert "untrained -0.40" in note and "top conv -1.20" in note
-    assert rows["parts found"] == ("1 of 2", "filters: head 7")
+    assert rows["parts found"] == ("1 of 3", "filters: head 7")
+    assert rows["parts told well"][0] == "1 of 3"
 
 
 def test_rows_tell_what_the_filters_give():

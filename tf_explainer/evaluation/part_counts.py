@@ -8,6 +8,9 @@ import numpy as np
 from tf_explainer.evaluation.filter_skill import FilterSkill
 from tf_explainer.evaluation.landmark_skill import LandmarkSkill
 
+WELL_TOLD = 0.5
+"""Skill of a filter that tells a part well."""
+
 
 def part_counts(
     result: FilterSkill, skills: LandmarkSkill, landmark_names: Sequence[str]

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from tf_explainer.evaluation.part_counts import WELL_TOLD
 from tf_explainer.evaluation.share_through_filters import (
     share_through_filters,
 )
@@ -203,6 +204,17 @@ def _parts(result: Mapping[str, Any]) -> Iterator[Finding]:
             "bad",
             f"No filter stands for {len(missing)} of {len(found)} parts: "
             f"{', '.join(missing)}.",
+        )
+    told = [
+        name
+        for name in missing
+        if found[name].get("chosen_skill", 0) >= WELL_TOLD
+    ]
+    if told:
+        yield Finding(
+            "note",
+            f"Of these, filters of other parts tell {', '.join(told)} with a "
+            f"skill of {WELL_TOLD} or more.",
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tf_explainer.evaluation.part_counts import WELL_TOLD
 from tf_explainer.evaluation.share_through_filters import (
     share_through_filters,
 )
@@ -87,6 +88,11 @@ def summary_rows(result: dict[str, Any]) -> list[tuple[str, str, str]]:
                 "filters: " + ", ".join(counts) if counts else "",
             )
         )
+        told = sum(
+            part.get("chosen_skill", 0) >= WELL_TOLD for part in found.values()
+        )
+        note = f"by some filter, with a skill of {WELL_TOLD} or more"
+        rows.append(("parts told well", f"{told} of {len(found)}", note))
     return rows
 
 
