@@ -19,8 +19,6 @@ from tf_explainer.losses.filter_loss import STATISTICS
 from tf_explainer.performers.image_batches import image_batches
 from tf_explainer.performers.tell_features import tell_features
 
-VIEWS = 3
-
 _strategy = tf.distribute.get_strategy
 
 
@@ -113,20 +111,14 @@ class Fitting(Lessons):
             labeled=self._asks_for_labels,
         )
         examples = self._examples(x, y, batch_size)
-        self._check_views(examples, views)
         data = batches(
             examples,
             shuffle=shuffle,
             augmentation=augmentation,
-            views=VIEWS * self._compares_views if views is None else views,
+            views=self._views(examples, views),
         )
         if validation_data is not None:
-            if self._asks_for_labels:
-                if not isinstance(validation_data, tuple):
-                    validation_data = validation_data, None
-                held, labels = validation_data
-                validation_data = self._examples(held, labels, batch_size)
-            validation_data = batches(validation_data)
+            validation_data = batches(self._held(validation_data, batch_size))
         if not self.calibrated.numpy():
             calibrate(self, data.map(self._features_of))
         return super().fit(  # type: ignore[misc]

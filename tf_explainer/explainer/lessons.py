@@ -16,6 +16,8 @@ from tf_explainer.explainer.labeled_batches import (
     labeled_batches,
 )
 
+VIEWS = 3
+
 
 class Lessons:
     """Turns what `fit` is handed into batches of features.
@@ -73,7 +75,16 @@ class Lessons:
     def _compares_views(self) -> bool:
         return any(layer.reads_views for layer in self.filter_losses)
 
-    def _check_views(self, x: Any, views: int | None) -> None:
+    def _held(self, validation_data: Any, batch_size: int | None) -> Any:
+        """Validation examples, with their labels where those are asked for."""
+        if not self._asks_for_labels:
+            return validation_data
+        whole = isinstance(validation_data, tuple)
+        x, y = validation_data if whole else (validation_data, None)
+        return self._examples(x, y, batch_size)
+
+    def _views(self, x: Any, views: int | None) -> int:
+        """How many moved views of each image are kept."""
         if views is not None and views < 0:
             raise InputError(f"`views` must be 0 or more, received {views}.")
         lacking = views == 0 or (is_features(x) and not has_views(x))
@@ -84,6 +95,7 @@ class Lessons:
                 "`views` must be 1 or more, in `fit` or in "
                 "`cached_features`; received none."
             )
+        return VIEWS * self._compares_views if views is None else views
 
     def _lesson(self, x: Any) -> dict[str, Any]:
         """Features to learn from; of images, with a new view of each."""

@@ -4,7 +4,7 @@ import dataclasses
 import math
 from typing import Any
 
-from tf_explainer.explainer.fitting import VIEWS
+from tf_explainer.explainer.lessons import VIEWS
 
 
 @dataclasses.dataclass(frozen=True)
