@@ -3,7 +3,8 @@
     python benchmarks/results_table.py
 
 The runs are `benchmarks/results/demo.json` and `animals.json`, each the
-`result.json` of the command that the README names.
+`result.json` of the command that the README names; beside them stands what
+`landmark_probe.py` wrote of the performers of these runs.
 """
 
 import json
@@ -15,7 +16,11 @@ from tf_explainer.evaluation.share_through_filters import (
 )
 
 RESULTS = Path(__file__).parent / "results"
-RUNS = {"drawn animals": "demo.json", "real animals": "animals.json"}
+RUNS = {
+    "drawn animals": ("demo.json", "landmark_probe_drawn.json"),
+    "real animals": ("animals.json", "landmark_probe_animals.json"),
+}
+PROBE = "the same of a network trained on the landmarks, mean of 3 seeds"
 RIVALS = (
     "skill of controls: constant place / untrained explainer / performer's "
     "top conv-layer / shuffled images"
@@ -30,19 +35,20 @@ def main() -> None:
 def results_table() -> str:
     """Returns the table as Markdown, a column for each run."""
     columns = [
-        column(json.loads((RESULTS / name).read_text(encoding="utf-8")))
-        for name in RUNS.values()
+        column(*(json.loads((RESULTS / name).read_text()) for name in names))
+        for names in RUNS.values()
     ]
     lines = [["", *RUNS], ["---"] * (1 + len(RUNS))]
     lines += [[what, *(one[what] for one in columns)] for what in columns[0]]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def column(result: dict[str, Any]) -> dict[str, str]:
+def column(result: dict[str, Any], probe: dict[str, Any]) -> dict[str, str]:
     """Returns what the table says of one run.
 
     Args:
         result: Content of `result.json`.
+        probe: What `landmark_probe.py` wrote of the same performer.
     """
     explained, controls = result["layers"]["interp_2"], result["controls"]
     found = result["parts"]["found"]
@@ -84,6 +90,10 @@ def column(result: dict[str, Any]) -> dict[str, str]:
             if part["filters"]
         ),
         "skill of the filter that tells a part best": ", ".join(told),
+        PROBE: ", ".join(
+            f"{name} {number(sum(skills) / len(skills))}"
+            for name, skills in probe["always"].items()
+        ),
     }
 
 
