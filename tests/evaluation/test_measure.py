@@ -25,17 +25,6 @@ def test_accuracies_by_hand(numbers):
     np.testing.assert_allclose(numbers["delta_error"], 5.0)
 
 
-def test_single_score_is_that_of_category_one(observation):
-    """A sigmoid performer has one column."""
-    lone = dataclasses.replace(
-        observation,
-        scores=observation.scores[:, 1:],
-        performer_scores=observation.performer_scores[:, 1:],
-    )
-    assert measure(lone)["performer"] == measure(observation)["performer"]
-    assert measure(lone)["explainer"] == measure(observation)["explainer"]
-
-
 def test_copies_what_was_observed(numbers):
     """Counts, p, eta, reconstruction errors."""
     assert numbers["images"] == {"train": 60, "test": 60, "skipped": 1}
