@@ -53,7 +53,7 @@ def test_folders_of_others_are_left_alone(tmp_path):
     OutFolder(tmp_path / "b").store_settings(Settings())
     for name in "ab":
         for flags in ({}, {"resume": True}, {"overwrite": True}):
-            with pytest.raises(InputError, match="no search of tf-explainer"):
+            with pytest.raises(InputError, match="tf-explainer did not write"):
                 open_tune_folder(tmp_path / name, {}, **flags)
     with pytest.raises(InputError, match="received the file"):
         open_tune_folder(tmp_path / "a" / "notes.txt", {})

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tf_explainer.errors import InputError
+from tf_explainer.steps.check_out import check_out
 from tf_explainer.steps.option import option_name
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.settings import Settings
@@ -42,18 +43,8 @@ def open_folder(
             flag is set; if a step before is missing; or if the options do not
             agree with the stored ones.
     """
-    if resume and overwrite:
-        raise InputError(
-            "`--resume` goes on and `--overwrite` begins anew; received both."
-        )
-    if Path(out).is_file():
-        raise InputError(f"`--out` must be a folder, received the file {out}.")
     folder = OutFolder(out)
-    if not folder.is_free() and not folder.is_ours():
-        raise InputError(
-            f"`--out` holds files that tf-explainer did not write, received "
-            f"{out}. Choose another folder."
-        )
+    check_out(out, folder.is_ours(), resume, overwrite)
     if list(steps) == list(STEPS)[: len(steps)]:
         settings = _begin(folder, options, resume, overwrite)
     else:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tf_explainer.atomic_write import atomic_write
 from tf_explainer.errors import InputError
+from tf_explainer.steps.check_out import check_out
 from tf_explainer.steps.option import option_name
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.tune_settings import TuneSettings
@@ -86,12 +87,13 @@ def open_tune_folder(
         InputError: If the folder holds other files, or a search and neither
             flag is set; or if the options do not agree with the stored ones.
     """
-    if resume and overwrite:
-        raise InputError(
-            "`--resume` goes on and `--overwrite` begins anew; received both."
-        )
     folder = TuneFolder(out)
-    _check_free(folder, resume or overwrite)
+    check_out(out, folder.is_ours(), resume, overwrite)
+    if folder.is_ours() and not (resume or overwrite):
+        raise InputError(
+            f"`--out` holds an earlier search, received {out}. Add --resume "
+            "to go on with it or --overwrite to replace it."
+        )
     given = _checked(options)
     if resume and folder.is_ours():
         stored = _checked(folder.options())
@@ -107,22 +109,6 @@ def _checked(options: Mapping[str, Any]) -> dict[str, Any]:
     given = {k: v for k, v in options.items() if v is not None}
     settings = TuneSettings(**given)
     return {name: getattr(settings, name) for name in given}
-
-
-def _check_free(folder: TuneFolder, may_hold: bool) -> None:
-    path = folder.path
-    if path.is_file():
-        raise InputError(f"`--out` must be a folder, received the file {path}.")
-    if not OutFolder(path).is_free() and not folder.is_ours():
-        raise InputError(
-            f"`--out` holds files that no search of tf-explainer wrote, "
-            f"received {path}. Choose another folder."
-        )
-    if folder.is_ours() and not may_hold:
-        raise InputError(
-            f"`--out` holds an earlier search, received {path}. Add --resume "
-            "to go on with it or --overwrite to replace it."
-        )
 
 
 def _refuse_changes(stored: dict[str, Any], given: dict[str, Any]) -> None:
