@@ -36,7 +36,9 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
         console=None,
         features=lambda explainer, split, tell: split,
         performer=toy_performer(),
-        dataset=types.SimpleNamespace(task="multi", categories=("a", "b")),
+        dataset=types.SimpleNamespace(
+            task="multi", categories=("a", "b"), splits={"train": range(64)}
+        ),
     )
     record = step.explain(job)
     assert seen["schedule"] == Schedule(

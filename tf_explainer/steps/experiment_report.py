@@ -136,15 +136,19 @@ def _seconds(
     images: tuple[int, int] | None,
 ) -> float:
     train, test = images or _UNKNOWN
+    options = runs[0].options
+    # The step was measured with the epochs for many images.
+    epochs = Schedule.for_images(train, epochs=options.get("epochs")).epochs
+    more = epochs / Schedule.of(options.get("epochs")).epochs
     # Of what is learned from, moved views are looked at, too.
-    views = Schedule.of(views=runs[0].options.get("views")).views
+    views = Schedule.of(views=options.get("views")).views
     seconds = step.look * ((1 + views) * train + test)
     for run in runs:
         folder = experiment.files(run).folder
         if not folder.is_done("performer") and run is _trains(experiment, run):
             seconds += step.performer * train
         if not folder.is_done("explain"):
-            seconds += step.learn * train
+            seconds += more * step.learn * train
     return seconds
 
 

@@ -35,7 +35,7 @@ def explain(job: Job) -> dict[str, Any]:
         the `schedule` that it followed.
     """
     settings = job.settings
-    explainer, schedule = _attach(job), _schedule(settings)
+    explainer, schedule = _attach(job), _schedule(job)
     with ProgressBar("explainer", job.console) as bar:
         images = _images(job, explainer, schedule, bar)
         history = train_explainer(
@@ -64,11 +64,13 @@ def _images(
     return drift_watch(explainer, dataset, features, batch_size, seed)
 
 
-def _schedule(settings: Settings) -> Schedule:
+def _schedule(job: Job) -> Schedule:
     """The numbers of the training; `None` where the user said nothing."""
     names = {field.name for field in dataclasses.fields(Schedule)}
     known = names & {field.name for field in dataclasses.fields(Settings)}
-    return Schedule.of(**{name: getattr(settings, name) for name in known})
+    given = {name: getattr(job.settings, name) for name in known}
+    images = len(job.dataset.splits["train"])
+    return Schedule.for_images(images, job.settings.batch_size, **given)
 
 
 def _attach(job: Job) -> Explainer:

@@ -6,6 +6,8 @@ from typing import Any
 
 from tf_explainer.explainer.lessons import VIEWS
 
+LEAST_STEPS, MOST_EPOCHS = 600, 60
+
 
 @dataclasses.dataclass(frozen=True)
 class Schedule:
@@ -58,6 +60,30 @@ class Schedule:
         epochs = cls.epochs if epochs is None else epochs
         learning = max(1, math.ceil(share * epochs))
         return cls(**{"epochs": epochs, "learning_epochs": learning, **given})
+
+    @classmethod
+    def for_images(
+        cls,
+        images: int,
+        batch_size: int = 32,
+        epochs: int | None = None,
+        **numbers: Any,
+    ) -> "Schedule":
+        """Returns the schedule for so many images, see `of`.
+
+        A pass over few images is few steps: unless `epochs` are given, there
+        are as many as make `LEAST_STEPS`, up to `MOST_EPOCHS`.
+
+        Args:
+            images: Number of training images.
+            batch_size: Images in a step.
+            epochs: Passes over the images; `None` chooses.
+            **numbers: Further fields; `None` stands for the default.
+        """
+        if epochs is None:
+            wanted = math.ceil(LEAST_STEPS / max(1, images // batch_size))
+            epochs = min(max(cls.epochs, wanted), MOST_EPOCHS)
+        return cls.of(epochs, **numbers)
 
     def learning_rate_at(self, epoch: int) -> float:
         """Returns the learning rate of an epoch.

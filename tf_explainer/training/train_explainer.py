@@ -47,8 +47,8 @@ def train_explainer(
     Args:
         explainer: An untrained explainer.
         dataset: Images; with `features` they are not read.
-        epochs: Passes over the images, both phases together; `None` means
-            that of `Schedule`.
+        epochs: Passes over the images, both phases together; `None` chooses
+            by their number, see `Schedule.for_images`.
         batch_size: Images in a step.
         seed: Seed of the order of images.
         filter_weight: Factor of `UpdateFilterLossWeight`; `None` means that
@@ -71,7 +71,10 @@ def train_explainer(
     """
     keras.utils.set_random_seed(seed)
     if schedule is None:
-        schedule = Schedule.of(epochs=epochs, filter_weight=filter_weight)
+        images = len(dataset.splits["train"])
+        schedule = Schedule.for_images(
+            images, batch_size, epochs, filter_weight=filter_weight
+        )
     if features is None:
         features = explainer.cached_features(
             dataset.splits["train"].batches(batch_size),
