@@ -27,6 +27,7 @@ from tf_explainer.evaluation.located_peaks import LocatedPeaks
 from tf_explainer.explainer import Explainer
 
 SHARES = np.linspace(0, 0.95, 20)
+_BOTH = ("train", "test")
 
 
 def main() -> None:
@@ -79,9 +80,6 @@ def main() -> None:
     print(text)
     if options.result:
         options.result.write_text(text + "\n")
-
-
-_BOTH = ("train", "test")
 
 
 def trained_probe(
@@ -179,14 +177,11 @@ def _soft_peak_error(field: object) -> object:
         _, height, width, count = maps.shape
         shares = tf.nn.softmax(tf.reshape(maps, (-1, height * width, count)), 1)
         shares = tf.reshape(shares, tf.shape(maps))
-        rows, columns = field.to_image(
-            np.arange(height, dtype="float32"),
-            np.arange(width, dtype="float32"),
-        )
+        rows, columns = field.to_image(np.arange(height), np.arange(width))
         soft = tf.stack(
             [
-                tf.einsum("bhwk,h->bk", shares, tf.cast(rows, "float32")),
-                tf.einsum("bhwk,w->bk", shares, tf.cast(columns, "float32")),
+                tf.einsum("bhwk,h->bk", shares, rows),
+                tf.einsum("bhwk,w->bk", shares, columns),
             ],
             axis=-1,
         )

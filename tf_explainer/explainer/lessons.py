@@ -72,7 +72,8 @@ class Lessons:
         return labeled_batches(x, y, categories, batch_size)
 
     @property
-    def _compares_views(self) -> bool:
+    def compares_views(self) -> bool:
+        """Whether a filter loss compares moved views of each image."""
         return any(layer.reads_views for layer in self.filter_losses)
 
     def _held(self, validation_data: Any, batch_size: int | None) -> Any:
@@ -88,19 +89,19 @@ class Lessons:
         if views is not None and views < 0:
             raise InputError(f"`views` must be 0 or more, received {views}.")
         lacking = views == 0 or (is_features(x) and not has_views(x))
-        if self._compares_views and lacking:
+        if self.compares_views and lacking:
             kind = self.settings.filter_loss
             raise InputError(
                 f"`filter_loss` {kind!r} compares views of each image: "
                 "`views` must be 1 or more, in `fit` or in "
                 "`cached_features`; received none."
             )
-        return VIEWS * self._compares_views if views is None else views
+        return VIEWS * self.compares_views if views is None else views
 
     def _lesson(self, x: Any) -> dict[str, Any]:
         """Features to learn from; of images, with a new view of each."""
         kept = isinstance(x, dict) and "image" not in x
-        if kept or not self._compares_views:
+        if kept or not self.compares_views:
             return self._features_of(x)
         return pair_of_views(lambda batch, **_: self._features_of(batch), x)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tf_explainer.errors import InputError
+from tf_explainer.steps.out_folder import OutFolder
 
 
 def check_out(
@@ -26,7 +27,7 @@ def check_out(
         )
     if Path(out).is_file():
         raise InputError(f"`--out` must be a folder, received the file {out}.")
-    if Path(out).is_dir() and any(Path(out).iterdir()) and not ours:
+    if not ours and not OutFolder(out).is_free():
         raise InputError(
             f"`--out` holds files that tf-explainer did not write, received "
             f"{out}. Choose another folder."

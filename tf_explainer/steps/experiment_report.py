@@ -12,6 +12,7 @@ from tf_explainer.steps.experiment import Experiment
 from tf_explainer.steps.experiment_plan import PlannedRun
 from tf_explainer.steps.measure_step import StepTime, measure_step
 from tf_explainer.steps.parallel_groups import parallel_groups
+from tf_explainer.steps.settings import Settings
 from tf_explainer.training.schedule import Schedule
 
 _PATHS = ("performer", "weights", "negatives")
@@ -138,7 +139,8 @@ def _seconds(
     train, test = images or _UNKNOWN
     options = runs[0].options
     # The step was measured with the epochs for many images.
-    epochs = Schedule.for_images(train, epochs=options.get("epochs")).epochs
+    size = options.get("batch_size", Settings.batch_size)
+    epochs = Schedule.for_images(train, size, options.get("epochs")).epochs
     more = epochs / Schedule.of(options.get("epochs")).epochs
     # Of what is learned from, moved views are looked at, too.
     views = Schedule.of(views=options.get("views")).views

@@ -272,7 +272,7 @@ class Settings:
         check_together(self)
 
     def with_options(self, options: Mapping[str, Any]) -> "Settings":
-        """Returns a copy in which the options given replace the old values."""
+        """Returns a copy with the options given; `None` is "not given"."""
         given = {k: v for k, v in options.items() if v is not None}
         return dataclasses.replace(self, **given)
 

@@ -135,8 +135,8 @@ def _phases(
 
 def _strays(explainer: Explainer, schedule: Schedule, features: Any) -> Any:
     # Other filter losses, or none, ask for other filters.
-    follow = any(layer.reads_views for layer in explainer.filter_losses)
-    if not (schedule.stray_limit and follow and has_views(features)):
+    follow = explainer.compares_views and has_views(features)
+    if not (schedule.stray_limit and follow):
         return None
     return functools.partial(
         stray_filters, features=features, limit=schedule.stray_limit
