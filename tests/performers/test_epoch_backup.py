@@ -1,9 +1,12 @@
 """Training goes on from the last epoch that was finished."""
 
+import sys
+
 import keras
 import numpy as np
 import pytest
 
+from tf_explainer.performers import epoch_backup
 from tf_explainer.performers.epoch_backup import EpochBackup
 
 EPOCHS = 4
@@ -81,6 +84,31 @@ def test_only_the_last_epoch_is_kept(tmp_path):
     """The disk does not fill up with old epochs."""
     _fit(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["epoch-00004"]
+
+
+def test_writing_takes_a_tenth_of_the_time(tmp_path, monkeypatch):
+    """Short epochs of a large model are not all written; the last one is."""
+    now, written = [0.0], []
+
+    def slow(path, *arrays):
+        now[0] += 5.0
+        written.append(path)
+        save(path, *arrays)
+
+    class Epoch(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            now[0] += 20.0
+
+    save = np.savez
+    monkeypatch.setattr(np, "savez", slow)
+    monkeypatch.setattr(epoch_backup.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(sys.modules[__name__], "EPOCHS", 6)
+    _fit(tmp_path, Epoch())
+    # 5 s each, so one in 50 s: after the first, the fourth and, at the end,
+    # the sixth.
+    assert len(written) == 3
+    assert [path.name for path in tmp_path.iterdir()] == ["epoch-00006"]
+    assert _fit(tmp_path)[1].epoch == 6
 
 
 def test_nothing_yet(tmp_path):

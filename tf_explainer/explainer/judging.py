@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from tf_explainer.explainer.positive_category import positive_category
 from tf_explainer.explainer.predicted_categories import predicted_categories
 from tf_explainer.explainer.squeezing_layer import squeezing_layer
 from tf_explainer.losses import (
@@ -79,8 +80,7 @@ class Judging:
         else:
             labels = predicted_categories(features["scores"], negative)
         if scores.shape[-1] == 1:
-            # The column of which the one score speaks.
-            positive = 0 if negative == 1 else 1
+            positive = positive_category(negative)
             labels = labels[:, positive : positive + 1]
         return classification_loss(
             scores, labels, _are_logits(self.attachment.head)

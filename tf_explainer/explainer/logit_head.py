@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from tf_explainer.explainer.positive_category import positive_category
 from tf_explainer.explainer.squeezing_layer import squeezing_layer
 from tf_explainer.performers import SigmoidPair
 
@@ -23,7 +24,7 @@ def logit_head(
 
     Args:
         head: Functional model to the class scores `(batch, classes)`.
-        negative_category: See `predicted_categories`.
+        negative_category: See `positive_category`.
 
     Returns:
         A function of what `head` takes to logits `(batch, classes)`, float32,
@@ -32,7 +33,7 @@ def logit_head(
     """
     pair = head.outputs[0]._keras_history.operation
     if not isinstance(pair, SigmoidPair):
-        pair = SigmoidPair(0 if negative_category == 1 else 1)
+        pair = SigmoidPair(positive_category(negative_category))
     found = squeezing_layer(head)
     if found is None:
         return lambda features: _flat(head(features, training=False), pair)

@@ -4,17 +4,16 @@ from typing import Any
 
 from keras import ops
 
+from tf_explainer.explainer.positive_category import positive_category
+
 
 def predicted_categories(
     scores: Any, negative_category: int | None = None
 ) -> Any:
     """Returns the category with the highest score, one-hot.
 
-    A single column is the probability (after the sigmoid) of the positive
-    one of two categories. That is category 1, as Keras trains it on labels 0
-    and 1; unless category 1 is the negative one: where an object is told from
-    the background, the background is last in the order of our labels, and
-    the column speaks for category 0, the object.
+    A single column is the probability, after the sigmoid, of the
+    `positive_category` of two.
 
     Args:
         scores: Class scores `(batch, classes)`.
@@ -27,6 +26,7 @@ def predicted_categories(
     scores = ops.cast(scores, "float32")
     if scores.shape[-1] == 1:
         yes = ops.cast(scores > 0.5, "float32")
-        pair = [yes, 1 - yes] if negative_category == 1 else [1 - yes, yes]
+        first = positive_category(negative_category) == 0
+        pair = [yes, 1 - yes] if first else [1 - yes, yes]
         return ops.concatenate(pair, axis=-1)
     return ops.one_hot(ops.argmax(scores, axis=-1), scores.shape[-1])

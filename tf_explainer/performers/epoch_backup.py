@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,13 @@ import numpy as np
 
 from tf_explainer.atomic_write import atomic_write
 
+# Writing takes at most this share of the time; what takes no longer than
+# `_SHORT` seconds is always written.
+_SHARE, _SHORT = 0.1, 0.2
+
 
 class EpochBackup(keras.callbacks.Callback):
-    """Lets `fit` go on behind its last finished epoch.
+    """Lets `fit` go on behind one of its last finished epochs.
 
     ```python
     backup = EpochBackup(folder)
@@ -20,10 +25,12 @@ class EpochBackup(keras.callbacks.Callback):
     backup.history  # of all epochs, those of earlier attempts included
     ```
 
-    After each epoch the weights, the optimizer's state and the logs are
-    written as one folder that is there whole or not at all, so that Ctrl-C at
-    any moment leaves the epoch before. Put it last: it must see what other
-    callbacks change at the end of an epoch.
+    The weights, the optimizer's state and the logs are written as one folder
+    that is there whole or not at all, so that Ctrl-C at any moment leaves the
+    one before. They are written after each epoch, or, where epochs are so
+    short that a tenth of the time would go into writing, as often as that
+    allows, and at the end. Put it last: it must see what other callbacks
+    change at the end of an epoch.
 
     Args:
         folder: Where to keep the backup; it need not exist. `None` keeps
@@ -38,6 +45,7 @@ class EpochBackup(keras.callbacks.Callback):
         super().__init__()
         self.folder = Path(folder) if folder else None
         self._logs: list[dict[str, float]] = []
+        self._written, self._took = 0.0, 0.0
         if states := self._states():
             text = (states[-1] / "logs.json").read_text(encoding="utf-8")
             self._logs = json.loads(text)
@@ -67,10 +75,22 @@ class EpochBackup(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Writes the new backup, then removes the one before."""
         self._logs.append({k: float(v) for k, v in (logs or {}).items()})
-        if self.folder is None:
+        since = time.monotonic() - self._written
+        if self._took <= max(_SHORT, _SHARE * since):
+            self._write()
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Writes the last epoch, unless it is written."""
+        self._write()
+
+    def _write(self) -> None:
+        if self.folder is None or not self._logs:
             return
         before = self._states()
-        with atomic_write(self.folder / f"epoch-{self.epoch:05d}") as beside:
+        if before and before[-1].name == self._name:
+            return
+        began = time.monotonic()
+        with atomic_write(self.folder / self._name) as beside:
             beside.mkdir()
             # Not HDF5, which takes the whole process down on a full disk.
             np.savez(beside / "state.npz", *map(_plain, self._state()))
@@ -78,6 +98,12 @@ class EpochBackup(keras.callbacks.Callback):
             (beside / "logs.json").write_text(text, encoding="utf-8")
         for state in before:
             shutil.rmtree(state)
+        self._written = time.monotonic()
+        self._took = self._written - began
+
+    @property
+    def _name(self) -> str:
+        return f"epoch-{self.epoch:05d}"
 
     def _state(self) -> list[Any]:
         return [*self.model.weights, *self.model.optimizer.variables]

@@ -55,7 +55,7 @@ def fine_tune(
         batch_size: Images in a step.
         seed: Seed of fc8, order, mirroring and the images held out.
         backup_dir: Folder that lets an interrupted training go on from its
-            last finished epoch.
+            last backup, see `EpochBackup`.
         callbacks: Further Keras callbacks.
         learning_rates: Of the first and of the last epoch.
         **build: Further arguments of the performer's builder.

@@ -44,7 +44,7 @@ def train_performer(
         batch_size: Images in a step.
         seed: Seed of weights, order and mirroring.
         backup_dir: Folder that lets an interrupted training go on from its
-            last finished epoch.
+            last backup, see `EpochBackup`.
         callbacks: Further Keras callbacks.
         **build: Further arguments of the performer's builder.
 

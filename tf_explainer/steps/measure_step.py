@@ -62,7 +62,8 @@ def measure_step(options: Mapping[str, Any]) -> StepTime:
     features = explainer.attachment.features
     look = _seconds(lambda: features.predict_on_batch(images)) / size
     kept = explainer.cached_features(images, size, views=1)
-    explainer.compile(optimizer="adam")
+    # At the paper's scale random weights reach NaN within a few real steps.
+    explainer.compile(optimizer=keras.optimizers.Adam(1e-9))
     learn = _seconds(lambda: explainer.fit(kept, batch_size=size, verbose=0))
     schedule = Schedule.of(settings.epochs)
     return StepTime(

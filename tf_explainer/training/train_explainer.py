@@ -54,7 +54,7 @@ def train_explainer(
         filter_weight: Factor of `UpdateFilterLossWeight`; `None` means that
             of `Schedule`.
         backup_dir: Folder that lets an interrupted training go on from its
-            last finished epoch.
+            last backup, see `EpochBackup`.
         callbacks: Further Keras callbacks.
         schedule: All numbers of the training at once, in place of `epochs`
             and `filter_weight`.
