@@ -12,6 +12,7 @@ from tf_explainer.cli.stopped import Stopped
 from tf_explainer.errors import InputError
 from tf_explainer.steps.error_causes import is_disk_full, was_interrupted
 from tf_explainer.steps.step_order import STEPS
+from tf_explainer.steps.stop_on_termination import stop_on_termination
 
 # Typer's own name for it differs from version to version.
 _USAGE_ERROR = cast(type[Exception], typer.BadParameter.__bases__[0])
@@ -22,12 +23,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status.
 
     What the user can mend is one line on standard error and status 2; Ctrl-C
-    is 130; any other error is a fault of ours and keeps its traceback.
+    and SIGTERM are 130; any other error is a fault of ours and keeps its
+    traceback.
 
     Args:
         argv: Arguments without the program's name; those of the process by
             default.
     """
+    if argv is None:
+        stop_on_termination()
     command = typer.main.get_command(_app())
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:

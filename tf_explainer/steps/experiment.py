@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from tf_explainer.atomic_write import atomic_write
+from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.experiment_plan import ExperimentPlan, PlannedRun
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.parallel_groups import parallel_groups
@@ -107,9 +107,14 @@ class Experiment:
             How many runs failed.
 
         Raises:
+            InputError: If another process works in the folder.
             KeyboardInterrupt: If the user stopped it; the runs under way have
                 been stopped so that they can go on.
         """
+        with claimed(self.out):
+            return self._run(parallel, only)
+
+    def _run(self, parallel: int | None, only: str) -> int:
         self._write_plan()
         groups = self.groups(only)
         parallel = parallel or parallel_groups(len(groups))
@@ -145,7 +150,8 @@ class Experiment:
         self._stopping = True
         with self._lock:
             for child in self._children:
-                child.send_signal(signal.SIGINT)
+                # A shell's background jobs do not listen to SIGINT.
+                child.terminate()
 
     def _do_group(self, runs: list[PlannedRun], parallel: int) -> int:
         if self._stopping:

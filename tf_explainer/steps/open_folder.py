@@ -3,11 +3,13 @@
 import dataclasses
 import errno
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from tf_explainer.errors import InputError
 from tf_explainer.steps.check_out import check_out
+from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.option import option_name
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.settings import Settings
@@ -40,16 +42,19 @@ def open_folder(
 
     Raises:
         InputError: If the folder holds other files, or a run and neither
-            flag is set; if a step before is missing; or if the options do not
-            agree with the stored ones.
+            flag is set; if another process works in it; if a step before is
+            missing; or if the options do not agree with the stored ones.
     """
     folder = OutFolder(out)
     check_out(out, folder.is_ours(), resume, overwrite)
-    if list(steps) == list(STEPS)[: len(steps)]:
-        settings = _begin(folder, options, resume, overwrite)
-    else:
-        settings = _go_on(folder, steps, options, may_change, resume, overwrite)
-    _store(folder, settings)
+    with claimed(out) if folder.is_ours() else nullcontext():
+        if list(steps) == list(STEPS)[: len(steps)]:
+            settings = _begin(folder, options, resume, overwrite)
+        else:
+            settings = _go_on(
+                folder, steps, options, may_change, resume, overwrite
+            )
+        _store(folder, settings)
     return folder, settings
 
 

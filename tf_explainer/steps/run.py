@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import keras
 from rich.console import Console
 
+from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.job import Job
 from tf_explainer.steps.kept_features import KeptFeatures
 from tf_explainer.steps.out_folder import OutFolder
@@ -30,21 +31,25 @@ def run(
         steps: Keys of `STEPS`.
         console: Where progress is shown; standard error by default.
         kept: Features that earlier runs left, and for later ones.
+
+    Raises:
+        InputError: If another process works in the folder.
     """
-    job = Job(
-        settings,
-        folder,
-        console or Console(stderr=True),
-        kept or KeptFeatures(),
-    )
+    console = console or Console(stderr=True)
+    job = Job(settings, folder, console, kept or KeptFeatures())
+    with claimed(folder.path):
+        _do_all(steps, job)
+
+
+def _do_all(steps: Sequence[str], job: Job) -> None:
     for number, step in enumerate(steps, start=1):
         head = f"[bold]{number}/{len(steps)} {step}[/]: {STEPS[step].title}"
-        if folder.is_done(step):
+        if job.folder.is_done(step):
             job.console.print(f"{head} — done before", highlight=False)
             continue
         job.console.print(head, highlight=False)
         _do(step, job)
-        seconds = folder.seconds()[step]
+        seconds = job.folder.seconds()[step]
         job.console.print(f"    done in {seconds:.0f} s", highlight=False)
 
 

@@ -20,6 +20,7 @@ from tf_explainer.steps.open_folder import open_folder
 from tf_explainer.steps.read_config import read_config
 from tf_explainer.steps.run import run
 from tf_explainer.steps.run_files import RunFiles
+from tf_explainer.steps.stop_on_termination import stop_on_termination
 
 STOPPED = 130
 
@@ -83,6 +84,7 @@ def _do(files: RunFiles, steps: Sequence[str], kept: KeptFeatures) -> None:
 
 def main() -> int:
     """Returns the exit status; arguments are the steps, then the folders."""
+    stop_on_termination()
     steps, *folders = sys.argv[1:]
     console = Console(file=sys.stdout, soft_wrap=True, markup=False)
     return run_group([Path(f) for f in folders], steps.split(","), console)

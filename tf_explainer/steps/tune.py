@@ -11,6 +11,7 @@ from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.datasets.hold_out import hold_out
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
+from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.experiment import toml_text
 from tf_explainer.steps.job import Job
 from tf_explainer.steps.performer import performer
@@ -53,10 +54,20 @@ def tune(
         The trials, the best one first.
 
     Raises:
-        InputError: If something in the settings does not fit the data, or if
-            no trial could be finished.
+        InputError: If something in the settings does not fit the data, if no
+            trial could be finished, or if another process works there.
     """
     console = console or Console(stderr=True)
+    with claimed(folder.path):
+        return _search(settings, given, folder, console)
+
+
+def _search(
+    settings: TuneSettings,
+    given: Mapping[str, Any],
+    folder: TuneFolder,
+    console: Console,
+) -> list[TrialRow]:
     job = _TrainingImages(settings, folder.performer, console)
     _performer(job)
 

@@ -3,12 +3,14 @@
 import json
 import shutil
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from tf_explainer.atomic_write import atomic_write
 from tf_explainer.errors import InputError
 from tf_explainer.steps.check_out import check_out
+from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.option import option_name
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.tune_settings import TuneSettings
@@ -85,7 +87,8 @@ def open_tune_folder(
 
     Raises:
         InputError: If the folder holds other files, or a search and neither
-            flag is set; or if the options do not agree with the stored ones.
+            flag is set; if another process works in it; or if the options do
+            not agree with the stored ones.
     """
     folder = TuneFolder(out)
     check_out(out, folder.is_ours(), resume, overwrite)
@@ -95,13 +98,14 @@ def open_tune_folder(
             "to go on with it or --overwrite to replace it."
         )
     given = _checked(options)
-    if resume and folder.is_ours():
-        stored = _checked(folder.options())
-        _refuse_changes(stored, given)
-        given = {**stored, **given}
-    elif folder.is_ours():
-        folder.clear()
-    folder.store(given)
+    with claimed(out) if folder.is_ours() else nullcontext():
+        if resume and folder.is_ours():
+            stored = _checked(folder.options())
+            _refuse_changes(stored, given)
+            given = {**stored, **given}
+        elif folder.is_ours():
+            folder.clear()
+        folder.store(given)
     return folder, TuneSettings(**given), given
 
 
