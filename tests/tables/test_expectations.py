@@ -28,7 +28,7 @@ def test_each_claim_by_case(make_run):
     one = found["Δ error of at most 1 point with several categories"]
     assert (one.held, one.broken) == ((), ("several categories (2.00)",))
     one = found["Δ error of Explainer+cls below the explainer's"]
-    assert one.held == ("several categories (-0.50 beside 2.00)",)
+    assert one.held == ("several categories (−0.50 beside 2.00)",)
     assert "location instability below that of the target layer" not in found
     text = expectations_text(expectations(runs))
     assert "top conv-layer: 2 of 3 – cat (0.150 beside 0.200)" in text

@@ -67,11 +67,23 @@ def test_plan(tmp_path):
     (tmp_path / "runs" / "plain" / "result.json").write_text(json.dumps(RESULT))
     (tmp_path / "runs" / "begun" / ".tf_explainer").mkdir(parents=True)
     (tmp_path / "runs" / "failed.failed.txt").write_text("error: no data\n")
+    # Numbers of an earlier attempt, with other options.
+    (tmp_path / "runs" / "failed").mkdir()
+    (tmp_path / "runs/failed/result.json").write_text(json.dumps(RESULT))
     runs = read_runs(tmp_path)
     assert [run.missing for run in runs] == [
         *("", "failed: error: no data", "begun, not finished", "not run yet")
     ]
     assert runs[0].values["p", "plain"] == 0.9
+
+
+def test_two_results_of_one_job(tmp_path):
+    """Neither may silently stand for the other."""
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "result.json").write_text(json.dumps(RESULT))
+    with pytest.raises(InputError, match=r"two runs .*explainer, 3\): .*new "):
+        read_runs(tmp_path)
 
 
 def test_nothing_to_read(tmp_path):

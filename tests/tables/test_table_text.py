@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import io
+import re
 
 import pytest
 
@@ -37,6 +38,43 @@ def test_minus_is_a_minus():
     row = Row("vgg_m", "explainer", (Cell(-1.5, None, 1, -0.5),))
     table = dataclasses.replace(TABLE, columns=("cat",), rows=(row,))
     assert "| −1.500 (−0.5; −1.000) |" in table_text([table], "markdown")
+
+
+def test_zero_has_no_sign():
+    """What rounds to zero is zero."""
+    row = Row("vgg_m", "explainer", (Cell(-1e-9, None, 1, 0.0),))
+    table = dataclasses.replace(TABLE, columns=("cat",), rows=(row,))
+    assert "| 0.000 (0; +0.000) |" in table_text([table], "markdown")
+
+
+def test_table_2_tells_of_the_exchange():
+    """The paper's own Table 2 has its columns the other way round."""
+    table = dataclasses.replace(TABLE, number=2)
+    assert "are exchanged" in table_text([table], "markdown")
+    assert "are exchanged" not in table_text([TABLE], "markdown")
+
+
+def test_any_character_in_a_name():
+    """Categories and reasons are the user's: they break no table."""
+    why = r"failed: C:\new {x} $5 ~ 3^2 <a & b> | 100%"
+    table = dataclasses.replace(
+        TABLE,
+        columns=("cat & dog | #1",),
+        rows=(Row("a_b", "x", (Cell(missing=why),)),),
+    )
+    markdown = table_text([table], "markdown").splitlines()
+    bars = {
+        line.replace(r"\|", "").count("|") for line in markdown if "|" in line
+    } - {1}
+    assert bars == {4}
+    text = table_text([table], "latex")
+    assert r"cat \& dog | \#1 \\" in text
+    assert r"C:\textbackslash{}new \{x\} \$5 \textasciitilde{} 3" in text
+    assert r"$<$a \& b$>$ | 100\%" in text
+    bare = re.sub(r"\\[&%$#{}_]", "", text)
+    assert bare.count("{") == bare.count("}") and bare.count("$") % 2 == 0
+    head, row = [line for line in bare.splitlines() if " & " in line]
+    assert (head.count("&"), row.count("&")) == (2, 2)
 
 
 def test_latex():

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 from absl import logging
+from requests import RequestException
 from tensorflow_datasets.core.download.download_manager import (
     NonMatchingChecksumError,
 )
@@ -20,6 +21,13 @@ from tf_explainer.errors import InputError
 # Files in parallel would come in an order that depends on the machine.
 _IN_ORDER = tfds.ReadConfig(
     interleave_cycle_length=1, try_autocache=False, add_tfds_id=False
+)
+_NO_DOWNLOAD = (
+    NonMatchingChecksumError,
+    DownloadError,
+    ExtractError,
+    # What tfds lets through where there is no network.
+    RequestException,
 )
 
 
@@ -104,7 +112,7 @@ def prepare(builder: Any) -> None:
     try:
         with quiet():
             builder.download_and_prepare()
-    except (NonMatchingChecksumError, DownloadError, ExtractError) as error:
+    except _NO_DOWNLOAD as error:
         reason = " ".join(str(error).split())
         raise InputError(
             f"Data set {builder.name!r} could not be downloaded: {reason}"

@@ -182,6 +182,10 @@ def _list(
             f"In {path}: {name!r} must be a list of "
             f"{'numbers' if kind is int else 'names'}, received {values!r}."
         )
+    if len(set(values)) < len(values):
+        raise InputError(
+            f"In {path}: {name!r} must hold each once, received {values!r}."
+        )
     return list(values)
 
 

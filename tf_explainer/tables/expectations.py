@@ -105,8 +105,8 @@ def _below(
 ) -> Cases:
     return [
         (
-            f"{name} ({means[measure, low]:.{digits}f} beside "
-            f"{means[measure, high]:.{digits}f})",
+            f"{name} ({_text(means[measure, low], digits)} beside "
+            f"{_text(means[measure, high], digits)})",
             means[measure, low] < means[measure, high],
         )
         for name, means in cases.items()
@@ -119,7 +119,14 @@ def _bound(
 ) -> Cases:
     line = (measure, "explainer")
     return [
-        (f"{name} ({means[line]:.2f})", sign * means[line] >= sign * bound)
+        (
+            f"{name} ({_text(means[line], 2)})",
+            sign * means[line] >= sign * bound,
+        )
         for name, means in cases.items()
         if line in means
     ]
+
+
+def _text(number: float, digits: int) -> str:
+    return f"{number:z.{digits}f}".replace("-", "−")

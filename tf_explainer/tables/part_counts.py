@@ -25,5 +25,5 @@ def part_counts(data: str, runs: Sequence[RunNumbers]) -> Table:
         Zhang et al. 2018, Figure 5.
     """
     mine = [run for run in runs if run.job.data == data]
-    parts, rows = part_rows(mine, lambda run: run.parts)
+    parts, rows = part_rows(mine, lambda run: run.parts, "no landmarks")
     return Table(0, data, "", parts, rows, digits=1)

@@ -11,12 +11,14 @@ from tf_explainer.tables.table import Cell, Row
 def part_rows(
     runs: Sequence[RunNumbers],
     numbers: Callable[[RunNumbers], Mapping[str, float]],
+    nothing: str,
 ) -> tuple[tuple[str, ...], tuple[Row, ...]]:
     """Returns the names of the parts and a row for each kind of run.
 
     Args:
         runs: Runs of one data set.
         numbers: Function of a run to its number for each part.
+        nothing: Why a run that is done may have no number at all.
     """
     own = ("other", "ordinary", "bias")
     found = dict.fromkeys(name for run in runs for name in numbers(run))
@@ -31,7 +33,7 @@ def part_rows(
         Row(
             performer,
             model,
-            tuple(_cell(part, mine, numbers) for part in parts),
+            tuple(_cell(part, mine, numbers, nothing) for part in parts),
         )
         for (performer, model), mine in kinds.items()
     )
@@ -47,13 +49,17 @@ def _cell(
     part: str,
     runs: Sequence[RunNumbers],
     numbers: Callable[[RunNumbers], Mapping[str, float]],
+    nothing: str,
 ) -> Cell:
-    values = [float(numbers(run)[part]) for run in runs if part in numbers(run)]
+    values, reasons = [], []
+    for run in runs:
+        found = numbers(run)
+        if part in found:
+            values.append(float(found[part]))
+        else:
+            why = "no such landmark" if found else run.missing or nothing
+            reasons.append(f"seed {run.job.seed}: {why}")
+    missing = "; ".join(reasons)
     if not values:
-        reasons = {
-            run.missing
-            or ("no such landmark" if numbers(run) else "nothing to measure")
-            for run in runs
-        }
-        return Cell(missing="; ".join(sorted(reasons)))
-    return Cell(*mean_interval(values), seeds=len(values))
+        return Cell(missing=missing)
+    return Cell(*mean_interval(values), seeds=len(values), missing=missing)

@@ -26,6 +26,8 @@ def part_shares(data: str, runs: Sequence[RunNumbers]) -> Table:
     """
     mine = [run for run in runs if run.job.data == data]
     parts, rows = part_rows(
-        mine, lambda run: {k: 100 * v for k, v in run.shares.items()}
+        mine,
+        lambda run: {k: 100 * v for k, v in run.shares.items()},
+        "no landmarks, or class scores that are not above 0 in sum",
     )
     return Table(-1, data, "", parts, rows, digits=1)

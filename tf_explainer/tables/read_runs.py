@@ -68,7 +68,8 @@ def read_runs(folder: Path) -> list[RunNumbers]:
         folder: A folder of `--out` folders.
 
     Raises:
-        InputError: If there is nothing, or a file in it cannot be read.
+        InputError: If there is nothing, a file in it cannot be read, or two
+            results are of one job.
     """
     if not folder.is_dir():
         raise InputError(f"`RUNS` must be a folder, received {folder}.")
@@ -78,9 +79,23 @@ def read_runs(folder: Path) -> list[RunNumbers]:
     else:
         paths = sorted(folder.rglob("result.json"))
         found = [_numbers(path, None) for path in paths]
+        _check_differ(found)
     if not found:
         raise InputError(f"`RUNS` holds no result.json, received {folder}.")
     return found
+
+
+def _check_differ(runs: list[RunNumbers]) -> None:
+    """Refuses numbers of which one would silently stand for another."""
+    seen: dict[Job, RunNumbers] = {}
+    for run in runs:
+        first = seen.setdefault(run.job, run)
+        if first is not run:
+            told = ", ".join(f"{value}" for value in vars(run.job).values())
+            raise InputError(
+                f"`RUNS` holds two runs of one kind and seed ({told}): "
+                f"{first.folder} and {run.folder}. Move one of them elsewhere."
+            )
 
 
 def _read(path: Path) -> Any:
@@ -94,14 +109,15 @@ def _planned(folder: Path, row: dict[str, Any]) -> RunNumbers:
     row = dict(row)
     out = folder / row.pop("folder")
     job = Job(**row)
-    if (out / "result.json").is_file():
+    failed = out.parent / f"{out.name}.{FAILED}"
+    if failed.is_file():
+        # Numbers may be there: of other options than the plan now has.
+        why = f"failed: {failed.read_text(encoding='utf-8').strip()}"
+    elif (out / "result.json").is_file():
         return _numbers(out / "result.json", job)
-    why = "not run yet"
-    if (out.parent / f"{out.name}.{FAILED}").is_file():
-        text = (out.parent / f"{out.name}.{FAILED}").read_text(encoding="utf-8")
-        why = f"failed: {text.strip()}"
-    elif (out / ".tf_explainer").is_dir():
-        why = "begun, not finished"
+    else:
+        begun = (out / ".tf_explainer").is_dir()
+        why = "begun, not finished" if begun else "not run yet"
     return RunNumbers(job, {}, {}, why)
 
 

@@ -9,6 +9,11 @@ from tf_explainer.tables.model_names import model_name
 from tf_explainer.tables.table import TITLES, Cell, Table
 
 _LEGEND = "ours ± half of the 95 % interval over seeds (paper; difference)"
+# See `PaperNumber`.
+_EXCHANGED = (
+    ", whose columns for one and for several categories are exchanged, as "
+    "its Table 4 has them"
+)
 _OTHER_NAMES = {-1: "Figure 5", 0: "Figure 5", 8: "Not in the paper"}
 _CSV = (
     "table",
@@ -25,17 +30,22 @@ _CSV = (
     "difference",
     "missing",
 )
+# Names of categories and reasons of failures may hold any character.
 _LATEX = str.maketrans(
     {
-        "_": r"\_",
-        "%": r"\%",
-        "&": r"\&",
-        "#": r"\#",
+        **{sign: "\\" + sign for sign in "_%&#${}"},
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "<": "$<$",
+        ">": "$>$",
         "−": "$-$",
         "±": r"$\pm$",
         "Δ": r"$\Delta$",
+        "–": "--",
     }
 )
+_MARKDOWN = str.maketrans({"|": r"\|"})
 
 
 def table_text(tables: Sequence[Table], form: str) -> str:
@@ -60,6 +70,8 @@ def _title(table: Table) -> str:
     beside = f"paper's numbers: {table.reference}" if table.reference else ""
     told = f"{table.data}; {beside}" if beside else table.data
     name = _OTHER_NAMES.get(table.number, f"Table {table.number}")
+    if (table.number, table.reference) == (2, "pascal_part"):
+        told += _EXCHANGED
     return f"{name}. {TITLES[table.number]} ({told})"
 
 
@@ -75,13 +87,14 @@ def _grid(table: Table) -> tuple[list[list[str]], list[str]]:
 
 
 def _text(cell: Cell, digits: int, notes: list[str]) -> str:
-    text = "–" if cell.mean is None else f"{cell.mean:.{digits}f}"
+    # `z`: what rounds to zero has no sign.
+    text = "–" if cell.mean is None else f"{cell.mean:z.{digits}f}"
     if cell.half is not None:
         text += f" ± {cell.half:.{digits}f}"
     if cell.paper is not None:
         text += f" ({cell.paper:g}"
         if cell.difference is not None:
-            text += f"; {cell.difference:+.{digits}f}"
+            text += f"; {cell.difference:+z.{digits}f}"
         text += ")"
     text = text.replace("-", "−")
     if cell.missing:
@@ -100,7 +113,7 @@ def _markdown(tables: Sequence[Table]) -> str:
             "\n".join(
                 [
                     f"## {_title(table)}\n",
-                    *("| " + " | ".join(row) + " |" for row in rows),
+                    *(_markdown_row(row) for row in rows),
                     "",
                     *(f"[{i}] {note}  " for i, note in enumerate(notes, 1)),
                 ]
@@ -109,11 +122,18 @@ def _markdown(tables: Sequence[Table]) -> str:
     return "\n\n".join(block.rstrip() for block in blocks) + "\n"
 
 
+def _markdown_row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cell.translate(_MARKDOWN) for cell in cells)} |"
+
+
 def _latex(tables: Sequence[Table]) -> str:
     blocks = []
     for table in tables:
         lines, notes = _grid(table)
-        body = [" & ".join(row).translate(_CELL) + r" \\" for row in lines]
+        body = [
+            " & ".join(cell.translate(_LATEX) for cell in row) + r" \\"
+            for row in lines
+        ]
         told = [f"[{i}] {note}" for i, note in enumerate(notes, 1)]
         caption = ". ".join([_title(table), f"Numbers: {_LEGEND}", *told])
         blocks.append(
@@ -133,10 +153,6 @@ def _latex(tables: Sequence[Table]) -> str:
             )
         )
     return "\n\n".join(blocks) + "\n"
-
-
-# Columns are already set apart by `&`.
-_CELL = {key: value for key, value in _LATEX.items() if key != ord("&")}
 
 
 def _csv(tables: Sequence[Table]) -> str:

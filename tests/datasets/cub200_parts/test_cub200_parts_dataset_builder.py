@@ -5,6 +5,7 @@ import tarfile
 
 import numpy as np
 import pytest
+import requests
 from tensorflow_datasets.core.download.checksums import UrlInfo
 from tensorflow_datasets.core.download.downloader import DownloadResult
 
@@ -13,6 +14,9 @@ from tf_explainer.datasets.cub200_parts import cub200_parts_dataset_builder
 from tf_explainer.datasets.cub200_parts.tables import LANDMARKS
 from tf_explainer.errors import InputError
 
+_DOWNLOAD = (
+    "tensorflow_datasets.core.download.downloader._Downloader._sync_download"
+)
 SPECIES = ("001.Black_footed_Albatross", "002.Laysan_Albatross")
 FILES = [f"{SPECIES[i % 2]}/Bird_{i:04}.jpg" for i in range(6)]
 BIRDS = range(1, len(FILES) + 1)
@@ -157,9 +161,19 @@ def test_downloaded_archive_is_compared(folder, tmp_path, monkeypatch):
         info = UrlInfo(len(content), digest, place.name)
         return DownloadResult(path=place, url_info=info)
 
-    monkeypatch.setattr(
-        "tensorflow_datasets.core.download.downloader._Downloader._sync_download",
-        fetch,
-    )
+    monkeypatch.setattr(_DOWNLOAD, fetch)
     with pytest.raises(InputError, match="could not be downloaded: .*caltech"):
+        _open(folder, tmp_path, manual_dir=None)
+
+
+def test_no_network(folder, tmp_path, monkeypatch):
+    """One line names the data set and the address."""
+
+    def fetch(self, url, path, verify):
+        raise requests.ConnectionError(f"Max retries exceeded with url: {url}")
+
+    monkeypatch.setattr(_DOWNLOAD, fetch)
+    with pytest.raises(
+        InputError, match="'cub200_parts' could not be downloaded: .*caltech"
+    ):
         _open(folder, tmp_path, manual_dir=None)
