@@ -143,13 +143,22 @@ def test_a_process_that_dies(plan_file, tmp_path, calls):
 
 
 def test_a_changed_plan_is_told(plan_file, tmp_path, calls):
-    """Numbers of other options must not pass for those of the plan."""
+    """Numbers of other options must not pass for those of the plan.
+
+    With the old plan they are its own again.
+    """
     out = tmp_path / "runs"
     Experiment(read_plan(plan_file), out).run()
     plan_file.write_text(PLAN.replace("epochs = 3", "epochs = 4"))
     experiment = Experiment(read_plan(plan_file), out)
     states = {experiment.state(run) for run in experiment.plan.runs}
     assert states == {"changed"}
+    calls.fails.append("seed")
+    assert experiment.run() == 24
+    plan_file.write_text(PLAN)
+    assert len(list(out.rglob("*.failed.txt"))) == 24
+    assert Experiment(read_plan(plan_file), out).run() == 0
+    assert not list(out.rglob("*.failed.txt"))
 
 
 def test_a_real_process_tells_why(plan_file, tmp_path):

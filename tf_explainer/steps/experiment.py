@@ -116,6 +116,10 @@ class Experiment:
 
     def _run(self, parallel: int | None, only: str) -> int:
         self._write_plan()
+        for run in self.plan.runs:
+            if self.state(run) == "done":
+                # It failed under a plan that has been taken back.
+                self.files(run).failed.unlink(missing_ok=True)
         groups = self.groups(only)
         parallel = parallel or parallel_groups(len(groups))
         with ThreadPoolExecutor(parallel) as pool:
