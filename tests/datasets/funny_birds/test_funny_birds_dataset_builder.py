@@ -8,7 +8,7 @@ from PIL import Image
 
 from tf_explainer.datasets import open_dataset
 from tf_explainer.datasets.funny_birds import read_intervention
-from tf_explainer.datasets.funny_birds.parts import COLORS
+from tf_explainer.datasets.funny_birds.parts import COLORS, PARTS
 from tf_explainer.errors import InputError
 
 SIDE = 64
@@ -102,6 +102,8 @@ def test_removed_parts(folder, tmp_path):
             ["eye"],
             "body_beak_foot_tail_wing.png: cannot be",
         ),
+        # The name that the data set's own loader gives the bare body.
+        ("test/0/000000.png", PARTS, r"000000.body_\.png: cannot be"),
         ("../../secret.png", [], "`file` must be such as"),
     ],
 )
@@ -129,6 +131,9 @@ def test_broken_data(folder, tmp_path):
         ("[{}]", "an entry has no 'class_idx'"),
         ("[1, 2", "is not a list of birds in JSON"),
         ("[1, 2]", "is not a list of birds in JSON"),
+        ('{"class_idx": 1}', "is not a list of birds in JSON"),
+        ('[{"class_idx": "a"}]', "is not a list of birds in JSON"),
+        ("", "is not a list of birds in JSON"),
     ):
         path.write_text(text)
         with pytest.raises(InputError, match=f"dataset_test.json: {message}"):

@@ -1,6 +1,5 @@
 """FunnyBirds: rendered birds with exact places of their parts."""
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from tf_explainer.datasets.funny_birds.funny_birds_config import (
     FunnyBirdsConfig,
 )
 from tf_explainer.datasets.funny_birds.parts import COLORS
+from tf_explainer.datasets.funny_birds.read_classes import read_classes
 from tf_explainer.datasets.rgb_image import BROKEN
 from tf_explainer.errors import InputError
 
@@ -42,8 +42,8 @@ class Builder(CropBuilder):
         if self.builder_config.one_category:
             return ["bird"]
         splits = ("train", "test")
-        found = {k for split in splits for k in _classes(root, split)}
-        return [_name(index) for index in range(max(found, default=0) + 1)]
+        found = {k for split in splits for k in self._classes(root, split)}
+        return [_name(index) for index in range(max(found) + 1)]
 
     def landmark_names(self, root: Path) -> Sequence[str]:
         """Returns a name for each color.
@@ -60,7 +60,7 @@ class Builder(CropBuilder):
             root: Folder with the data.
         """
         for split in ("train", "test"):
-            for index, category in enumerate(_classes(root, split)):
+            for index, category in enumerate(self._classes(root, split)):
                 for folder in (split, f"{split}_part_map"):
                     yield root / folder / _file(category, index)
 
@@ -72,7 +72,7 @@ class Builder(CropBuilder):
             split: `train` or `test`.
         """
         whole = self.builder_config.one_category
-        for index, category in enumerate(_classes(root, split)):
+        for index, category in enumerate(self._classes(root, split)):
             file = _file(category, index)
             part_map = root / f"{split}_part_map" / file
             yield PartObject(
@@ -83,6 +83,16 @@ class Builder(CropBuilder):
                 landmarks=_landmarks(part_map, self.builder_config.skip_broken),
             )
 
+    def _classes(self, root: Path, split: str) -> list[int]:
+        """Returns the class of each image of a split."""
+        # The files are large, and each is needed three times.
+        if not hasattr(self, "_read"):
+            self._read: dict[Path, list[int]] = {}
+        path = root / f"dataset_{split}.json"
+        if path not in self._read:
+            self._read[path] = read_classes(path)
+        return self._read[path]
+
 
 def _name(category: int) -> str:
     return f"bird_{category:02}"
@@ -90,22 +100,6 @@ def _name(category: int) -> str:
 
 def _file(category: int, index: int) -> str:
     return f"{category}/{index:06}.png"
-
-
-def _classes(root: Path, split: str) -> list[int]:
-    """Returns the class of each image of a split."""
-    path = root / f"dataset_{split}.json"
-    try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        return [int(entry["class_idx"]) for entry in entries]
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}.") from None
-    except KeyError:
-        raise InputError(f"{path}: an entry has no 'class_idx'.") from None
-    except (ValueError, TypeError) as error:
-        raise InputError(
-            f"{path}: is not a list of birds in JSON: {error}"
-        ) from error
 
 
 def _landmarks(path: Path, skip_broken: bool) -> dict[str, Any]:

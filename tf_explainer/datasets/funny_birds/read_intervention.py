@@ -47,7 +47,7 @@ def read_intervention(
     if without:
         kept = sorted(set(PARTS) - set(without))
         folder = path.parents[2] / f"{split}_interventions" / category / number
-        path = folder / ("_".join(["body", *kept]) + ".png")
+        path = folder / f"body_{'_'.join(kept)}.png"
     try:
         return decode_image(path, image_size)
     except BROKEN as error:
