@@ -134,10 +134,23 @@ def test_broken_archive(folder, tmp_path):
     _archive(folder)
     path = folder.parent / "CUB_200_2011.tgz"
     path.write_bytes(path.read_bytes()[:-300])
-    with pytest.raises(InputError, match="CUB_200_2011.tgz"):
+    with pytest.raises(InputError, match="2011.tgz: cannot be unpacked: ") as e:
         _open(folder, tmp_path)
+    assert str(path) in str(e.value) and "\n" not in str(e.value)
     path.unlink()
     with pytest.raises(InputError, match="neither CUB_200_2011/images.txt nor"):
+        _open(folder, tmp_path)
+
+
+def test_another_archive_of_the_same_name(folder, tmp_path):
+    """What was unpacked of one is not taken for the content of the other."""
+    (folder / "classes.txt").unlink()
+    _archive(folder)
+    with pytest.raises(InputError, match=r"classes.txt: there is no such"):
+        _open(folder, tmp_path)
+    path = folder.parent / "CUB_200_2011.tgz"
+    path.write_text("<html>Not found</html>")
+    with pytest.raises(InputError, match="2011.tgz: cannot be unpacked: "):
         _open(folder, tmp_path)
 
 

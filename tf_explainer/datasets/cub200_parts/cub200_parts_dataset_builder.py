@@ -14,6 +14,7 @@ from tf_explainer.datasets.cub200_parts.tables import (
     read_birds,
     read_species,
 )
+from tf_explainer.datasets.cub200_parts.unpack import unpack
 from tf_explainer.errors import InputError
 
 _URL = (
@@ -58,7 +59,8 @@ class Builder(CropBuilder):
             dl_manager: Downloads and unpacks.
 
         Raises:
-            InputError: If `manual_dir` holds neither folder nor archive.
+            InputError: If `manual_dir` holds neither folder nor archive, or
+                the archive is broken.
         """
         manual = self.builder_config.manual_dir
         if manual is None:
@@ -72,7 +74,7 @@ class Builder(CropBuilder):
                 f"`manual_dir`: there is neither {_FOLDER}/images.txt nor "
                 f"{_FOLDER}.tgz, received '{manual}'."
             )
-        return Path(dl_manager.extract(archive)) / _FOLDER
+        return unpack(archive, dl_manager) / _FOLDER
 
     def images(self, root: Path) -> Iterator[Path]:
         """Yields all images.
