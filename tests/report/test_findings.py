@@ -142,7 +142,7 @@ def test_few_and_skipped_images(changed):
     """Small data is said to be small."""
     found = changed(images={"train": 9, "test": 60, "skipped": 2})
     assert kinds(found, "only 60 test images") == ["note"]
-    assert kinds(found, "2 unreadable images") == ["note"]
+    assert kinds(found, "2 images left out: unreadable, missing") == ["note"]
     assert not kinds(
         changed(images={"train": 9, "test": 500, "skipped": 0}), "images:"
     )

@@ -23,7 +23,7 @@ class ObservedSplit:
         labels: int `(images,)`, index into the categories.
         landmarks: float32 `(images, landmarks, 2)`, fractions; NaN hidden.
         files: Names of the images.
-        skipped: Broken images left out, a count.
+        skipped: Images left out, a count.
     """
 
     peaks: Mapping[str, FilterPeaks]

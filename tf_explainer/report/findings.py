@@ -228,4 +228,8 @@ def _images(result: Mapping[str, Any]) -> Iterator[Finding]:
         )
     if skipped:
         noun = "image" if skipped == 1 else "images"
-        yield Finding("note", f"{skipped} unreadable {noun} left out.")
+        yield Finding(
+            "note",
+            f"{skipped} {noun} left out: unreadable, missing, or of too small "
+            "an object.",
+        )

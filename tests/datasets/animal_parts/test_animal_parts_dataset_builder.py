@@ -144,6 +144,11 @@ def test_missing_images_are_counted(folder, tmp_path):
             {"obj": {"bndbox": {**BOX, "ymin": "a"}}},
             "'bndbox.ymin' must be a nu",
         ),
+        # An edge on the wrong side is no small animal.
+        (
+            {"obj": {"bndbox": {**BOX, "ymax": 5.0}}},
+            "jpg: cannot be used .* is empty or outside t",
+        ),
         (
             {"obj": {"bndbox": {**BOX, "ymax": 400.0}}},
             "jpg: cannot be used .* outside t",
@@ -155,7 +160,8 @@ def test_wrong_data(folder, tmp_path, write_mat, sample, message):
     root = tmp_path / "copy"
     shutil.copytree(folder, root)
     path = root / "n02121808_obj" / "img" / "data.mat"
-    write_mat(path, "samples", [sample] * SAMPLES)
+    good = {"obj": {"bndbox": BOX}} if "obj" in sample else sample
+    write_mat(path, "samples", [sample, *[good] * (SAMPLES - 1)])
     with pytest.raises(InputError, match=message):
         _open(root, tmp_path / "data")
 
@@ -166,6 +172,14 @@ def test_landmarks_of_another_category(folder, tmp_path, write_mat):
     truth = [_truth(0)] * (SAMPLES + 1)
     write_mat(tmp_path / "truth_part01.mat", "truth", truth)
     with pytest.raises(InputError, match="has 9 entries for 8 samples"):
+        list(read_samples(data, tmp_path))
+    other = {**BOX, "xmin": 1.0}
+    truth = [{**_truth(0), "obj": {"bndbox": other}}] * 3
+    write_mat(tmp_path / "truth_part01.mat", "truth", truth)
+    with pytest.raises(InputError, match="3 of 3 boxes are not those of the s"):
+        list(read_samples(data, tmp_path))
+    (tmp_path / "truth_part01.mat").unlink()
+    with pytest.raises(InputError, match=r"has none of \['truth_part01.mat'"):
         list(read_samples(data, tmp_path))
     with pytest.raises(InputError, match="no category folder such as"):
         _open(tmp_path, tmp_path)

@@ -162,7 +162,8 @@ class CropBuilder(  # type: ignore[call-arg]  # tfds is read without types.
     def _example(self, found: PartObject) -> tuple[Example | None, str]:
         config = self.builder_config
         box = found.box
-        if box and _area(box) < config.smallest**2:
+        # A box below 0 is none; cutting it out tells so.
+        if box and 0 <= _area(box) < config.smallest**2:
             return None, "small"
         try:
             image = rgb_image(found.image)
