@@ -49,11 +49,20 @@ def test_average_needs_all_categories(make_run):
     average = cell(make_tables(runs), 1, "explainer", "average")
     assert average.mean is None
     assert average.missing == "seed 0: 1 of 2 categories"
-    assert average.paper == 0.097
     runs += [make_run(0.1, seed=1), make_run(0.3, "dog", seed=1)]
     average = cell(make_tables(runs), 1, "explainer", "average")
     assert (average.mean, average.seeds) == (pytest.approx(0.2), 1)
     assert average.missing == "seed 0: 1 of 2 categories"
+
+
+def test_average_of_other_categories(make_run):
+    """The paper's average is over six animals: two of them are no match."""
+    names = ("bird", "cat", "cow", "dog", "horse", "sheep")
+    for count, paper in ((6, 0.097), (2, None)):
+        tables = make_tables([make_run(0.1, name) for name in names[:count]])
+        average = cell(tables, 1, "explainer", "average")
+        assert (average.mean, average.paper) == (pytest.approx(0.1), paper)
+        assert cell(tables, 1, "explainer", "cat").paper == 0.088
 
 
 def test_missing_cells_say_why(make_run):

@@ -100,13 +100,7 @@ def _table(
     other = _ALL if reference == "cub200_parts" else _BIRDS
     if not columns or number == other:
         return None
-    paper = [
-        found
-        for found in paper_numbers()
-        if found.table == number
-        and found.data == reference
-        and (found.task, found.category) in columns
-    ]
+    paper = _paper(number, reference, columns, runs)
     rows = []
     for performer in _in_order(paper, runs):
         mine = [run for run in runs if run.job.performer == performer]
@@ -120,6 +114,25 @@ def _table(
     titles = tuple(_title(column) for column in columns)
     reference = reference if paper else ""
     return Table(number, data, reference, titles, tuple(rows), form.digits)
+
+
+def _paper(
+    number: int, reference: str, columns: list[Column], runs: list[RunNumbers]
+) -> list[PaperNumber]:
+    """Returns the paper's numbers for these columns.
+
+    Its averages are over all of its categories; those of other categories
+    are not to be set beside them.
+    """
+    numbers = [n for n in paper_numbers() if n.data == reference]
+    single = {n.category for n in numbers if n.task == "single"} - {AVERAGE}
+    mine = {run.job.category for run in runs if run.job.task == "single"}
+    other = set() if mine == single else {("single", AVERAGE)}
+    return [
+        n
+        for n in numbers
+        if n.table == number and (n.task, n.category) in {*columns} - other
+    ]
 
 
 def _columns(form: _Form, runs: list[RunNumbers]) -> list[Column]:
