@@ -35,6 +35,16 @@ def test_mean_interval_and_difference(make_run):
     assert (baseline.mean, baseline.half, baseline.paper) == (0.2, None, 0.130)
 
 
+def test_digits_of_the_paper(make_run):
+    """Two for one category in Table 4, four for several."""
+    tables = make_tables([make_run(0.1), make_run(0.1, "average")])
+    digits = [
+        cell(tables, 4, "explainer", column).paper_digits
+        for column in ("cat", "several categories")
+    ]
+    assert digits == [2, 4]
+
+
 def test_average_needs_all_categories(make_run):
     """The mean over categories of each seed that has them all."""
     runs = [

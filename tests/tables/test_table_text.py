@@ -37,14 +37,14 @@ def test_minus_is_a_minus():
     """Ours, the paper's and the difference."""
     row = Row("vgg_m", "explainer", (Cell(-1.5, None, 1, -0.5),))
     table = dataclasses.replace(TABLE, columns=("cat",), rows=(row,))
-    assert "| −1.500 (−0.5; −1.000) |" in table_text([table], "markdown")
+    assert "| −1.500 (−0.500; −1.000) |" in table_text([table], "markdown")
 
 
 def test_zero_has_no_sign():
     """What rounds to zero is zero."""
     row = Row("vgg_m", "explainer", (Cell(-1e-9, None, 1, 0.0),))
     table = dataclasses.replace(TABLE, columns=("cat",), rows=(row,))
-    assert "| 0.000 (0; +0.000) |" in table_text([table], "markdown")
+    assert "| 0.000 (0.000; +0.000) |" in table_text([table], "markdown")
 
 
 def test_table_2_tells_of_the_exchange():
@@ -75,6 +75,13 @@ def test_any_character_in_a_name():
     assert bare.count("{") == bare.count("}") and bare.count("$") % 2 == 0
     head, row = [line for line in bare.splitlines() if " & " in line]
     assert (head.count("&"), row.count("&")) == (2, 2)
+
+
+def test_paper_s_numbers_as_printed():
+    """With its own digits, whatever those of ours."""
+    row = Row("vgg_m", "explainer", (Cell(0.9, None, 1, 0.7, "", 2),))
+    table = dataclasses.replace(TABLE, columns=("cat",), rows=(row,))
+    assert "| 0.900 (0.70; +0.200) |" in table_text([table], "markdown")
 
 
 def test_latex():

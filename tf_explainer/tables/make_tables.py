@@ -188,7 +188,7 @@ def _cell(
     task, category = column
     printed = next(
         (
-            found.value
+            found
             for found in paper
             if (found.measure, found.model) == line
             and found.performer == performer
@@ -202,10 +202,15 @@ def _cell(
     else:
         mine = [run for run in mine if run.job.category == category]
         values, why = _by_seed(mine, line)
+    cell = Cell(missing=why)
+    if printed:
+        cell = dataclasses.replace(
+            cell, paper=printed.value, paper_digits=printed.digits
+        )
     if not values:
-        return Cell(paper=printed, missing=why)
+        return cell
     mean, half = mean_interval(list(values.values()))
-    return Cell(mean, half, len(values), printed, why)
+    return dataclasses.replace(cell, mean=mean, half=half, seeds=len(values))
 
 
 def _by_seed(

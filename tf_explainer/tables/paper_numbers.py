@@ -26,6 +26,7 @@ class PaperNumber:
         model: What was measured: `target_layer`, `top_conv`, `performer`,
             `explainer` or `explainer_cls`.
         value: The number.
+        digits: Digits behind the point, as the paper prints it.
     """
 
     table: int
@@ -36,6 +37,7 @@ class PaperNumber:
     performer: str
     model: str
     value: float
+    digits: int
 
 
 @functools.cache
@@ -58,6 +60,7 @@ def paper_numbers() -> tuple[PaperNumber, ...]:
             performer,
             model,
             float(v),
+            len(v.partition(".")[2]),
         )
         for table, measure, data, task, category, performer, model, v in rows
     )

@@ -27,6 +27,7 @@ class Cell:
         seeds: Number of runs.
         paper: The paper's number, if it has one.
         missing: Why there is no number of ours.
+        paper_digits: Digits behind the point of the paper's number.
     """
 
     mean: float | None = None
@@ -34,6 +35,7 @@ class Cell:
     seeds: int = 0
     paper: float | None = None
     missing: str = ""
+    paper_digits: int = 3
 
     @property
     def difference(self) -> float | None:

@@ -92,7 +92,7 @@ def _text(cell: Cell, digits: int, notes: list[str]) -> str:
     if cell.half is not None:
         text += f" ± {cell.half:.{digits}f}"
     if cell.paper is not None:
-        text += f" ({cell.paper:g}"
+        text += f" ({cell.paper:.{cell.paper_digits}f}"
         if cell.difference is not None:
             text += f"; {cell.difference:+z.{digits}f}"
         text += ")"
