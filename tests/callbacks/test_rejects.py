@@ -1,5 +1,7 @@
 """Callbacks refuse arguments that make no sense."""
 
+import functools
+
 import pytest
 
 from tf_explainer import callbacks
@@ -13,6 +15,11 @@ from tf_explainer import callbacks
         (callbacks.UpdateFilterLossWeight, "factor", -1.0),
         (callbacks.UpdateFilterLossWeight, "every", 0),
         (callbacks.FreezeInterpretableTrack, "epoch", -1),
+        (
+            functools.partial(callbacks.FreezeInterpretableTrack, 1),
+            "ordinary_dropout",
+            1.0,
+        ),
     ],
 )
 def test_message_names_argument_and_value(kind, name, value):

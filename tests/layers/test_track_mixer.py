@@ -43,13 +43,46 @@ def test_adam_moves_the_logit_rate_times_as_fast():
     assert float(mixer.logit) == pytest.approx(0.2, rel=1e-3)
 
 
-def test_contract():
+def test_ordinary_dropout_takes_whole_images():
+    """Half of them keep 0.25 · 3 + 0.75 · 7 = 6, half have 0.25 · 3 left."""
+    mixer = TrackMixer(initial_p=0.25, ordinary_dropout=0.5, seed=0)
+    tracks = [np.repeat(track, 1000, axis=0) for track in (INTERP, ORDIN)]
+    mixed = np.asarray(mixer(tracks, training=True)).reshape(1000, 4)
+    kept = np.isclose(mixed, 6.0)
+    assert (kept.all(axis=1) | ~kept.any(axis=1)).all()
+    np.testing.assert_allclose(mixed[~kept], 0.75, rtol=1e-6)
+    assert kept[:, 0].mean() == pytest.approx(0.5, abs=0.05)
+    again = np.asarray(mixer(tracks, training=True)).reshape(1000, 4)
+    assert not np.array_equal(mixed, again)
+
+
+def test_ordinary_dropout_ends_with_training():
+    """What the model says of an image does not depend on a draw."""
+    mixer = TrackMixer(initial_p=0.25, ordinary_dropout=0.9)
+    np.testing.assert_allclose(mixer([INTERP, ORDIN]), 6.0, rtol=1e-6)
+
+
+@pytest.mark.parametrize("call", [{}, {"training": True}])
+def test_contract(call):
     """Config, files, XLA, precision."""
-    check_layer(TrackMixer, {"initial_p": 0.3, "rate": 2.0}, [INTERP, ORDIN])
+    init = {"initial_p": 0.3, "rate": 2.0, "ordinary_dropout": 0.0, "seed": 3}
+    check_layer(TrackMixer, init, [INTERP, ORDIN], call)
+
+
+def test_contract_with_dropout():
+    """It does not change what is asked of a layer outside training."""
+    init = {"ordinary_dropout": 0.5, "seed": 3}
+    check_layer(TrackMixer, init, [INTERP, ORDIN])
 
 
 @pytest.mark.parametrize(
-    "name,value", [("initial_p", 0.0), ("initial_p", 1.0), ("rate", 0.0)]
+    "name,value",
+    [
+        ("initial_p", 0.0),
+        ("initial_p", 1.0),
+        ("rate", 0.0),
+        ("ordinary_dropout", 1.0),
+    ],
 )
 def test_rejects(name, value):
     """The message names the argument and the value received."""

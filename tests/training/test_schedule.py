@@ -24,11 +24,11 @@ def test_given_numbers_replace_the_defaults():
 
 
 def test_few_images_get_more_epochs():
-    """At least 600 steps, at most 60 epochs; what is given stays."""
-    assert Schedule.for_images(533).epochs == math.ceil(600 / 16)
+    """At least 750 steps, at most 75 epochs; what is given stays."""
+    assert Schedule.for_images(533).epochs == math.ceil(750 / 16)
     assert Schedule.for_images(1604) == Schedule()
-    assert Schedule.for_images(10).epochs == 60
-    assert Schedule.for_images(320, batch_size=16).epochs == 30
+    assert Schedule.for_images(10).epochs == 75
+    assert Schedule.for_images(320, batch_size=16).epochs == 38
     assert Schedule.for_images(10, epochs=3, views=None).epochs == 3
     share = Schedule.learning_epochs / Schedule.epochs
     few = Schedule.for_images(533)

@@ -78,6 +78,24 @@ def test_drift_guard_freezes_the_track():
     assert not explainer.encoder.interp_1.trainable
 
 
+def test_ordinary_track_is_dropped_once_the_parts_stand_still():
+    """Not before, where it would drive p up."""
+    seen = []
+
+    class See(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            mixer = self.model.encoder.mixer
+            seen.append((mixer.ordinary_dropout, mixer.trainable))
+
+    train_explainer(
+        Explainer.from_performer(toy_performer()),
+        _dataset(LABELS),
+        schedule=Schedule(epochs=3, learning_epochs=1, ordinary_dropout=0.25),
+        callbacks=[See()],
+    )
+    assert seen == [(0.0, True), (0.25, False), (0.25, False)]
+
+
 def test_drift_guard_needs_something_to_watch():
     """Told before the training."""
     explainer = Explainer.from_performer(toy_performer())

@@ -21,9 +21,12 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
             `(filters,)`: the filters of conv-interp-2 that are silenced for
             good, such as `training.stray_filters` finds. `None` silences
             none.
+        ordinary_dropout: Share of images that are learned from without the
+            ordinary track in the frozen phase, see `TrackMixer`: the decoder
+            otherwise leans on it, and the parts say little.
 
     Raises:
-        ValueError: If `epoch` is negative.
+        ValueError: If an argument is out of range.
 
     Source:
         Ours; the paper trains everything to the end.
@@ -34,13 +37,20 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
         epoch: int,
         feature_augmentation: Any = None,
         strays: Callable[[Any], Any] | None = None,
+        ordinary_dropout: float = 0.0,
     ) -> None:
         super().__init__()
         if epoch < 0:
             raise ValueError(f"`epoch` must be 0 or more, received {epoch}.")
+        if not 0 <= ordinary_dropout < 1:
+            raise ValueError(
+                "`ordinary_dropout` must lie in [0, 1), received "
+                f"{ordinary_dropout}."
+            )
         self.epoch = epoch
         self.feature_augmentation = feature_augmentation
         self.strays = strays
+        self.ordinary_dropout = ordinary_dropout
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         if epoch >= self.epoch and self.model.encoder.interp_1.trainable:
@@ -48,4 +58,4 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
                 self.model.augment_features(self.feature_augmentation)
             if self.strays is not None:
                 self.model.silence_filters(self.strays(self.model))
-            self.model.freeze_interpretable_track()
+            self.model.freeze_interpretable_track(self.ordinary_dropout)

@@ -55,7 +55,8 @@ class Encoder(keras.layers.Layer):
         frames: How the images moved, see `FilterContext`, or `None`.
         sample_weight: `(batch,)`, 0 for images that do not count towards α.
         probes: `(probe_1, probe_2)` of the two filter losses, or `None`.
-        training: Whether statistics are gathered.
+        training: Whether statistics are gathered, and the ordinary track is
+            dropped as `mixer.ordinary_dropout` says.
 
     Returns:
         `Encoded(output, interp_1, interp_2)`; the maps are masked.
@@ -181,7 +182,9 @@ class Encoder(keras.layers.Layer):
         )
         ordin = self.norm_ordin(rectified, **observed)
         interp = self.norm_interp(interp_2, **observed)
-        mixed = self.mixer([self.pooled(interp), self.pooled(ordin)])
+        mixed = self.mixer(
+            [self.pooled(interp), self.pooled(ordin)], training=training
+        )
         output = mixed * ops.cast(self.magnitude, mixed.dtype)
         return Encoded(output, interp_1, interp_2)
 

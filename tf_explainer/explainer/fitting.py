@@ -194,12 +194,17 @@ class Fitting(Lessons):
         """The filter-loss layers of conv-interp-1 and conv-interp-2."""
         return [layer.filter_loss for layer in self.encoder.interpretable]
 
-    def freeze_interpretable_track(self) -> None:
+    def freeze_interpretable_track(self, ordinary_dropout: float = 0.0) -> None:
         """Stops the two interpretable conv-layers and `p` from learning.
 
         What is left to learn, the ordinary track and the decoder, then wins
         back accuracy without moving a part or taking its share.
+
+        Args:
+            ordinary_dropout: Share of images that are learned from without
+                the ordinary track from now on, see `TrackMixer`.
         """
+        self.encoder.mixer.ordinary_dropout = ordinary_dropout
         for layer in (*self.encoder.interpretable, self.encoder.mixer):
             layer.trainable = False
         self._renew_train_function()

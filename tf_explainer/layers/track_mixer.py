@@ -20,24 +20,38 @@ class TrackMixer(keras.layers.Layer):
             learning rate, so that at 1e-4 a logit with `rate=1` needs
             thousands of steps to leave zero. Under plain SGD the logit moves
             `rate ** 2` times as fast.
+        ordinary_dropout: Share of images for which the ordinary track is left
+            out in training, in [0, 1). What reads the mixture then learns to
+            do with the interpretable track alone; it would otherwise read the
+            ordinary one, however small its share `1 - p` is.
+        seed: Seed of the images that are chosen.
         **kwargs: Base layer keyword arguments, such as `name`.
 
     Call arguments:
-        inputs: Pair `(x_interp, x_ordin)` of tensors of one shape.
+        inputs: Pair `(x_interp, x_ordin)` of tensors of one shape, images on
+            the first axis.
+        training: Whether `ordinary_dropout` applies.
 
     Returns:
         Tensor of the shape of either input.
 
     Raises:
-        ValueError: If `initial_p` or `rate` is out of range.
+        ValueError: If an argument is out of range.
 
     Source:
         Zhang et al. 2018, section 3.1 "Encoder", where `rate` is 1 and the
-        loss terms are large instead.
+        loss terms are large instead. `ordinary_dropout` is ours, after
+        Neverova et al. 2016, "ModDrop: Adaptive multi-modal gesture
+        recognition", who drop whole channels of input so.
     """
 
     def __init__(
-        self, initial_p: float = 0.5, rate: float = 1.0, **kwargs: Any
+        self,
+        initial_p: float = 0.5,
+        rate: float = 1.0,
+        ordinary_dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         if not 0 < initial_p < 1:
@@ -46,8 +60,16 @@ class TrackMixer(keras.layers.Layer):
             )
         if not rate > 0:
             raise ValueError(f"`rate` must be above 0, received {rate}.")
+        if not 0 <= ordinary_dropout < 1:
+            raise ValueError(
+                "`ordinary_dropout` must lie in [0, 1), received "
+                f"{ordinary_dropout}."
+            )
         self.initial_p = initial_p
         self.rate = rate
+        self.ordinary_dropout = ordinary_dropout
+        self.seed = seed
+        self.draws = keras.random.SeedGenerator(seed)
 
     def build(self, input_shape: Any) -> None:
         logit = math.log(self.initial_p / (1 - self.initial_p))
@@ -67,9 +89,11 @@ class TrackMixer(keras.layers.Layer):
         """Share of the interpretable track, a scalar tensor in (0, 1)."""
         return ops.sigmoid(self.logit)
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Any, training: bool = False) -> Any:
         x_interp, x_ordin = inputs
         p = ops.cast(self.p, x_interp.dtype)
+        if training and self.ordinary_dropout:
+            x_ordin = x_ordin * self._kept(x_ordin)
         return p * x_interp + (1 - p) * x_ordin
 
     def compute_output_shape(self, input_shape: Any) -> Any:
@@ -80,4 +104,12 @@ class TrackMixer(keras.layers.Layer):
             **super().get_config(),
             "initial_p": self.initial_p,
             "rate": self.rate,
+            "ordinary_dropout": self.ordinary_dropout,
+            "seed": self.seed,
         }
+
+    def _kept(self, maps: Any) -> Any:
+        """1 for images that keep the ordinary track, 0 for the others."""
+        shape = (ops.shape(maps)[0], *[1] * (len(maps.shape) - 1))
+        drawn = keras.random.uniform(shape, seed=self.draws)
+        return ops.cast(drawn >= self.ordinary_dropout, maps.dtype)

@@ -210,10 +210,17 @@ class Settings:
         maximum=0.99,
         shown="chosen for the data",
     )
+    ordinary_dropout: float | None = option(
+        None,
+        "Share of images without the ordinary track once parts stand still.",
+        "explainer",
+        minimum=0,
+        maximum=0.99,
+        shown="0.5",
+    )
     learning_epochs: int | None = option(
         None,
-        "Of --epochs, those in which the parts learn; they stand still in the "
-        "rest.",
+        "Of --epochs, those in which the parts learn; then they stand still.",
         "explainer",
         minimum=1,
         shown="a share of --epochs",
@@ -234,25 +241,22 @@ class Settings:
     )
     filter_schedule: str | None = option(
         None,
-        "Whether the filter weight stays or is divided by the epoch, as in "
-        "the paper.",
+        "Whether the filter weight stays or, as the paper's, falls by epoch.",
         "explainer",
         choices=("constant", "decay"),
         shown="constant",
     )
     drift_guard: int | None = option(
         None,
-        "Let the parts stand still when filters have behaved less like parts "
-        "for so many epochs, seen on a tenth of the training images that is "
-        "then not learned from.",
+        "Let the parts stand still after so many epochs of filters less like "
+        "parts, seen on a tenth of the images, then not learned from.",
         "explainer",
         minimum=0,
         shown="not watched",
     )
     precision: str = option(
         "float32",
-        "Numbers that the explainer computes with; mixed_bfloat16 is faster "
-        "on CPUs and GPUs that have it, and less exact.",
+        "Numbers it computes with; mixed_bfloat16 is faster and less exact.",
         "explainer",
         choices=("float32", "mixed_bfloat16"),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from tf_explainer.explainer.lessons import VIEWS
 
-LEAST_STEPS, MOST_EPOCHS = 600, 60
+LEAST_STEPS, MOST_EPOCHS = 750, 75
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,9 +32,11 @@ class Schedule:
         views: Moved views of each image that are learned from, too.
         shift: Of `MirrorShiftMix` in the frozen phase, units of the map.
         mix: Of `MirrorShiftMix` in the frozen phase.
+        ordinary_dropout: Share of images that are learned from without the
+            ordinary track in the frozen phase.
     """
 
-    epochs: int = 20
+    epochs: int = 25
     learning_epochs: int = 13
     filter_weight: float = 20.0
     learning_rate: float = 1e-3
@@ -42,6 +44,7 @@ class Schedule:
     views: int = VIEWS
     shift: int = 1
     mix: float = 0.0
+    ordinary_dropout: float = 0.5
     stray_limit: float = 0.35
     filter_schedule: str = "constant"
     drift_guard: int = 0

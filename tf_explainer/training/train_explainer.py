@@ -125,6 +125,7 @@ def _phases(
         schedule.learning_epochs,
         views,
         _strays(explainer, schedule, features),
+        schedule.ordinary_dropout,
     )
     return [
         keras.callbacks.LearningRateScheduler(schedule.learning_rate_at),
