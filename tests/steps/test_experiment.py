@@ -196,6 +196,8 @@ def test_only_some(plan_file, tmp_path, calls):
         file.unlink()
     experiment.run(only="small/cat/seed1/plain")
     assert calls.made[1:] == [names[1:]]
+    with pytest.raises(InputError, match="`--only` must be .*received 'sed1'"):
+        experiment.run(only="sed1")
 
 
 def test_dry_run(plan_file, tmp_path, calls):
@@ -222,6 +224,12 @@ def test_dry_run(plan_file, tmp_path, calls):
     )
     assert lines[-1] == "disk: 24.0 GB for the models of these runs"
     assert sum(line.startswith("measured: ") for line in lines) == 2
+    # A variant alone, and the run that trains its performer.
+    only = "small/cat/seed1/plain"
+    lines = experiment_report(experiment, 2, lambda options: step, only)
+    assert "2 runs: 2 to do" in lines
+    assert sum("animals/small/cat/seed1/" in line for line in lines) == 2
+    assert "for 2 runs on" in lines[-2] and "mobile" not in lines[-3]
     experiment.run(only="mobile")
     lines = experiment_report(experiment, 1, lambda options: step)
     assert f"time: {hours:.1f} hours for 12 runs" in lines[-2]
@@ -235,6 +243,7 @@ def test_dry_run(plan_file, tmp_path, calls):
     [
         ("seeds = [0, 1]", "seeds = []", "'seeds' must be a list of numbers"),
         ("seeds = [0, 1]", 'seeds = [0, "a"]', r"received \[0, 'a'\]"),
+        ("seeds = [0, 1]", "seeds = [1, 1]", r"hold each once.*\[1, 1\]"),
         ("[options]", "[optoins]", r"received \['optoins'\]"),
         ("epochs = 3", "epoch = 3", "'epoch' is no option. Did you mean 'epo"),
         ("epochs = 3", "epochs = 0", "`--epochs` must be >= 1, received 0"),

@@ -62,7 +62,7 @@ def experiment(
         start_tensorflow()
         from tf_explainer.steps.experiment_report import experiment_report
 
-        typer.echo("\n".join(experiment_report(grid, parallel)))
+        typer.echo("\n".join(experiment_report(grid, parallel, only=only)))
         return
     try:
         failed = grid.run(parallel, only)

@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from tf_explainer.atomic_write import atomic_write
+from tf_explainer.errors import InputError
 from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.experiment_plan import ExperimentPlan, PlannedRun
 from tf_explainer.steps.out_folder import OutFolder
@@ -88,7 +89,16 @@ class Experiment:
         Args:
             only: Only runs whose folder contains this text, and those whose
                 performer they need.
+
+        Raises:
+            InputError: If there is no such run.
         """
+        folders = [run.folder for run in self.plan.runs]
+        if not any(only in folder for folder in folders):
+            raise InputError(
+                "`--only` must be part of a run's folder, such as "
+                f"{folders[0]!r}, received {only!r}."
+            )
         groups: dict[str, list[PlannedRun]] = {}
         for run in self.plan.runs:
             groups.setdefault(run.group, []).append(run)
@@ -107,7 +117,8 @@ class Experiment:
             How many runs failed.
 
         Raises:
-            InputError: If another process works in the folder.
+            InputError: If another process works in the folder, or `only`
+                names no run.
             KeyboardInterrupt: If the user stopped it; the runs under way have
                 been stopped so that they can go on.
         """
@@ -115,12 +126,12 @@ class Experiment:
             return self._run(parallel, only)
 
     def _run(self, parallel: int | None, only: str) -> int:
+        groups = self.groups(only)
         self._write_plan()
         for run in self.plan.runs:
             if self.state(run) == "done":
                 # It failed under a plan that has been taken back.
                 self.files(run).failed.unlink(missing_ok=True)
-        groups = self.groups(only)
         parallel = parallel or parallel_groups(len(groups))
         with ThreadPoolExecutor(parallel) as pool:
             futures = [

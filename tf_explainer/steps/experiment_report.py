@@ -26,6 +26,7 @@ def experiment_report(
     experiment: Experiment,
     parallel: int | None = None,
     measure: Measure = measure_step,
+    only: str = "",
 ) -> list[str]:
     """Returns the lines that `--dry-run` prints.
 
@@ -34,18 +35,28 @@ def experiment_report(
         parallel: How many processes at the same time; `None` for as many as
             fit.
         measure: What measures a step of a network.
+        only: See `Experiment.groups`.
+
+    Raises:
+        InputError: If `only` names no run.
     """
     plan = experiment.plan
-    states = {run: experiment.state(run) for run in plan.runs}
+    groups = experiment.groups(only)
+    needed = {run for runs in groups for run in runs}
+    states = {
+        run: experiment.state(run)
+        for run in plan.runs
+        if only in run.folder or run in needed
+    }
     counts = Counter(states.values())
     told = ", ".join(f"{count} {state}" for state, count in counts.items())
     lines = [plan.title, f"{len(states)} runs: {told}"]
     lines += [f"  {states[run]:7} {run.folder}" for run in states]
-    lines += ["needs by hand:", *(f"  {need}" for need in plan.needs)]
-    for path, is_there in sorted(_files(plan.runs).items()):
+    lines += ["needs by hand:", *(f"  {n}" for n in plan.needs or ["nothing"])]
+    for path, is_there in sorted(_files(list(states)).items()):
         size = _size(path) if is_there else "missing"
         lines.append(f"  {size:>9} {path}")
-    return [*lines, *_estimate(experiment, parallel, measure)]
+    return [*lines, *_estimate(experiment, groups, parallel, measure)]
 
 
 def _files(runs: Sequence[PlannedRun]) -> dict[Path, bool]:
@@ -77,10 +88,12 @@ def _bytes(count: float) -> str:
 
 
 def _estimate(
-    experiment: Experiment, parallel: int | None, measure: Measure
+    experiment: Experiment,
+    groups: list[list[PlannedRun]],
+    parallel: int | None,
+    measure: Measure,
 ) -> list[str]:
     """Returns how long the rest takes, by a measured step of each network."""
-    groups = experiment.groups()
     if not groups:
         return ["time: nothing is left to do"]
     parallel = parallel or parallel_groups(len(groups))
