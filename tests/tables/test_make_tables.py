@@ -75,6 +75,16 @@ def test_average_of_other_categories(make_run):
         assert cell(tables, 1, "explainer", "cat").paper == 0.088
 
 
+def test_several_other_categories(make_run):
+    """The paper's six animals are harder to tell apart than two."""
+    names = ("bird", "cat", "cow", "dog", "horse", "sheep")
+    for count, paper in ((6, 0.097), (2, None)):
+        run = make_run(0.1, "average")
+        run = dataclasses.replace(run, categories=names[:count])
+        found = cell(make_tables([run]), 1, "explainer", "several categories")
+        assert (found.mean, found.paper) == (0.1, paper)
+
+
 def test_missing_cells_say_why(make_run):
     """No run, a run that failed, and one seed of two."""
     runs = [

@@ -53,6 +53,7 @@ def test_results_describe_themselves(tmp_path):
     shares = {"head": 0.6, "other": 0.1, "ordinary": 0.2, "bias": 0.1}
     assert run.shares == shares
     assert run.folder == tmp_path / "a"
+    assert run.categories == ("cat", "x")
 
 
 def test_plan(tmp_path):

@@ -1,6 +1,7 @@
 """Filters of explainer and performer side by side, as in Figure 4."""
 
 import functools
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,7 +39,10 @@ def galleries(runs: Sequence[RunNumbers], out: Path) -> list[str]:
     for run in _firsts(runs):
         job = run.job
         name = f"{job.data}, {job.performer}, {_title(run)}"
-        stem = f"{job.data}-{job.performer}-{_title(run)}".replace(" ", "-")
+        # Categories are the user's, and Markdown's links take few signs.
+        stem = re.sub(
+            r"[^\w.-]", "-", f"{job.data}-{job.performer}-{_title(run)}"
+        )
         try:
             paths = _draw(run, out, stem)
         except InputError as error:

@@ -127,7 +127,15 @@ def _paper(
     numbers = [n for n in paper_numbers() if n.data == reference]
     single = {n.category for n in numbers if n.task == "single"} - {AVERAGE}
     mine = {run.job.category for run in runs if run.job.task == "single"}
+    several = {
+        category
+        for run in runs
+        if run.job.task == "multi"
+        for category in run.categories
+    }
     other = set() if mine == single else {("single", AVERAGE)}
+    if several and several != single:
+        other.add(("multi", AVERAGE))
     return [
         n
         for n in numbers

@@ -47,6 +47,7 @@ class RunNumbers:
         shares: Name of a part, `other`, `ordinary` and `bias` to its share
             of the class score.
         folder: Its `--out` folder.
+        categories: Names of the categories that its performer tells apart.
     """
 
     job: Job
@@ -55,6 +56,7 @@ class RunNumbers:
     missing: str = ""
     shares: dict[str, float] = dataclasses.field(default_factory=dict)
     folder: Path | None = None
+    categories: tuple[str, ...] = ()
 
 
 def read_runs(folder: Path) -> list[RunNumbers]:
@@ -131,6 +133,7 @@ def _numbers(path: Path, job: Job | None) -> RunNumbers:
             _parts(result),
             shares=_shares(result),
             folder=path.parent,
+            categories=tuple(result["data"]["categories"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(
