@@ -12,8 +12,12 @@ from tf_explainer.errors import InputError
 from tf_explainer.evaluation import METRICS, filter_skill, landmark_skill
 from tf_explainer.evaluation.jittered import jittered
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
+from tf_explainer.evaluation.part_contributions import part_contributions
 from tf_explainer.evaluation.part_counts import part_counts
 from tf_explainer.evaluation.see_features import see_features
+from tf_explainer.evaluation.share_through_filters import (
+    share_through_filters,
+)
 from tf_explainer.evaluation.top_category import top_category
 from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.settings import ExplainerSettings
@@ -90,9 +94,21 @@ def measures(
         "share_good": float(np.mean(skills >= GOOD)) if len(skills) else 0.0,
         "parts": parts,
         "p": explainer.p,
+        **_through_filters(explainer, features["test"], len(labels)),
         "accuracy": own,
         "delta_error": 100 * (own - rebuilt),
     }
+
+
+def _through_filters(
+    explainer: Explainer, features: Any, images: int
+) -> dict[str, float]:
+    nowhere = np.full(explainer.filters, -1)
+    everyone = np.ones(images, bool)
+    shares = part_contributions(
+        explainer, features.batch(32), everyone, nowhere, ()
+    )
+    return {"through_filters": share_through_filters(shares)} if shares else {}
 
 
 def jittered_skill(

@@ -16,6 +16,7 @@ COLUMNS = {
     "location_instability": ("instability", 3),
     "alive": ("alive", 0),
     "p": ("p", 2),
+    "through_filters": ("through filters", 2),
     "delta_error": ("Δ error, points", 1),
     "seconds": ("seconds", 0),
 }
@@ -32,7 +33,8 @@ Written by `benchmarks/leaderboard.py` from `leaderboard.toml`; numbers of \
 each job in `leaderboard.json`. All on test images; mean ± half of the 95 % \
 interval (Student's) over seeds, each with a performer of its own. Skill: 1 \
 perfect, 0 a constant position. Coverage: landmarks that some filter tells \
-with a skill above 0.2. Alive: filters that fire. Seconds: of the explainer's \
+with a skill above 0.2. Alive: filters that fire. Through filters: share of \
+the class score that passes through them. Seconds: of the explainer's \
 training on kept features. Below the line: controls.
 """
 

@@ -149,6 +149,8 @@ def trained(
         # last percents are lost on them.
         shift=0,
         mix=0.0,
+        # At so small a p the ordinary track is nearly all there is.
+        ordinary_dropout=0.0,
     )
     history = train_explainer(
         explainer,
