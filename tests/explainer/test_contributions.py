@@ -60,8 +60,24 @@ def test_bias_is_the_biases_own_share(calibrated, images):
     )
     (own,) = (w for w in head.weights if w.name == "bias")
     np.testing.assert_allclose(
-        pieces.bias, expected + own.numpy()[1], atol=1e-4
+        pieces.bias, expected + own.numpy()[1] - own.numpy().mean(), atol=1e-4
     )
+
+
+def test_what_all_categories_get_alike_speaks_for_none(calibrated, images):
+    """A number added to all logits: the softmax and the pieces stay."""
+    before = calibrated.contributions(images, 1)
+    (bias,) = (
+        weight
+        for weight in calibrated.attachment.head.weights
+        if weight.name == "bias"
+    )
+    bias.assign(bias + 7.0)
+    after = calibrated.contributions(images, 1)
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+    scores = [calibrated.contributions(images, k).score for k in range(3)]
+    np.testing.assert_allclose(np.sum(scores, axis=0), 0, atol=1e-4)
 
 
 def test_a_silenced_filter_takes_its_contribution_along(performer, images):
@@ -125,6 +141,23 @@ def test_logits_of_every_usual_ending(ending):
         scores = keras.layers.Activation("softmax")(scores)
     if ending == "reshape":
         scores = keras.layers.Reshape((3,))(scores)
+    head = keras.Model(features, scores)
+    biased(head)
+    values = np.random.default_rng(1).normal(size=(5, 4)).astype("float32")
+    kernel, bias = head.get_weights()
+    logits = values @ kernel + bias
+    expected = logits - logits.mean(axis=1, keepdims=True)
+    np.testing.assert_allclose(logit_head(head)(values), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_independent_sigmoids_keep_their_logits(inside):
+    """They do see a number that is added to all."""
+    features = keras.Input((4,))
+    dense = keras.layers.Dense(3, activation="sigmoid" if inside else None)
+    scores = dense(features)
+    if not inside:
+        scores = keras.layers.Activation("sigmoid")(scores)
     head = keras.Model(features, scores)
     biased(head)
     values = np.random.default_rng(1).normal(size=(5, 4)).astype("float32")

@@ -28,8 +28,9 @@ def part_contributions(
         `images`, their number; `parts`, landmark name to the share of the
         filters that stand for it; `other`, the share of all other filters;
         `ordinary`, that of the ordinary track, and `bias`, that of decoder
-        and head. Shares are of the sum of the scores before the softmax and
-        add up to 1. Empty if no image counts or that sum is not above 0.
+        and head. Shares are of the sum of the scores that
+        `Explainer.contributions` takes apart, and add up to 1. Empty if no
+        image counts or that sum is not above 0.
 
     Source:
         Zhang et al. 2018, Figure 5, which leaves `ordinary` and `bias` out.

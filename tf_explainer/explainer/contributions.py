@@ -14,7 +14,8 @@ from tf_explainer.explainer.predicted_categories import predicted_categories
 class Contributions(NamedTuple):
     """The pieces that add up to the score of one category, by image.
 
-    All are in units of the score before the softmax; below 0 they speak
+    All are in units of the score before the softmax, less the mean of all
+    categories' scores, which a softmax does not see; below 0 they speak
     against the category.
 
     Attributes:
@@ -48,13 +49,14 @@ class Contributing:
     def contributions(self, images: Any, category: Any = None) -> Contributions:
         """Returns what every filter and the ordinary track give to a score.
 
-        The score is the category's own before the softmax, from the rebuilt
-        features. A filter's contribution is gradient × activation, summed
-        over its masked map at conv-interp-2. Norm, pooling, mixer, decoder
-        and head are piecewise linear (conv, dense, batch normalization, ReLU,
-        pooling), so the pieces add up to the score with nothing left over but
-        the biases; behind other activations `bias` also holds what the
-        gradient does not see.
+        The score is the category's own before the softmax, less the mean of
+        all categories' (`logit_head`), from the rebuilt features. A filter's
+        contribution is gradient × activation, summed over its masked map at
+        conv-interp-2. Norm, pooling, mixer, decoder and head are piecewise
+        linear (conv, dense, batch normalization, ReLU, pooling), so the
+        pieces add up to the score with nothing left over but the biases;
+        behind other activations `bias` also holds what the gradient does not
+        see.
 
         Args:
             images: `(batch, H, W, 3)` as the performer takes them, or a batch

@@ -18,9 +18,12 @@ def logit_head(
     """Returns a function to the class scores before softmax or sigmoid.
 
     A softmax makes every score depend on all of the others, so that what one
-    part gives to one score cannot be told; the logits add up plainly. A head
-    that ends otherwise is taken as it is. One column, which is of one
-    category, becomes two: that of the other has the other sign.
+    part gives to one score cannot be told; the logits add up plainly. But it
+    does not see a number that is added to all of them, so their mean over the
+    categories is taken off: what a part gives to all categories alike speaks
+    for none. Independent sigmoids see it, and keep their logits as they are.
+    One column, which is of one category, becomes two: that of the other has
+    the other sign.
 
     Args:
         head: Functional model to the class scores `(batch, classes)`.
@@ -30,17 +33,29 @@ def logit_head(
         A function of what `head` takes to logits `(batch, classes)`, float32,
         at least two columns.
         It holds copies of the last layer's weights, as they are now.
+
+    Source:
+        The mean is ours; the paper does not say which score it takes.
     """
     pair = head.outputs[0]._keras_history.operation
     if not isinstance(pair, SigmoidPair):
         pair = SigmoidPair(positive_category(negative_category))
     found = squeezing_layer(head)
     if found is None:
-        return lambda features: _flat(head(features, training=False), pair)
+        return lambda features: _scores(head(features, training=False), pair)
     operation, below = found
     model = keras.Model(head.inputs[0], below, name="below_logits")
     linear = _without_activation(operation, below.shape)
-    return lambda features: _flat(linear(model(features, training=False)), pair)
+    center = not _is_sigmoid(operation)
+    return lambda features: _scores(
+        linear(model(features, training=False)), pair, center
+    )
+
+
+def _is_sigmoid(operation: Any) -> bool:
+    activation = getattr(operation, "activation", None)
+    name = getattr(activation, "__name__", type(operation).__name__)
+    return name.lower() == "sigmoid"
 
 
 def _without_activation(layer: Any, shape: Any) -> Callable[[Any], Any]:
@@ -53,8 +68,12 @@ def _without_activation(layer: Any, shape: Any) -> Callable[[Any], Any]:
     return twin
 
 
-def _flat(scores: Any, pair: SigmoidPair) -> Any:
-    scores = ops.cast(scores, "float32")
-    columns = math.prod(scores.shape[1:])
-    scores = ops.reshape(scores, (-1, columns))
-    return pair.logits(scores) if columns == 1 else scores
+def _scores(logits: Any, pair: SigmoidPair, center: bool = True) -> Any:
+    logits = ops.cast(logits, "float32")
+    columns = math.prod(logits.shape[1:])
+    logits = ops.reshape(logits, (-1, columns))
+    if columns == 1:
+        return pair.logits(logits)
+    if center:
+        logits = logits - ops.mean(logits, axis=-1, keepdims=True)
+    return logits

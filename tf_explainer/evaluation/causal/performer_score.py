@@ -12,6 +12,8 @@ from tf_explainer.explainer.logit_head import logit_head
 def performer_score(explainer: Any) -> Callable[[Any, np.ndarray], Any]:
     """Returns a function to the performer's score before the softmax.
 
+    It is that of `logit_head`: less the mean over all categories.
+
     Args:
         explainer: An `Explainer`, whose performer is asked.
 

@@ -15,8 +15,8 @@ class Seen(NamedTuple):
 
     Attributes:
         logits: float32 `(images, categories)`, the performer's scores before
-            the softmax; a single score speaks for category 1, and with the
-            other sign for category 0.
+            the softmax, see `logit_head`; a single score speaks for category
+            1, and with the other sign for category 0.
         peaks: Peaks of `interp_2`.
     """
 
