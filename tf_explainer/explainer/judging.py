@@ -105,11 +105,8 @@ class Judging:
 
 def _are_logits(head: keras.Model) -> bool:
     found = squeezing_layer(head)
-    if found is None:
-        return True
-    activation = getattr(found[0], "activation", None)
     # The softmax of log-probabilities is what they are the logarithm of.
-    return getattr(activation, "__name__", "") == "log_softmax"
+    return found is None or found.name == "log_softmax"
 
 
 def _agreement(scores: Any, performer_scores: Any) -> Any:

@@ -43,19 +43,12 @@ def logit_head(
     found = squeezing_layer(head)
     if found is None:
         return lambda features: _scores(head(features, training=False), pair)
-    operation, below = found
-    model = keras.Model(head.inputs[0], below, name="below_logits")
-    linear = _without_activation(operation, below.shape)
-    center = not _is_sigmoid(operation)
+    model = keras.Model(head.inputs[0], found.below, name="below_logits")
+    linear = _without_activation(found.operation, found.below.shape)
+    center = found.name != "sigmoid"
     return lambda features: _scores(
         linear(model(features, training=False)), pair, center
     )
-
-
-def _is_sigmoid(operation: Any) -> bool:
-    activation = getattr(operation, "activation", None)
-    name = getattr(activation, "__name__", type(operation).__name__)
-    return name.lower() == "sigmoid"
 
 
 def _without_activation(layer: Any, shape: Any) -> Callable[[Any], Any]:

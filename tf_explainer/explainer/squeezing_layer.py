@@ -1,6 +1,6 @@
 """What turns the scores of a head into probabilities."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 
@@ -9,21 +9,35 @@ _SQUEEZING = ("softmax", "log_softmax", "sigmoid")
 _PASSING = ("Reshape", "Flatten", "Identity", "Dropout", "SigmoidPair")
 
 
-def squeezing_layer(head: keras.Model) -> tuple[Any, Any] | None:
+class Squeezing(NamedTuple):
+    """What ends a head.
+
+    Attributes:
+        operation: The layer or operation; a dense layer with its activation
+            is one.
+        below: The tensor that it is given.
+        name: `softmax`, `log_softmax` or `sigmoid`.
+    """
+
+    operation: Any
+    below: Any
+    name: str
+
+
+def squeezing_layer(head: keras.Model) -> Squeezing | None:
     """Finds the softmax or sigmoid that a head ends with.
 
     Args:
         head: Functional model to the class scores `(batch, classes)`.
 
     Returns:
-        The layer or operation (a dense layer with its activation is one) and
-        the tensor that it is given; `None` if the scores are squeezed by
-        nothing.
+        What it is; `None` if the scores are squeezed by nothing.
     """
     operation, below = _made_by(head.outputs[0])
-    while _passes(operation) and not _squeezes(operation):
+    while _passes(operation) and _squeezes(operation) is None:
         operation, below = _made_by(below)
-    return (operation, below) if _squeezes(operation) else None
+    name = _squeezes(operation)
+    return Squeezing(operation, below, name) if name else None
 
 
 def _made_by(tensor: Any) -> tuple[Any, Any]:
@@ -33,10 +47,11 @@ def _made_by(tensor: Any) -> tuple[Any, Any]:
     return operation, operation._inbound_nodes[index].input_tensors[0]
 
 
-def _squeezes(operation: Any) -> bool:
+def _squeezes(operation: Any) -> str | None:
+    """Name of what it does to the scores, if it squeezes them."""
     name = getattr(getattr(operation, "activation", None), "__name__", "")
     kind = type(operation).__name__.lower()
-    return name in _SQUEEZING or kind in _SQUEEZING
+    return next((one for one in (name, kind) if one in _SQUEEZING), None)
 
 
 def _passes(operation: Any) -> bool:

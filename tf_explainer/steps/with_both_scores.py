@@ -1,7 +1,5 @@
 """A performer with one sigmoid, as one with a score for each category."""
 
-from typing import Any
-
 import keras
 
 from tf_explainer.datasets.part_dataset import PartDataset
@@ -29,15 +27,9 @@ def with_both_scores(
         return performer
     graph = FlatGraph.of(performer)
     found = squeezing_layer(keras.Model(graph.inputs, graph.output))
-    if found is None or not _is_sigmoid(found[0]):
+    if found is None or found.name != "sigmoid":
         return performer
     pair = SigmoidPair(0 if dataset.task == "single" else 1)
     return keras.Model(
         performer.inputs[0], pair(performer.outputs[0]), name=performer.name
     )
-
-
-def _is_sigmoid(operation: Any) -> bool:
-    activation = getattr(operation, "activation", None)
-    name = getattr(activation, "__name__", type(operation).__name__.lower())
-    return bool(name == "sigmoid")
