@@ -1,9 +1,11 @@
 """Every option of the explainer reaches it."""
 
+import io
 import types
 
 import numpy as np
 import tensorflow as tf
+from rich.console import Console
 
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
@@ -33,7 +35,7 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
     job = types.SimpleNamespace(
         settings=settings,
         folder=OutFolder(tmp_path),
-        console=None,
+        console=Console(file=io.StringIO()),
         features=lambda explainer, split, tell: split,
         performer=toy_performer(),
         dataset=types.SimpleNamespace(
@@ -79,7 +81,7 @@ def test_drift_guard_watches_images_that_are_not_learned_from(
     job = types.SimpleNamespace(
         settings=Settings(drift_guard=2, epochs=1),
         folder=OutFolder(tmp_path),
-        console=None,
+        console=Console(file=io.StringIO()),
         features=lambda explainer, split, tell: explainer.cached_features(
             images
         ),

@@ -9,6 +9,7 @@ from tf_explainer.evaluation.drift_watch import drift_watch
 from tf_explainer.explainer import Explainer
 from tf_explainer.steps.job import Job
 from tf_explainer.steps.settings import Settings
+from tf_explainer.steps.slow_precision import slow_precision
 from tf_explainer.training.schedule import Schedule
 from tf_explainer.training.train_explainer import train_explainer
 
@@ -35,6 +36,8 @@ def explain(job: Job) -> dict[str, Any]:
         the `schedule` that it followed.
     """
     settings = job.settings
+    if slower := slow_precision(settings.precision):
+        job.console.print(f"    [yellow]{slower}[/]", highlight=False)
     explainer, schedule = _attach(job), _schedule(job)
     with ProgressBar("explainer", job.console) as bar:
         images = _images(job, explainer, schedule, bar)

@@ -256,7 +256,7 @@ class Settings:
     )
     precision: str = option(
         "float32",
-        "Numbers it computes with; mixed_bfloat16 is faster and less exact.",
+        "Numbers it computes with; mixed_bfloat16: less exact, often faster.",
         "explainer",
         choices=("float32", "mixed_bfloat16"),
     )
