@@ -16,67 +16,6 @@ from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS
 
 ROOT = Path(__file__).parents[2]
-PLAN = """
-seeds = [0, 1]
-[options]
-epochs = 3
-[networks.small]
-[networks.mobile]
-backbone = "mobilenet"
-weights = "mobile.h5"
-needs = ["mobile.h5 of its place"]
-[data.animals]
-data = "data/animals"
-single = ["cat", "dog"]
-multi = ["cat", "dog", "cow"]
-data-option = {manual_dir = "data/by_hand"}
-[variants.explainer]
-[variants.plain]
-filter-loss = "none"
-"""
-
-
-@pytest.fixture
-def plan_file(tmp_path):
-    """A grid of 2 networks, 3 tasks, 2 variants and 2 seeds."""
-    path = tmp_path / "plan.toml"
-    path.write_text(PLAN)
-    return path
-
-
-@pytest.fixture
-def calls(monkeypatch):
-    """The groups that were called; a run succeeds unless its name `fails`."""
-    made = []
-
-    def call(self, runs, parallel):
-        made.append([run.folder for run in runs])
-        for run in runs:
-            files = self.files(run)
-            if any(word in run.folder for word in call.fails):
-                files.fail("it fails")
-            elif any(word in run.folder for word in call.dies):
-                return -9, "last words"
-            else:
-                _finish(files, self.steps)
-        return 0, ""
-
-    call.fails, call.dies, call.made = [], [], made
-    monkeypatch.setattr(Experiment, "_call", call)
-    return call
-
-
-def _finish(files, steps):
-    folder = files.folder
-    settings = Settings(**read_config(files.config))
-    folder.store_settings(settings)
-    result = {"settings": settings.to_json(), "p": 0.9, "filters": [1, 2]}
-    folder.write_json(folder.result, result)
-    if settings.performer is None:
-        folder.performer.write_bytes(b"a model")
-    for step in steps:
-        folder.add_seconds(step, 120.0)
-        folder.finish(step, {})
 
 
 def test_plan(plan_file):
@@ -154,13 +93,14 @@ def test_a_changed_plan_is_told(plan_file, tmp_path, calls):
     """
     out = tmp_path / "runs"
     Experiment(read_plan(plan_file), out).run()
-    plan_file.write_text(PLAN.replace("epochs = 3", "epochs = 4"))
+    text = plan_file.read_text()
+    plan_file.write_text(text.replace("epochs = 3", "epochs = 4"))
     experiment = Experiment(read_plan(plan_file), out)
     states = {experiment.state(run) for run in experiment.plan.runs}
     assert states == {"changed"}
     calls.fails.append("seed")
     assert experiment.run() == 24
-    plan_file.write_text(PLAN)
+    plan_file.write_text(text)
     assert len(list(out.rglob("*.failed.txt"))) == 24
     assert Experiment(read_plan(plan_file), out).run() == 0
     assert not list(out.rglob("*.failed.txt"))
@@ -190,48 +130,6 @@ def test_report_is_a_switch(plan_file, tmp_path, calls):
     assert whole.steps == tuple(STEPS)
 
 
-def test_numbers_only(plan_file, tmp_path, calls):
-    """Models go with the last run of their group; what is done stays done."""
-    out = tmp_path / "runs"
-    calls.fails.append("mobile/dog/seed1/plain")
-    plan = read_plan(plan_file)
-    experiment = Experiment(plan, out, numbers_only=True)
-    assert experiment.run(parallel=2) == 1
-    # The failed run still needs the performer of its group.
-    assert [f.parent.parent.name for f in out.rglob("performer.keras")] == [
-        "seed1"
-    ]
-    kept = out / "animals/small/cat/seed0/plain.numbers.json"
-    numbers = json.loads(kept.read_text())
-    assert numbers["settings"]["performer"] == "explainer/performer.keras"
-    assert numbers["p"] == 0.9 and "filters" not in numbers
-    assert not (kept.parent / "plain").exists()
-    # Brought to another machine they are done there, too.
-    moved = out.rename(tmp_path / "moved")
-    calls.fails.clear()
-    calls.made.clear()
-    assert Experiment(plan, moved, numbers_only=True).run() == 0
-    assert calls.made == [["animals/mobile/dog/seed1/plain"]]
-    assert not list(moved.rglob("performer.keras"))
-    states = {Experiment(plan, moved).state(run) for run in plan.runs}
-    assert states == {"done"}
-    # A report needs the models.
-    whole = Experiment(plan, moved, report=True)
-    assert {whole.state(run) for run in plan.runs} == {"to do"}
-    with pytest.raises(InputError, match="`--numbers-only` keeps no report"):
-        Experiment(plan, moved, report=True, numbers_only=True)
-
-
-def test_numbers_of_another_plan(plan_file, tmp_path, calls):
-    """They are as little those of this plan as whole runs would be."""
-    out = tmp_path / "runs"
-    Experiment(read_plan(plan_file), out, numbers_only=True).run()
-    plan_file.write_text(PLAN.replace("epochs = 3", "epochs = 4"))
-    plan = read_plan(plan_file)
-    states = {Experiment(plan, out).state(run) for run in plan.runs}
-    assert states == {"changed"}
-
-
 def test_only_some(plan_file, tmp_path, calls):
     """A variant brings the run that trains its performer, if it must."""
     out = tmp_path / "runs"
@@ -251,7 +149,9 @@ def test_dry_run(plan_file, tmp_path, calls):
     """States, files with their size, and time from a measured step."""
     out = tmp_path / "runs"
     (tmp_path / "mobile.h5").write_bytes(bytes(2_000_000))
-    text = PLAN.replace('"mobile.h5"', f'"{tmp_path}/mobile.h5"')
+    text = plan_file.read_text().replace(
+        '"mobile.h5"', f'"{tmp_path}/mobile.h5"'
+    )
     plan_file.write_text(text)
     experiment = Experiment(read_plan(plan_file), out)
     # 1 s for the performer, 0.1 s for features and 3 s for an explainer.
@@ -302,7 +202,7 @@ def test_dry_run(plan_file, tmp_path, calls):
 )
 def test_wrong_plan(plan_file, old, new, message):
     """Told before anything runs, with the file."""
-    plan_file.write_text(PLAN.replace(old, new))
+    plan_file.write_text(plan_file.read_text().replace(old, new))
     with pytest.raises(InputError, match=message):
         read_plan(plan_file)
 
