@@ -4,7 +4,8 @@ The table of configurations and data sets is `leaderboard.toml`. The performer
 of a data set and seed is trained once and sees each image once, for all
 configurations together. Each job is one JSON file under `--work`, so that the
 same command goes on after an interruption, and does a configuration anew
-whose settings have changed.
+whose settings or defaults have changed. What is in the `leaderboard.json` of
+`--results` is not done again.
 
     python benchmarks/leaderboard.py
     python benchmarks/leaderboard.py --data animal_parts --seeds 0 --only paper
@@ -16,12 +17,17 @@ import gc
 import json
 import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
-from leaderboard_measures import configured, jittered_skill, measures
+from leaderboard_measures import (
+    configured,
+    jittered_skill,
+    measures,
+    with_defaults,
+)
 from leaderboard_table import leaderboard_text
 from rich.console import Console
 
@@ -64,22 +70,34 @@ def main(arguments: list[str] | None = None) -> None:
             for configuration in names:
                 table = plan["configurations"][configuration]
                 bench.score(configuration, table)
-    found = [
-        json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(options.work.glob("*/seed*/*.json"))
-    ]
-    found = [
-        job
-        for job in found
-        if job["data"] in plan["data"]
-        and job["name"] in (CONTROLS, *plan["configurations"])
-    ]
+    found = of_plan(plan, [*_results(options), *_worked(options)])
     order = list(plan["configurations"])
     options.results.mkdir(parents=True, exist_ok=True)
     text = leaderboard_text(found, list(plan["data"]), order)
     (options.results / "leaderboard.md").write_text(text, encoding="utf-8")
     _write(options.results / "leaderboard.json", found)
     print(text)
+
+
+def of_plan(
+    plan: Mapping[str, Any], jobs: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Returns the jobs that the plan asks for, with the settings it has now.
+
+    Args:
+        plan: The tables `data` and `configurations`.
+        jobs: Of several of one kind the last one counts.
+    """
+    asked = {CONTROLS: {}}
+    for name, table in plan["configurations"].items():
+        asked[name] = with_defaults(table)
+    kinds = {
+        (job["data"], job["name"], job["seed"]): job
+        for job in jobs
+        if job["options"] == plan["data"].get(job["data"])
+        and job["settings"] == asked.get(job["name"])
+    }
+    return [kinds[kind] for kind in sorted(kinds)]
 
 
 def chosen(known: Mapping[str, Any], wanted: list[str], what: str) -> list[str]:
@@ -123,6 +141,8 @@ class Bench:
         self.data, self.seed, self.console = data, seed, console
         self.folder = options.work / data / f"seed{seed}"
         self.jitter = options.jittered
+        self.options = dict(table)
+        self.results = _results(options)
         given = check_options(table, options.plan)
         self.settings = Settings(**{**given, "seed": seed})
         self._job: Job | None = None
@@ -137,8 +157,7 @@ class Bench:
 
     def controls(self) -> None:
         """Measures what needs no trained explainer."""
-        path = self.folder / f"{CONTROLS}.json"
-        if path.is_file():
+        if self._is_done(CONTROLS, {}):
             return
         job = self._open()
         explainer = Explainer.from_performer(job.performer)
@@ -158,11 +177,8 @@ class Bench:
             name: Of the configuration.
             table: Its settings.
         """
-        path = self.folder / f"{name}.json"
-        if path.is_file():
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            if kept["settings"] == table:
-                return
+        if self._is_done(name, with_defaults(table)):
+            return
         self.console.print(f"{self.data}, seed {self.seed}: {name}")
         job = self._open()
         keras.utils.set_random_seed(self.seed)
@@ -191,8 +207,19 @@ class Bench:
             numbers["jittered_skill"] = jittered_skill(
                 explainer, features, job.dataset, self.seed
             )
-        self._keep(name, table, numbers)
+        self._keep(name, with_defaults(table), numbers)
         gc.collect()
+
+    def _is_done(self, name: str, settings: Mapping[str, Any]) -> bool:
+        """Whether the job is there; one among the results comes along."""
+        path = self.folder / f"{name}.json"
+        wanted = self._facts(name, settings)
+        found = [_read(path)] if path.is_file() else self.results
+        for job in found:
+            if {key: job.get(key) for key in wanted} == wanted:
+                _write(path, job)
+                return True
+        return False
 
     def _open(self) -> Job:
         if self._job is None:
@@ -224,12 +251,28 @@ class Bench:
             self._proxy = LandmarkFreeProxy(explainer, test, 32, self.seed)
         return self._features[1]
 
-    def _keep(self, name: str, table: Any, numbers: dict[str, Any]) -> None:
+    def _keep(
+        self, name: str, settings: Mapping[str, Any], numbers: dict[str, Any]
+    ) -> None:
+        job = {**self._facts(name, settings), "numbers": numbers}
+        _write(self.folder / f"{name}.json", job)
+
+    def _facts(self, name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
         facts = {"data": self.data, "name": name, "seed": self.seed}
-        _write(
-            self.folder / f"{name}.json",
-            {**facts, "settings": table, "numbers": numbers},
-        )
+        return {**facts, "options": self.options, "settings": dict(settings)}
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _results(options: argparse.Namespace) -> list[dict[str, Any]]:
+    path = options.results / "leaderboard.json"
+    return _read(path) if path.is_file() else []
+
+
+def _worked(options: argparse.Namespace) -> list[dict[str, Any]]:
+    return list(map(_read, sorted(options.work.glob("*/seed*/*.json"))))
 
 
 def _write(path: Path, values: Any) -> None:

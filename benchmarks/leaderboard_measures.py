@@ -1,5 +1,7 @@
 """One explainer of the leaderboard: how it is made and measured."""
 
+import dataclasses
+import json
 from collections.abc import Mapping
 from math import isfinite
 from typing import Any
@@ -44,19 +46,45 @@ def configured(
     Raises:
         InputError: If a setting is unknown or out of range.
     """
-    explainer = set(ExplainerSettings.__dataclass_fields__) | set(CUT)
-    schedule = set(Schedule.__dataclass_fields__)
-    unknown = set(table) - explainer - schedule
-    if unknown:
-        raise InputError(
-            f"A configuration received {', '.join(sorted(unknown))}; settings "
-            f"are: {', '.join(sorted(explainer | schedule))}."
-        )
-    made = {name: table[name] for name in table if name in explainer}
+    cut, made, numbers = _by_place(table)
     if dataset.task == "single":
         made["negative_category"] = len(dataset.categories) - 1
-    numbers = {name: table[name] for name in table if name in schedule}
-    return Explainer.from_performer(performer, **made), Schedule.of(**numbers)
+    explainer = Explainer.from_performer(performer, **cut, **made)
+    return explainer, Schedule.of(**numbers)
+
+
+def with_defaults(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns every setting of a configuration, as JSON values.
+
+    Args:
+        table: Settings of a configuration; the rest are today's defaults.
+
+    Raises:
+        InputError: If a setting is unknown or out of range.
+    """
+    cut, made, numbers = _by_place(table)
+    settings = dataclasses.asdict(ExplainerSettings.of(made))
+    schedule = dataclasses.asdict(Schedule.of(**numbers))
+    return json.loads(json.dumps({**cut, **settings, **schedule}))
+
+
+def _by_place(table: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Settings of the cut, of the explainer and of its schedule."""
+    places = (CUT, *map(_fields, (ExplainerSettings, Schedule)))
+    known = {name for names in places for name in names}
+    if unknown := set(table) - known:
+        raise InputError(
+            f"A configuration received {', '.join(sorted(unknown))}; settings "
+            f"are: {', '.join(sorted(known))}."
+        )
+    return tuple(
+        {name: table[name] for name in names if name in table}
+        for names in places
+    )
+
+
+def _fields(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def measures(

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import shutil
 import sys
 import tomllib
 from pathlib import Path
@@ -63,11 +64,13 @@ def _options(folder, *further):
 @pytest.mark.slow
 def test_a_job_from_end_to_end(leaderboard, tmp_path, monkeypatch, capsys):
     """Trained once; the same command reads what is there and adds the rest."""
+    elsewhere = tmp_path / "elsewhere"
     leaderboard.main(_options(tmp_path, "--only", "short", "--jittered"))
     work = tmp_path / "work" / "tiny" / "seed0"
     short = json.loads((work / "short.json").read_text())
     numbers = short["numbers"]
-    assert short["settings"] == {"epochs": 1, "drift_guard": 1}
+    assert short["settings"]["drift_guard"] == short["settings"]["epochs"] == 1
+    assert short["options"] == tomllib.loads(PLAN)["data"]["tiny"]
     for name in ("skill", "pck", "coverage", "alive", "p", "delta_error"):
         assert isinstance(numbers[name], float)
     assert numbers["seconds"] > 0 and "jittered_skill" in numbers
@@ -83,6 +86,10 @@ def test_a_job_from_end_to_end(leaderboard, tmp_path, monkeypatch, capsys):
     with monkeypatch.context() as patch:
         patch.setattr(leaderboard, "train_explainer", train)
         leaderboard.main(_options(tmp_path, "--only", "short"))
+        # Another machine has the results, not the work.
+        shutil.copytree(tmp_path / "results", elsewhere / "results")
+        leaderboard.main(_options(elsewhere, "--only", "short"))
+        assert not (elsewhere / "work/tiny/seed0/performer").exists()
         with pytest.raises(AssertionError, match="trained again"):
             leaderboard.main(_options(tmp_path, "--only", "none"))
         arguments = _options(tmp_path)
@@ -93,6 +100,26 @@ def test_a_job_from_end_to_end(leaderboard, tmp_path, monkeypatch, capsys):
     page = (tmp_path / "results" / "leaderboard.md").read_text()
     assert "## tiny" in page and "| short |" in page
     assert "*top_conv*" in page and "| none |" not in page
+    assert (elsewhere / "results/leaderboard.md").read_text() == page
+
+
+def test_only_jobs_of_the_plan_as_it_is(leaderboard):
+    """Those of other options, settings or names are left out."""
+    plan = tomllib.loads(PLAN)
+    settings = leaderboard.with_defaults({"epochs": 1, "drift_guard": 1})
+    job = {
+        **{"data": "tiny", "name": "short", "seed": 0, "settings": settings},
+        **{"options": plan["data"]["tiny"], "numbers": {}},
+    }
+    controls = {**job, "name": "controls", "settings": {}}
+    later = {**job, "numbers": {"skill": 1.0}}
+    wrong = [
+        {**job, "seed": 1, "settings": {**settings, "beta": 5.0}},
+        {**job, "seed": 2, "options": {}},
+        {**job, "seed": 3, "name": "gone"},
+    ]
+    found = leaderboard.of_plan(plan, [job, controls, later, *wrong])
+    assert found == [controls, later]
 
 
 def _job(name, seed, **numbers):
