@@ -4,8 +4,7 @@ The table of configurations and data sets is `leaderboard.toml`. The performer
 of a data set and seed is trained once and sees each image once, for all
 configurations together. Each job is one JSON file under `--work`, so that the
 same command goes on after an interruption, and does a configuration anew
-whose settings or defaults have changed. What is in the `leaderboard.json` of
-`--results` is not done again.
+whose settings or defaults have changed. What `--results` holds counts, too.
 
     python benchmarks/leaderboard.py
     python benchmarks/leaderboard.py --data animal_parts --seeds 0 --only paper
