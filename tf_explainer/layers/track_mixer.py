@@ -60,11 +60,6 @@ class TrackMixer(keras.layers.Layer):
             )
         if not rate > 0:
             raise ValueError(f"`rate` must be above 0, received {rate}.")
-        if not 0 <= ordinary_dropout < 1:
-            raise ValueError(
-                "`ordinary_dropout` must lie in [0, 1), received "
-                f"{ordinary_dropout}."
-            )
         self.initial_p = initial_p
         self.rate = rate
         self.ordinary_dropout = ordinary_dropout
@@ -78,6 +73,19 @@ class TrackMixer(keras.layers.Layer):
             shape=(),
             initializer=keras.initializers.Constant(logit / self.rate),
         )
+
+    @property
+    def ordinary_dropout(self) -> float:
+        """Share of images without the ordinary track in training."""
+        return self._ordinary_dropout
+
+    @ordinary_dropout.setter
+    def ordinary_dropout(self, share: float) -> None:
+        if not 0 <= share < 1:
+            raise ValueError(
+                f"`ordinary_dropout` must lie in [0, 1), received {share}."
+            )
+        self._ordinary_dropout = share
 
     @property
     def logit(self) -> Any:
