@@ -18,6 +18,8 @@ _CLAIMS = {
     "filters_by_place": "explainer, filters that fire on the part",
     "grad_cam": "Grad-CAM of the performer",
     "integrated_gradients": "integrated gradients of the performer",
+    "target_occlusion": "performer without the part's units in its target "
+    "feature: a ceiling",
     "untrained_filters": "random filters that stand for the part",
     "area": "size of the part",
 }

@@ -1,5 +1,8 @@
 """Every claim: what it must add up to."""
 
+import dataclasses
+import types
+
 import numpy as np
 import pytest
 
@@ -69,6 +72,31 @@ def test_integrated_gradients_are_complete(claimed):
     way -= score_of(start, claimed.categories)[0]
     found = CLAIMS.get("integrated_gradients")(claimed).sum(axis=1)
     np.testing.assert_allclose(found, way, atol=0.05 * np.abs(way).max())
+
+
+def test_target_occlusion_by_hand(claimed):
+    """The left half of the target becomes what its border is on average."""
+    attachment = claimed.explainer.attachment
+    target = np.array(attachment.features(claimed.images)["target"])
+    height, width = target.shape[1:3]
+    edge = np.zeros((height, width), bool)
+    edge[[0, -1]] = edge[:, [0, -1]] = True
+    score_of = performer_score(claimed.explainer)
+    whole = score_of(claimed.images, claimed.categories)[0]
+    target[:, :, : width // 2] = target[:, edge].mean(axis=1)[:, None, None]
+    scores = attachment.upper(target)["scores"].numpy()
+    logits = np.log(scores) - np.log(scores).mean(axis=1, keepdims=True)
+    found = CLAIMS.get("target_occlusion")(claimed)[:, 2]
+    left = logits[np.arange(6), claimed.categories]
+    np.testing.assert_allclose(found, whole - left, atol=1e-4)
+
+
+def test_target_occlusion_needs_the_target_alone(claimed):
+    """Behind a branch that passes it by, the rest would still see the part."""
+    attachment = dataclasses.replace(claimed.explainer.attachment, upper=None)
+    explainer = types.SimpleNamespace(attachment=attachment)
+    blind = dataclasses.replace(claimed, explainer=explainer)
+    assert np.isnan(CLAIMS.get("target_occlusion")(blind)).all()
 
 
 def test_score_is_the_performers(claimed):
