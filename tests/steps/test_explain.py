@@ -36,7 +36,7 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
         settings=settings,
         folder=OutFolder(tmp_path),
         console=Console(file=io.StringIO()),
-        features=lambda explainer, split, tell: split,
+        features=lambda explainer, split, tell, moved: split,
         performer=toy_performer(),
         dataset=types.SimpleNamespace(
             task="multi", categories=("a", "b"), splits={"train": range(64)}
@@ -82,8 +82,8 @@ def test_drift_guard_watches_images_that_are_not_learned_from(
         settings=Settings(drift_guard=2, epochs=1),
         folder=OutFolder(tmp_path),
         console=Console(file=io.StringIO()),
-        features=lambda explainer, split, tell: explainer.cached_features(
-            images
+        features=lambda explainer, split, tell, moved: (
+            explainer.cached_features(images)
         ),
         performer=toy_performer(),
         dataset=PartDataset("toy", ("a", "b"), (), {"train": split}),

@@ -60,7 +60,7 @@ def _images(
 ) -> dict[str, Any]:
     """What is learned from, and what the drift guard watches."""
     dataset = job.dataset
-    features = job.features(explainer, "train", bar.on_features)
+    features = job.features(explainer, "train", bar.on_features, moved=True)
     if not schedule.drift_guard:
         return {"dataset": dataset, "features": features}
     batch_size, seed = job.settings.batch_size, job.settings.seed

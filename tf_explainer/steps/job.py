@@ -63,6 +63,7 @@ class Job:
         explainer: Explainer,
         split: str,
         tell: Callable[[int, int | None], None] | None = None,
+        moved: bool = False,
     ) -> tf.data.Dataset:
         """Returns the performer's features of a split, computed once.
 
@@ -70,9 +71,12 @@ class Job:
             explainer: Whose performer sees the images.
             split: `train` or `test`.
             tell: Called with the number of images done and of all images.
+            moved: Whether moved views of each image are asked for, too.
         """
         images = self.dataset.splits[split]
-        return self.kept.of(explainer, self.settings, split, images, tell)
+        return self.kept.of(
+            explainer, self.settings, split, images, tell, moved
+        )
 
     def open_dataset(self, image_size: int) -> PartDataset:
         """Opens the images that the settings name.

@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from tf_explainer.datasets.part_split import PartSplit
 from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.feature_batches import has_views
 from tf_explainer.steps.settings import Settings
 from tf_explainer.training.schedule import Schedule
 
@@ -43,8 +44,12 @@ class KeptFeatures:
         name: str,
         split: PartSplit,
         tell: Callable[[int, int | None], None] | None = None,
+        moved: bool = False,
     ) -> tf.data.Dataset:
         """Returns the features of a split, see `Explainer.cached_features`.
+
+        Who asks for the images alone gets their moved views, too, if these
+        are there already.
 
         Args:
             explainer: Whose performer sees the images.
@@ -52,26 +57,25 @@ class KeptFeatures:
             name: `train` or `test`.
             split: The images.
             tell: Called with the number of images done and of all images.
+            moved: Whether the moved views of each image are asked for.
         """
         key = _key(explainer, settings)
         if key != self._key:
             self._key, self._kept = key, {}
             _empty(self._folder)
-        if name not in self._kept:
+        views = Schedule.of(views=settings.views).views if moved else 0
+        kept = self._kept.get(name)
+        if kept is None or (views and not has_views(kept)):
             self._kept[name] = explainer.cached_features(
                 split.batches(settings.batch_size),
                 settings.batch_size,
-                views=self._views(settings) if name == "train" else 0,
+                views=views,
                 # What is measured is as exact as on the images.
                 exact=name == "test",
                 directory=tempfile.mkdtemp(dir=self._folder),
                 tell=tell,
             )
         return self._kept[name]
-
-    @staticmethod
-    def _views(settings: Settings) -> int:
-        return Schedule.of(views=settings.views).views
 
 
 def _empty(folder: str) -> None:
