@@ -47,8 +47,7 @@ def configured(
         InputError: If a setting is unknown or out of range.
     """
     cut, made, numbers = _by_place(table)
-    if dataset.task == "single":
-        made["negative_category"] = len(dataset.categories) - 1
+    made["negative_category"] = dataset.negative_category
     explainer = Explainer.from_performer(performer, **cut, **made)
     return explainer, Schedule.of(**numbers)
 

@@ -39,7 +39,7 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
         features=lambda explainer, split, tell, moved: split,
         performer=toy_performer(),
         dataset=types.SimpleNamespace(
-            task="multi", categories=("a", "b"), splits={"train": range(64)}
+            negative_category=None, splits={"train": range(64)}
         ),
     )
     record = step.explain(job)

@@ -30,3 +30,8 @@ class PartDataset:
     def task(self) -> Literal["single", "multi"]:
         """`single`: one category against `background`; else `multi`."""
         return "single" if self.categories[-1] == BACKGROUND else "multi"
+
+    @property
+    def negative_category(self) -> int | None:
+        """Index of `background`, which is last; `None` if it is not there."""
+        return len(self.categories) - 1 if self.task == "single" else None

@@ -75,6 +75,7 @@ def observe(
         for name, source in sources.items()
     }
     field = explainer.receptive_field
+    negative = dataset.negative_category
     return Observation(
         name=dataset.name,
         categories=tuple(dataset.categories),
@@ -83,10 +84,8 @@ def observe(
             name: _split(dataset.splits[name], batches)
             for name, batches in seen.items()
         },
-        scores=_joined(seen["test"], "scores", dataset.task),
-        performer_scores=_joined(
-            seen["test"], "performer_scores", dataset.task
-        ),
+        scores=_joined(seen["test"], "scores", negative),
+        performer_scores=_joined(seen["test"], "performer_scores", negative),
         reconstruction_error=_relative_errors(seen["test"]),
         p=float(explainer.p),
         eta=float(explainer.eta),
@@ -152,9 +151,11 @@ def _split(split: PartSplit, batches: Sequence[_Batch]) -> ObservedSplit:
     )
 
 
-def _joined(batches: Sequence[_Batch], key: str, task: str) -> np.ndarray:
+def _joined(
+    batches: Sequence[_Batch], key: str, negative: int | None
+) -> np.ndarray:
     scores = np.concatenate([batch[key] for batch in batches])
-    return both_scores(scores.astype(np.float32), task)
+    return both_scores(scores.astype(np.float32), negative)
 
 
 def _relative_errors(batches: Sequence[_Batch]) -> dict[str, float]:

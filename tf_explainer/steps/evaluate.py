@@ -82,13 +82,14 @@ def _contributions(
 ) -> dict[str, Any]:
     """Returns what Figure 5 tells, if there is an image to tell it of."""
     decided = top_category(observation.performer_scores)
-    background = len(observation.categories) - 1
-    single = job.dataset.task == "single"
+    background = job.dataset.negative_category
     standing = filter_skill(*observation.located("interp_2")).stands_for
     found = part_contributions(
         job.explainer,
         features.batch(job.settings.batch_size),
-        decided != background if single else np.ones(len(decided), bool),
+        np.ones(len(decided), bool)
+        if background is None
+        else decided != background,
         standing,
         observation.landmark_names,
     )

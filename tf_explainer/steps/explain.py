@@ -83,13 +83,12 @@ def _attach(job: Job) -> Explainer:
         for name in _OF_EXPLAINER
         if (value := getattr(settings, name)) is not None
     }
-    if dataset.task == "single":
-        chosen["negative_category"] = len(dataset.categories) - 1
     return Explainer.from_performer(
         job.performer,
         target_layer=settings.target_layer,
         replaced_layer=settings.replaced_layer,
         reconstructed_layers=settings.reconstructed_layers or None,
         dtype=settings.precision,
+        negative_category=dataset.negative_category,
         **chosen,
     )

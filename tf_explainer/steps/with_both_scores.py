@@ -3,6 +3,7 @@
 import keras
 
 from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.explainer.positive_category import positive_category
 from tf_explainer.explainer.squeezing_layer import squeezing_layer
 from tf_explainer.performers import FlatGraph, SigmoidPair
 
@@ -29,7 +30,7 @@ def with_both_scores(
     found = squeezing_layer(keras.Model(graph.inputs, graph.output))
     if found is None or found.name != "sigmoid":
         return performer
-    pair = SigmoidPair(0 if dataset.task == "single" else 1)
+    pair = SigmoidPair(positive_category(dataset.negative_category))
     return keras.Model(
         performer.inputs[0], pair(performer.outputs[0]), name=performer.name
     )

@@ -213,8 +213,7 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         # Here, since the weights are drawn here.
         keras.utils.set_random_seed(seed)
         chosen = _among(settings, ExplainerSettings)
-        if self.dataset.task == "single":
-            chosen["negative_category"] = len(self.dataset.categories) - 1
+        chosen["negative_category"] = self.dataset.negative_category
         cut = {name: settings.get(name) or None for name in CUT}
         return Explainer.from_performer(self.performer, **cut, **chosen)
 

@@ -104,12 +104,10 @@ class TrialMeasures:
         }
         test = seen["test"]
         labels = self.dataset.splits["test"].labels
+        negative = self.dataset.negative_category
         hits = [
-            float((top_category(scores) == labels).mean())
-            for scores in (
-                both_scores(test.performer_scores, self.dataset.task),
-                both_scores(test.scores, self.dataset.task),
-            )
+            float((top_category(both_scores(one, negative)) == labels).mean())
+            for one in (test.performer_scores, test.scores)
         ]
         found = {
             "delta_error": 100 * (hits[0] - hits[1]),

@@ -51,9 +51,9 @@ def show_explanation(
         for name, value in explainer(pixels[None]).items()
         if name != "reconstructions"
     }
-    task = "single" if explainer.settings.negative_category == 1 else "multi"
+    negative = explainer.settings.negative_category
     for name in ("scores", "performer_scores"):
-        out[name] = both_scores(out[name][None], task)[0]
+        out[name] = both_scores(out[name][None], negative)[0]
     strongest = np.argsort(-out["peak_strengths"], kind="stable")[:filters]
     shown = [int(i) for i in strongest if out["peak_strengths"][i] > 0]
     rows = max(-(-len(shown) // _COLUMNS), 1)
