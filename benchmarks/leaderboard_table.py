@@ -18,7 +18,7 @@ COLUMNS = {
     "p": ("p", 2),
     "through_filters": ("through filters", 2),
     "delta_error": ("Δ error, points", 1),
-    "seconds": ("seconds", 0),
+    "cpu_seconds": ("CPU seconds", 0),
 }
 FURTHER = {
     "share_good": ("skill ≥ 0.35", 2),
@@ -34,8 +34,8 @@ each job in `leaderboard.json`. All on test images; mean ± half of the 95 % \
 interval (Student's) over seeds, each with a performer of its own. Skill: 1 \
 perfect, 0 a constant position. Coverage: landmarks that some filter tells \
 with a skill above 0.2. Alive: filters that fire. Through filters: share of \
-the class score that passes through them. Seconds: of the explainer's \
-training on kept features. Below the line: controls.
+the class score that passes through them. CPU seconds: of the explainer's \
+training on kept features, all cores together. Below the line: controls.
 """
 
 

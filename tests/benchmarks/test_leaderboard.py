@@ -73,7 +73,7 @@ def test_a_job_from_end_to_end(leaderboard, tmp_path, monkeypatch, capsys):
     assert short["options"] == tomllib.loads(PLAN)["data"]["tiny"]
     for name in ("skill", "pck", "coverage", "alive", "p", "delta_error"):
         assert isinstance(numbers[name], float)
-    assert numbers["seconds"] > 0 and "jittered_skill" in numbers
+    assert numbers["cpu_seconds"] > 0 and "jittered_skill" in numbers
     assert -1 <= numbers["proxy"] <= 1
     assert set(numbers["parts"]["found"]) and not (work / "none.json").exists()
     rows = json.loads((work / "controls.json").read_text())["numbers"]["rows"]
