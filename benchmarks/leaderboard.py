@@ -2,9 +2,10 @@
 
 The table of configurations and data sets is `leaderboard.toml`. The performer
 of a data set and seed is trained once and sees each image once, for all
-configurations together. Each job is one JSON file under `--work`, so that the
-same command goes on after an interruption, and does a configuration anew
-whose settings or defaults have changed. What `--results` holds counts, too.
+configurations together. Each job is one JSON file under `--work`: the same
+command goes on after an interruption, and does a configuration anew when its
+settings or defaults have changed. What `--results` holds counts, too; after a
+change of the performer begin with both empty.
 
     python benchmarks/leaderboard.py
     python benchmarks/leaderboard.py --data animal_parts --seeds 0 --only paper
@@ -93,8 +94,8 @@ def of_plan(
     kinds = {
         (job["data"], job["name"], job["seed"]): job
         for job in jobs
-        if job["options"] == plan["data"].get(job["data"])
-        and job["settings"] == asked.get(job["name"])
+        if job.get("options") == plan["data"].get(job["data"])
+        and job.get("settings") == asked.get(job["name"])
     }
     return [kinds[kind] for kind in sorted(kinds)]
 
@@ -213,8 +214,8 @@ class Bench:
         """Whether the job is there; one among the results comes along."""
         path = self.folder / f"{name}.json"
         wanted = self._facts(name, settings)
-        found = [_read(path)] if path.is_file() else self.results
-        for job in found:
+        here = [_read(path)] if path.is_file() else []
+        for job in (*here, *self.results):
             if {key: job.get(key) for key in wanted} == wanted:
                 _write(path, job)
                 return True

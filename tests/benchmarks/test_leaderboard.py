@@ -117,6 +117,8 @@ def test_only_jobs_of_the_plan_as_it_is(leaderboard):
         {**job, "seed": 1, "settings": {**settings, "beta": 5.0}},
         {**job, "seed": 2, "options": {}},
         {**job, "seed": 3, "name": "gone"},
+        # Of a version that did not keep them.
+        {**{k: job[k] for k in ("data", "name", "numbers")}, "seed": 4},
     ]
     found = leaderboard.of_plan(plan, [job, controls, later, *wrong])
     assert found == [controls, later]

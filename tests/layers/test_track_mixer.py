@@ -88,3 +88,11 @@ def test_rejects(name, value):
     """The message names the argument and the value received."""
     with pytest.raises(ValueError, match=f"`{name}`.*received {value}"):
         TrackMixer(**{name: value})
+
+
+def test_rejects_a_later_ordinary_dropout():
+    """Set by hand, as `freeze_interpretable_track` does."""
+    mixer = TrackMixer()
+    with pytest.raises(ValueError, match=r"`ordinary_dropout`.*received 1\.5"):
+        mixer.ordinary_dropout = 1.5
+    assert mixer.ordinary_dropout == 0

@@ -25,6 +25,8 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
         return {"loss": [1.0]}
 
     monkeypatch.setattr(step, "train_explainer", train)
+    told = io.StringIO()
+    monkeypatch.setattr(step, "slow_precision", "{} is slower".format)
     settings = Settings(
         **{"epochs": 4, "learning_epochs": 3, "learning_rate": 1e-3},
         **{"filter_weight": 0.5, "filter_schedule": "decay", "eta": 2.0},
@@ -35,7 +37,7 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
     job = types.SimpleNamespace(
         settings=settings,
         folder=OutFolder(tmp_path),
-        console=Console(file=io.StringIO()),
+        console=Console(file=told),
         features=lambda explainer, split, tell, moved: split,
         performer=toy_performer(),
         dataset=types.SimpleNamespace(
@@ -58,6 +60,7 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
     assert seen["explainer"].dtype_policy.name == "mixed_bfloat16"
     assert (made.variant, made.learn_from) == ("explainer_cls", "labels")
     assert record["schedule"]["learning_epochs"] == 3
+    assert "mixed_bfloat16 is slower" in told.getvalue()
 
 
 def test_drift_guard_watches_images_that_are_not_learned_from(

@@ -58,7 +58,7 @@ def test_results_describe_themselves(tmp_path):
 
 def test_plan(tmp_path):
     """Done, failed, begun and not begun; variants keep their names."""
-    names = ("plain", "failed", "begun", "new", "kept")
+    names = ("plain", "failed", "begun", "new")
     plan = [
         {**FACTS, "variant": name, "seed": 0, "folder": f"runs/{name}"}
         for name in names
@@ -71,15 +71,10 @@ def test_plan(tmp_path):
     # Numbers of an earlier attempt, with other options.
     (tmp_path / "runs" / "failed").mkdir()
     (tmp_path / "runs/failed/result.json").write_text(json.dumps(RESULT))
-    # Of a run whose models were removed.
-    (tmp_path / "runs/kept.numbers.json").write_text(json.dumps(RESULT))
     runs = read_runs(tmp_path)
     assert [run.missing for run in runs] == [
-        *("", "failed: error: no data", "begun, not finished", "not run yet"),
-        "",
+        *("", "failed: error: no data", "begun, not finished", "not run yet")
     ]
-    assert runs[-1].folder is None
-    assert runs[-1].values["p", "kept"] == 0.9
     assert runs[0].values["p", "plain"] == 0.9
 
 

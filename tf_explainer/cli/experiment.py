@@ -40,15 +40,6 @@ def experiment(
             "the tables do not need.",
         ),
     ] = False,
-    numbers_only: Annotated[
-        bool,
-        typer.Option(
-            "--numbers-only",
-            help="Remove the models of runs that share a performer when all "
-            "of them are done; the tables need the numbers alone, pictures "
-            "need the models.",
-        ),
-    ] = False,
 ) -> None:
     """Do a grid of runs in parallel processes, skipping what is done.
 
@@ -65,8 +56,7 @@ def experiment(
     from tf_explainer.steps.experiment import Experiment
     from tf_explainer.steps.experiment_plan import read_plan
 
-    plan = read_plan(file)
-    grid = Experiment(plan, out, report=report, numbers_only=numbers_only)
+    grid = Experiment(read_plan(file), out, report=report)
     if dry_run:
         # It measures, and so imports TensorFlow.
         start_tensorflow()
@@ -79,7 +69,6 @@ def experiment(
     except KeyboardInterrupt as error:
         words = ["tf-explainer", "experiment", str(file), "--out", str(out)]
         words += ["--report"] if report else []
-        words += ["--numbers-only"] if numbers_only else []
         words += ["--only", only] if only else []
         words += ["--parallel", str(parallel)] if parallel else []
         raise Stopped(shlex.join(words)) from error

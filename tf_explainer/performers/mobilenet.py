@@ -34,7 +34,8 @@ def mobilenet(
             head; `None` leaves the trunk random.
         filters: Filters of conv5, and so of an explainer's conv-layers. As
             many as the trunk has channels make its steps two to three times
-            as long, and on one seed neither skill nor delta error better.
+            as long. On six real animals, seed 0, they gave neither more skill
+            nor less delta error, but the performer 2 points of accuracy.
         units: Units of fc6 and fc7.
         alpha: Width multiplier of the trunk; 0.75 gives 384 channels.
 

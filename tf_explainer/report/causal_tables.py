@@ -18,8 +18,7 @@ _CLAIMS = {
     "filters_by_place": "explainer, filters that fire on the part",
     "grad_cam": "Grad-CAM of the performer",
     "integrated_gradients": "integrated gradients of the performer",
-    "target_occlusion": "performer without the part's units in its target "
-    "feature: a ceiling",
+    "target_occlusion": "performer without the part's target units",
     "untrained_filters": "random filters that stand for the part",
     "area": "size of the part",
 }

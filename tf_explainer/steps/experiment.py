@@ -39,11 +39,6 @@ class Experiment:
         out: Folder for all of them.
         console: Where progress is shown; standard error by default.
         report: Whether each run also writes its report and served model.
-        numbers_only: Whether only the numbers of a group are kept when all of
-            its runs are done.
-
-    Raises:
-        InputError: If `report` and `numbers_only` are both asked for.
     """
 
     def __init__(
@@ -52,14 +47,7 @@ class Experiment:
         out: Path,
         console: Console | None = None,
         report: bool = False,
-        numbers_only: bool = False,
     ) -> None:
-        if report and numbers_only:
-            raise InputError(
-                "`--numbers-only` keeps no report: it must not be given with "
-                "`--report`."
-            )
-        self.numbers_only = numbers_only
         self.plan = plan
         self.out = Path(out).resolve()
         self.steps = tuple(STEPS) if report else NUMBERS
@@ -89,7 +77,7 @@ class Experiment:
         state = files.state(self.steps)
         if state == "done":
             wanted = Settings().with_options(self._options(run))
-            changes = wanted.differences(files.settings())
+            changes = wanted.differences(files.folder.settings())
             # The whole folder may have been moved.
             if set(changes) - {"performer"}:
                 return "changed"
@@ -111,7 +99,10 @@ class Experiment:
                 "`--only` must be part of a run's folder, such as "
                 f"{folders[0]!r}, received {only!r}."
             )
-        left = (self._left(runs, only) for runs in self._all_groups())
+        groups: dict[str, list[PlannedRun]] = {}
+        for run in self.plan.runs:
+            groups.setdefault(run.group, []).append(run)
+        left = (self._left(runs, only) for runs in groups.values())
         return [runs for runs in left if runs]
 
     def run(self, parallel: int | None = None, only: str = "") -> int:
@@ -141,7 +132,6 @@ class Experiment:
             if self.state(run) == "done":
                 # It failed under a plan that has been taken back.
                 self.files(run).failed.unlink(missing_ok=True)
-        self._keep_numbers()
         parallel = parallel or parallel_groups(len(groups))
         with ThreadPoolExecutor(parallel) as pool:
             futures = [
@@ -152,12 +142,6 @@ class Experiment:
             except BaseException:
                 self._stop()
                 raise
-
-    def _all_groups(self) -> list[list[PlannedRun]]:
-        groups: dict[str, list[PlannedRun]] = {}
-        for run in self.plan.runs:
-            groups.setdefault(run.group, []).append(run)
-        return list(groups.values())
 
     def _left(self, runs: list[PlannedRun], only: str) -> list[PlannedRun]:
         left = [
@@ -170,16 +154,6 @@ class Experiment:
             if not self.files(first).folder.is_done("performer"):
                 left.insert(0, first)
         return left
-
-    def _keep_numbers(self) -> None:
-        """Removes the models of groups that are done, if that is asked for."""
-        if not self.numbers_only:
-            return
-        for runs in self._all_groups():
-            if all(self.state(run) == "done" for run in runs):
-                for files in map(self.files, runs):
-                    if files.folder.is_ours():
-                        files.keep_numbers()
 
     def _write_plan(self) -> None:
         facts = [run.facts() for run in self.plan.runs]
@@ -212,8 +186,6 @@ class Experiment:
             if not self.files(run).failed.is_file():
                 # Killed, or out of memory: it could not say so itself.
                 self._fail(run, f"ended with status {status}: {last}")
-        with self._lock:
-            self._keep_numbers()
         return len(left)
 
     def _options(self, run: PlannedRun) -> dict[str, Any]:

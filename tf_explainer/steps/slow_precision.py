@@ -30,7 +30,7 @@ def slow_precision(precision: str) -> str:
         return ""
     return (
         f"--precision {precision} is slower here: a convolution learns "
-        f"{ratio:.0f} times as long as in float32, the default."
+        f"{ratio:.1f} times as long as in float32, the default."
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from tf_explainer.errors import InputError
 
 PLAN = "jobs.json"
-FAILED, NUMBERS = "failed.txt", "numbers.json"
+FAILED = "failed.txt"
 # Name of a layer in `result.json` to the name in the tables.
 _LAYERS = {"target": "target_layer", "top_conv": "top_conv"}
 
@@ -46,7 +46,7 @@ class RunNumbers:
         missing: Why there are no numbers; empty if there are.
         shares: Name of a part, `other`, `ordinary` and `bias` to its share
             of the class score.
-        folder: Its `--out` folder, if more than the numbers was kept.
+        folder: Its `--out` folder.
         categories: Names of the categories that its performer tells apart.
     """
 
@@ -111,16 +111,12 @@ def _planned(folder: Path, row: dict[str, Any]) -> RunNumbers:
     row = dict(row)
     out = folder / row.pop("folder")
     job = Job(**row)
-    failed, kept = (
-        out.with_name(f"{out.name}.{ending}") for ending in (FAILED, NUMBERS)
-    )
+    failed = out.parent / f"{out.name}.{FAILED}"
     if failed.is_file():
         # Numbers may be there: of other options than the plan now has.
         why = f"failed: {failed.read_text(encoding='utf-8').strip()}"
     elif (out / "result.json").is_file():
         return _numbers(out / "result.json", job)
-    elif kept.is_file():
-        return dataclasses.replace(_numbers(kept, job), folder=None)
     else:
         begun = (out / ".tf_explainer").is_dir()
         why = "begun, not finished" if begun else "not run yet"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tf_explainer.datasets.drawn_animals import PART_NAMES
-from tf_explainer.evaluation.causal import CLAIMS
+from tf_explainer.evaluation.causal import CLAIMS, target_occlusion
 from tf_explainer.evaluation.causal.claimed import Claimed, over_standing
 from tf_explainer.evaluation.causal.performer_score import performer_score
 from tf_explainer.explainer import Explainer
@@ -89,6 +89,14 @@ def test_target_occlusion_by_hand(claimed):
     found = CLAIMS.get("target_occlusion")(claimed)[:, 2]
     left = logits[np.arange(6), claimed.categories]
     np.testing.assert_allclose(found, whole - left, atol=1e-4)
+
+
+def test_target_occlusion_takes_units_that_are_covered_by_a_quarter():
+    """4 of the 16 pixels of a unit are enough, 3 are not."""
+    mask = np.zeros((1, 8, 8), bool)
+    mask[0, :2, :2] = mask[0, 4, 4:7] = True
+    units = target_occlusion._units(mask, (2, 2))[0, ..., 0]
+    np.testing.assert_array_equal(units, [[True, False], [False, False]])
 
 
 def test_target_occlusion_needs_the_target_alone(claimed):

@@ -1,4 +1,4 @@
-"""What can be claimed at the target layer at best."""
+"""What the performer itself says at the target layer."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ def target_occlusion(claimed: Claimed) -> np.ndarray:
     """What the performer's score loses with the units of a part.
 
     The units of the target feature of which the part covers a quarter are
-    replaced by the mean along the border of the map. With the true outline of
-    the part and the performer's own upper layers, this is about the best that
-    can be said of a part at the layer that the explainer reads: a ceiling for
-    its claims, not a rival.
+    replaced by the mean along the border of the map. It has the true outline
+    of the part and the performer's own upper layers, and so tells how far the
+    layer that the explainer reads holds parts apart at all; a reference, not
+    a rival.
 
     Args:
         claimed: Images and explainer, whose performer is asked.
