@@ -77,7 +77,11 @@ def _section(
         (label, [job["numbers"] for job in scored if job["name"] == label])
         for label in configurations
     ]
-    rows = [(label, found) for label, found in rows if found]
+    rows = [
+        (_with_seeds(label, len(found), len(seeds)), found)
+        for label, found in rows
+        if found
+    ]
     below = list(
         dict.fromkeys(row for job in controls for row in job["numbers"]["rows"])
     )
@@ -90,6 +94,10 @@ def _section(
     if further:
         lines += [*_table(further, rows, []), "", *_correlation(scored)]
     return [*lines, *_parts(rows)]
+
+
+def _with_seeds(label: str, done: int, seeds: int) -> str:
+    return label if done == seeds else f"{label} ({done} of {seeds} seeds)"
 
 
 def _correlation(scored: list[Mapping[str, Any]]) -> list[str]:

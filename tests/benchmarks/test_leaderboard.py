@@ -132,7 +132,7 @@ def _job(name, seed, **numbers):
 
 
 def test_table_by_hand(table):
-    """Mean ± Student's half interval; one seed has none; – is unknown."""
+    """Mean ± Student's half interval; one seed has none, and says so."""
     jobs = [
         _job("a", 0, skill=0.2, proxy=0.1),
         _job("a", 1, skill=0.4, proxy=0.3),
@@ -147,13 +147,15 @@ def test_table_by_hand(table):
     # 12.706 · 0.1414 / √2 = 1.27 for two seeds.
     row = next(line for line in lines if line.startswith("| a |"))
     assert row.split(" | ")[1] == "0.30 ± 1.27"
-    other = next(line for line in lines if line.startswith("| b |"))
+    other = next(
+        line for line in lines if line.startswith("| b (1 of 2 seeds) |")
+    )
     assert other.split(" | ")[1:4] == ["−0.50", "–", "–"]
     assert lines.index(other) < lines.index(row)
     below = next(line for line in lines if line.startswith("| *target* |"))
     assert lines.index(below) > lines.index(row)
     assert below.split(" | ")[1] == "−1.00"
-    assert any("| b | 0.50 (0.50) |" in line for line in lines)
+    assert any("| b (1 of 2 seeds) | 0.50 (0.50) |" in line for line in lines)
     assert "## e" not in lines
     assert any("these 4 trainings: 1.00." in line for line in lines)
 
