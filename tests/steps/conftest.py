@@ -58,7 +58,9 @@ def calls(monkeypatch):
 
 def _finish(files, steps):
     folder = files.folder
-    folder.store_settings(Settings(**read_config(files.config)))
+    settings = Settings(**read_config(files.config))
+    folder.store_settings(settings)
+    folder.write_json(folder.result, {"settings": settings.to_json()})
     for step in steps:
         folder.add_seconds(step, 120.0)
         folder.finish(step, {})
