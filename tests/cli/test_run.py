@@ -1,6 +1,7 @@
 """The main job from end to end, in processes of its own, on tiny images."""
 
 import csv
+import functools
 import json
 import shutil
 import signal
@@ -171,8 +172,11 @@ def test_ctrl_c_and_resume(finished, tmp_path):
     command = _command("explain", "--overwrite", "--out", out)
     command += ["--epochs", "40"]
     seen = []
+    # What a shell starts in the background ignores Ctrl-C, and so do its
+    # children unless they are told otherwise.
+    listen = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True
+        command, stderr=subprocess.PIPE, text=True, preexec_fn=listen
     ) as process:
         for line in process.stderr:
             seen.append(line)
