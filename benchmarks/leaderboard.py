@@ -211,15 +211,14 @@ class Bench:
         gc.collect()
 
     def _is_done(self, name: str, settings: Mapping[str, Any]) -> bool:
-        """Whether the job is there; one among the results comes along."""
+        """Whether the job is there, or among the results."""
         path = self.folder / f"{name}.json"
         wanted = self._facts(name, settings)
         here = [_read(path)] if path.is_file() else []
-        for job in (*here, *self.results):
-            if {key: job.get(key) for key in wanted} == wanted:
-                _write(path, job)
-                return True
-        return False
+        return any(
+            {key: job.get(key) for key in wanted} == wanted
+            for job in (*here, *self.results)
+        )
 
     def _open(self) -> Job:
         if self._job is None:
