@@ -64,8 +64,11 @@ def test_a_new_view_for_every_batch_of_images(performer):
     explainer = _explainer(performer)
     images = tf.constant(toy_images(3))
     features = explainer.attachment.features
-    first = pair_of_views(features, images)
-    second = pair_of_views(features, images)
+
+    def run(batch, training):
+        return features(batch["image"], training=training)
+
+    first, second = pair_of_views(run, images), pair_of_views(run, images)
     assert first["target"].shape[0] == 6
     np.testing.assert_allclose(
         first["target"][::2], features(images)["target"], rtol=1e-5
@@ -103,12 +106,13 @@ def test_labels_go_along_with_every_view(performer):
 
 def test_views_are_for_learning_alone(performer):
     """Measuring, calibrating and validating see the images as they are."""
-    images = toy_images(6)
+    images = toy_images(8)
     kept = _explainer(performer).cached_features(images, 4, views=2)
     losses, alphas = [], []
     for x in (images, kept, kept.batch(4)):
         keras.utils.set_random_seed(0)
         explainer = _explainer(performer)
+        explainer.compile()
         explainer.calibrate(x)
         alphas.append(explainer.norms[0].alpha)
         losses.append(explainer.evaluate(x, verbose=0, return_dict=True))

@@ -54,8 +54,8 @@ def feature_batches(
     size = batch_size or 32
     if is_features(images):
         _check_features(attachment, images, augmentation)
-        if _is_batched(images) and not (shuffle or has_views(images)):
-            return images
+        if _is_batched(images) and not shuffle:
+            return _own_batches(images, views)
         single = images.unbatch() if _is_batched(images) else images
         single = single if views else without_views(single)
         return _batches(single, int(single.cardinality()), size, shuffle)
@@ -172,6 +172,17 @@ def _of_images(augmentation: Any, labeled: bool) -> Any:
     if not labeled:
         return augmentation
     return lambda batch: {**batch, "image": augmentation(batch["image"])}
+
+
+def _own_batches(features: tf.data.Dataset, views: int) -> tf.data.Dataset:
+    """Batches as they were made, of pairs or of the images alone."""
+    if not has_views(features):
+        return features
+    if views:
+        return features.map(
+            lambda batch: joined_pairs(tf.map_fn(one_pair, batch))
+        )
+    return without_views(features, batched=True)
 
 
 def _check_features(

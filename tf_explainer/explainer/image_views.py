@@ -68,7 +68,7 @@ def pair_of_views(features: Features, batch: Any) -> dict[str, Any]:
     """Returns the features of images and of one view of each.
 
     Args:
-        features: As in `features_of_views`.
+        features: Function of a dictionary with the key `"image"` to features.
         batch: What `moved_beside` returns, or takes.
 
     Returns:
@@ -81,17 +81,20 @@ def pair_of_views(features: Features, batch: Any) -> dict[str, Any]:
     return joined_pairs(_stacked([_itself(features, batch), other]))
 
 
-def without_views(features: tf.data.Dataset) -> tf.data.Dataset:
+def without_views(
+    features: tf.data.Dataset, batched: bool = False
+) -> tf.data.Dataset:
     """Returns kept features of the images as they are.
 
     Args:
-        features: Single examples, with moved views or without.
+        features: Examples, with moved views or without.
+        batched: Whether they are in batches.
     """
     if "frames" not in features.element_spec:
         return features
     return features.map(
         lambda example: {
-            name: value[0]
+            name: value[:, 0] if batched else value[0]
             for name, value in example.items()
             if name != "frames"
         }
