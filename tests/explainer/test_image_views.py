@@ -9,6 +9,7 @@ from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.image_views import pair_of_views
 from tf_explainer.explainer.unit_frames import unit_frames
+from tf_explainer.layers import MirrorShiftMix
 from tf_explainer.performers import ReceptiveField
 from tf_explainer.testing import toy_images, toy_performer
 
@@ -63,8 +64,11 @@ def test_a_new_view_for_every_batch_of_images(performer):
     explainer = _explainer(performer)
     images = tf.constant(toy_images(3))
     features = explainer.attachment.features
-    first = pair_of_views(features, images)
-    second = pair_of_views(features, images)
+
+    def run(batch, training):
+        return features(batch["image"], training=training)
+
+    first, second = pair_of_views(run, images), pair_of_views(run, images)
     assert first["target"].shape[0] == 6
     np.testing.assert_allclose(
         first["target"][::2], features(images)["target"], rtol=1e-5
@@ -72,16 +76,19 @@ def test_a_new_view_for_every_batch_of_images(performer):
     assert not np.array_equal(first["frames"][1::2], second["frames"][1::2])
 
 
-@pytest.mark.parametrize("how", ["images", "features", "augmentation"])
+@pytest.mark.parametrize("how", ["images", "features", "augmentation", "xla"])
 def test_fit_learns_from_pairs(performer, how):
     """The filter loss is there and moves the lower conv-layer."""
     explainer = _explainer(performer)
+    explainer.compile(
+        optimizer=keras.optimizers.Adam(1e-3), jit_compile=how == "xla"
+    )
     images = toy_images(8)
     before = np.array(explainer.encoder.interp_1.conv.kernel)
     given = {"x": images, "views": 2}
     if how == "features":
         given = {"x": explainer.cached_features(images, 4, views=2)}
-    if how == "augmentation":
+    if how in ("augmentation", "xla"):
         given = {"x": images, "augmentation": lambda batch: batch + 1.0}
     history = explainer.fit(**given, batch_size=4, epochs=1, verbose=0).history
     assert history["filter_loss"][0] > 0.1
@@ -95,6 +102,39 @@ def test_labels_go_along_with_every_view(performer):
     kept = explainer.cached_features(images, 4, views=2)
     history = explainer.fit(kept, labels, batch_size=4, verbose=0).history
     assert np.isfinite(history["classification_loss"][0])
+
+
+def test_views_are_for_learning_alone(performer):
+    """Measuring, calibrating and validating see the images as they are."""
+    images = toy_images(8)
+    kept = _explainer(performer).cached_features(images, 4, views=2)
+    losses, alphas = [], []
+    for x in (images, kept, kept.batch(4)):
+        keras.utils.set_random_seed(0)
+        explainer = _explainer(performer)
+        explainer.compile()
+        explainer.calibrate(x)
+        alphas.append(explainer.norms[0].alpha)
+        losses.append(explainer.evaluate(x, verbose=0, return_dict=True))
+    for other in (1, 2):
+        np.testing.assert_allclose(alphas[other], alphas[0], rtol=1e-2)
+        assert losses[other] == pytest.approx(losses[0], rel=1e-2)
+
+
+def test_kept_batches_of_views_are_learned_from(performer):
+    """As pairs, also in their own order."""
+    explainer = _explainer(performer)
+    kept = explainer.cached_features(toy_images(6), 4, views=2).batch(4)
+    history = explainer.fit(kept, shuffle=False, verbose=0).history
+    assert history["filter_loss"][0] > 0.1
+
+
+def test_moved_features_are_not_moved_on(performer):
+    """The frames of the views would no longer be true."""
+    explainer = _explainer(performer)
+    explainer.augment_features(MirrorShiftMix(1, 0.0))
+    with pytest.raises(InputError, match="`freeze_interpretable_track` first"):
+        explainer.fit(toy_images(4), verbose=0)
 
 
 def test_needs_views(performer):

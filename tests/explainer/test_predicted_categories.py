@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
+from tf_explainer.errors import InputError
+from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.predicted_categories import predicted_categories
+from tf_explainer.testing import toy_performer
 
 COLUMN = np.array([[0.9], [0.1], [0.5]])
 
@@ -37,3 +40,10 @@ def test_two_columns_know_their_order():
     np.testing.assert_array_equal(
         predicted_categories(scores, 1), predicted_categories(scores)
     )
+
+
+@pytest.mark.parametrize("index", [-1, 3, "cat", True, 0.5])
+def test_no_such_negative_category(index):
+    """It would be read as another one, or not at all."""
+    with pytest.raises(InputError, match=f"`negative_category`.*{index}"):
+        Explainer.from_performer(toy_performer(), negative_category=index)

@@ -5,9 +5,12 @@ import numpy as np
 import pytest
 
 from tf_explainer import Explainer
+from tf_explainer.errors import InputError
+from tf_explainer.evaluation.causal.performer_score import performer_score
+from tf_explainer.evaluation.causal.see import see
 
 
-def sigmoid_performer(bias):
+def sigmoid_performer(bias, activation="sigmoid", kernel="zeros"):
     """Returns a network that calls every image an object, or none."""
     layers = keras.layers
     return keras.Sequential(
@@ -22,8 +25,8 @@ def sigmoid_performer(bias):
             layers.Dense(4, activation="relu"),
             layers.Dense(
                 1,
-                activation="sigmoid",
-                kernel_initializer="zeros",
+                activation=activation,
+                kernel_initializer=kernel,
                 bias_initializer=keras.initializers.Constant(bias),
             ),
         ]
@@ -40,3 +43,23 @@ def test_background_of_a_sigmoid_does_not_count_towards_alpha(bias, counted):
     features = explainer.attachment.features(images.astype("float32"))
     explainer.encode(features, training=True)
     assert float(explainer.norms[0].count) == counted
+
+
+def test_a_score_without_sigmoid_is_refused():
+    """It would be read as a probability."""
+    with pytest.raises(InputError, match=r"`performer`.*sigmoid"):
+        Explainer.from_performer(sigmoid_performer(0.0, activation=None))
+
+
+def test_causal_checks_see_the_score_that_is_claimed():
+    """With the sign of the object, which is category 0."""
+    explainer = Explainer.from_performer(
+        sigmoid_performer(0.1, kernel="he_normal"), negative_category=1
+    )
+    images = np.random.default_rng(0).integers(0, 255, (3, 16, 16, 3), "uint8")
+    explainer.calibrate(images.astype("float32"))
+    claimed, _ = performer_score(explainer)(
+        images.astype("float32"), np.zeros(3, int)
+    )
+    seen = see(explainer, 2)(images).logits[:, 0]
+    np.testing.assert_allclose(seen, claimed, rtol=1e-4, atol=1e-5)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tf_explainer.callbacks import FreezeInterpretableTrack
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.labeled_batches import labeled_batches
@@ -194,8 +195,11 @@ def test_labels_that_are_missing_or_wrong(images, y, message):
 def test_views_keep_their_labels(images):
     """Also in the frozen phase, and with images that change."""
     explainer = Explainer.from_performer(toy_performer(), **CLS)
-    explainer.augment_features(MirrorShiftMix(1, 0.0))
-    explainer.fit(images, LABELS, epochs=1, verbose=0)
+    explainer.fit(
+        *(images, LABELS),
+        verbose=0,
+        callbacks=[FreezeInterpretableTrack(0, MirrorShiftMix(1, 0.0))],
+    )
     explainer.augment_features(None)
     history = explainer.fit(
         *(images, LABELS),
@@ -204,6 +208,24 @@ def test_views_keep_their_labels(images):
         verbose=0,
     ).history
     assert np.isfinite(history["val_classification_loss"]).all()
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (LABELS[:, None], r"int\d+ of shape \(1,\)"),
+        (LABELS.astype("float32"), r"float32 of shape \(\)"),
+    ],
+)
+def test_labels_of_a_data_set_are_checked(images, labels, message):
+    """Whole numbers or one-hot rows; those may be whole numbers, too."""
+    explainer = Explainer.from_performer(toy_performer(), **CLS)
+    data = tf.data.Dataset.from_tensor_slices((images, labels))
+    with pytest.raises(InputError, match=f"The labels in `x`.*{message}"):
+        explainer.fit(data, verbose=0)
+    rows = np.eye(3, dtype="int32")[LABELS]
+    data = tf.data.Dataset.from_tensor_slices((images, rows)).batch(4)
+    assert explainer.fit(data, verbose=0).history["classification_loss"]
 
 
 def test_kept_features_take_labels(images):

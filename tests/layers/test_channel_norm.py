@@ -131,3 +131,15 @@ def test_gradient_has_no_part_along_the_inputs(magnitude_of):
         taken, np.broadcast_to(taken[:1, :1, :1], taken.shape), rtol=2e-3
     )
     np.testing.assert_allclose(plain, upstream / np.float32([2, 4]), rtol=1e-6)
+
+
+def test_dead_channels_in_half_precision():
+    """`1 / alpha` of a channel that never fires is no float16."""
+    layer = ChannelNorm(floor=0.0, dtype="mixed_float16")
+    maps = np.random.default_rng(0).uniform(0, 1, (2, 4, 4, 3))
+    maps[..., 1] = 0
+    layer(maps, training=True)
+    layer.commit_alpha()
+    normed = np.asarray(layer(maps))
+    assert normed.dtype == "float16" and np.isfinite(normed).all()
+    assert not normed[..., 1].any() and normed[..., 0].any()

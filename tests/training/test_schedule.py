@@ -2,6 +2,9 @@
 
 import math
 
+import pytest
+
+from tf_explainer.errors import InputError
 from tf_explainer.training import Schedule
 
 
@@ -33,3 +36,23 @@ def test_few_images_get_more_epochs():
     share = Schedule.learning_epochs / Schedule.epochs
     few = Schedule.for_images(533)
     assert few.learning_epochs == math.ceil(share * few.epochs)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epochs", 0),
+        ("epochs", 2.5),
+        ("learning_epochs", -1),
+        ("views", True),
+        ("filter_weight", float("nan")),
+        ("learning_rate", 0.0),
+        ("mix", 1.5),
+        ("ordinary_dropout", 1.0),
+        ("filter_schedule", "Decay"),
+    ],
+)
+def test_impossible_numbers_are_refused(name, value):
+    """By name and value."""
+    with pytest.raises(InputError, match=f"`{name}` must be.*{value}"):
+        Schedule(**{name: value})

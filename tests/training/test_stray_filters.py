@@ -30,14 +30,15 @@ def _peaks(places, side=8):
 
 
 def test_known_filters():
-    """One follows the image, one stands still, one jumps, one is silent."""
+    """Two follow the image, one stands still, one jumps, one is silent."""
     random = np.random.default_rng(0)
     first = random.integers(0, 5, (200, 2))
     # The views are the images shifted by two units.
     shift = 2
     still = np.full_like(first, 3)
-    one = [first, still, random.integers(0, 8, (200, 2))]
-    other = [first + shift, still, random.integers(0, 8, (200, 2))]
+    one = [first, first, still, random.integers(0, 8, (200, 2))]
+    ours = first + shift
+    other = [ours, ours, still, random.integers(0, 8, (200, 2))]
     pair = [
         np.stack([*map(_peaks, places), np.zeros((200, 8, 8))], axis=-1)
         for places in (one, other)
@@ -55,8 +56,36 @@ def test_known_filters():
         }
     )
     found = stray_filters(_Encoder(), features, limit=0.3)
-    assert found.tolist() == [False, True, True, False]
+    assert found.tolist() == [False, False, True, True, False]
     assert not stray_filters(_Encoder(), features, limit=1e6).any()
+
+
+def test_silent_filters_are_not_counted(monkeypatch):
+    """At most half of those that fire are strays, however many do not."""
+    losses = np.array([0.0] * 9 + [0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1])
+    monkeypatch.setattr(
+        "tf_explainer.training.stray_filters._losses", lambda *_: losses
+    )
+    features = tf.data.Dataset.from_tensor_slices({"frames": np.zeros((4, 2))})
+    found = stray_filters(None, features, limit=0.35)
+    assert losses[found].tolist() == [0.9, 1.0, 1.1]
+
+
+def test_none_is_silenced_again():
+    """A training that goes on in the frozen phase has done it before."""
+    explainer = Explainer.from_performer(toy_performer())
+
+    def again(_):
+        raise AssertionError("silenced twice")
+
+    explainer.fit(
+        toy_images(4),
+        initial_epoch=2,
+        epochs=3,
+        verbose=0,
+        callbacks=[FreezeInterpretableTrack(1, strays=again)],
+    )
+    assert not explainer.encoder.interp_1.trainable
 
 
 def test_silenced_for_good():

@@ -102,3 +102,24 @@ def test_drift_guard_needs_something_to_watch():
     schedule = Schedule.of(1, drift_guard=1)
     with pytest.raises(InputError, match="`drift_guard` needs a `proxy`"):
         train_explainer(explainer, _dataset(LABELS), schedule=schedule)
+
+
+def test_broken_weights_are_not_kept(tmp_path):
+    """An interrupted training goes on from weights that are numbers."""
+
+    class Break(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 1:
+                self.model.encoder.magnitude.assign_add(
+                    np.full(self.model.filters, np.nan)
+                )
+
+    with pytest.raises(InputError, match="NaN"):
+        train_explainer(
+            Explainer.from_performer(toy_performer()),
+            _dataset(LABELS),
+            schedule=Schedule(epochs=3, learning_epochs=1),
+            backup_dir=tmp_path,
+            callbacks=[Break()],
+        )
+    assert [path.name for path in tmp_path.iterdir()] == ["epoch-00001"]

@@ -14,13 +14,14 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
 
     Args:
         epoch: First epoch of the frozen phase, counted from 0.
-        feature_augmentation: What the explainer's `feature_augmentation`
-            becomes in the frozen phase, for example `MirrorShiftMix()`;
-            `None` leaves it as it is. The decoder learns by heart otherwise.
+        feature_augmentation: Handed to `Explainer.augment_features` for the
+            frozen phase, for example `MirrorShiftMix()`; `None` leaves it as
+            it is. The decoder learns by heart otherwise.
         strays: Takes the explainer, at the end of the first phase, to bool
             `(filters,)`: the filters of conv-interp-2 that are silenced for
             good, such as `training.stray_filters` finds. `None` silences
-            none.
+            none. A training that goes on behind the first frozen epoch has
+            silenced them already.
         ordinary_dropout: Share of images that are learned from without the
             ordinary track in the frozen phase, see `TrackMixer`: the decoder
             otherwise leans on it, and the parts say little.
@@ -56,6 +57,6 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
         if epoch >= self.epoch and self.model.encoder.interp_1.trainable:
             if self.feature_augmentation is not None:
                 self.model.augment_features(self.feature_augmentation)
-            if self.strays is not None:
+            if self.strays is not None and epoch == self.epoch:
                 self.model.silence_filters(self.strays(self.model))
             self.model.freeze_interpretable_track(self.ordinary_dropout)

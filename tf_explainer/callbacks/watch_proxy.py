@@ -19,8 +19,10 @@ class WatchProxy(keras.callbacks.Callback):
     image without meaning anything. So a number that the filter loss does not
     see is taken after each epoch and logged as `proxy`. When it has stayed
     below its best for `patience` epochs in a row, the interpretable layers
-    get the weights of the best epoch back, and from the next epoch on they
-    stand still, as if the schedule had said so.
+    stand still from the next epoch on, as if the schedule had said so. Before
+    they stand still, for whichever of the two reasons, they get the weights
+    of the best epoch back, if that was in this attempt: an interrupted
+    training keeps its last weights only.
 
     Args:
         proxy: Takes the explainer to a number, more is better, such as an

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from tf_explainer.explainer.check_scores import check_scores
 from tf_explainer.explainer.contributions import Contributing
 from tf_explainer.explainer.encoder import Encoded
 from tf_explainer.explainer.fitting import Fitting
@@ -85,6 +86,7 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
         self.settings = settings
         self.performer = performer
         self.attachment = Attachment.of(performer, cut, graph)
+        check_scores(self.attachment, settings.negative_category)
         self.decoder = self.attachment.new_decoder()
         self.encoder = new_encoder(self.attachment, settings, self.dtype_policy)
         self.reconstruction_weights = {

@@ -9,8 +9,10 @@ from tf_explainer.errors import InputError
 from tf_explainer.explainer.image_views import (
     features_of_views,
     joined_pairs,
+    moved_beside,
     numbered,
     one_pair,
+    without_views,
 )
 from tf_explainer.performers import Attachment
 from tf_explainer.performers.feature_cache import feature_cache
@@ -42,7 +44,8 @@ def feature_batches(
             the features then cannot be kept, and images are returned.
         labeled: Whether `images` come from `labeled_batches`; the labels
             then go along.
-        views: Moved views of each image whose features are kept, too.
+        views: Moved views of each image whose features are kept, too; with 0
+            those that kept features hold are left out.
         **kept: See `feature_cache`.
 
     Raises:
@@ -52,15 +55,18 @@ def feature_batches(
     if is_features(images):
         _check_features(attachment, images, augmentation)
         if _is_batched(images) and not shuffle:
-            return images
+            return _own_batches(images, views)
         single = images.unbatch() if _is_batched(images) else images
+        single = single if views else without_views(single)
         return _batches(single, int(single.cardinality()), size, shuffle)
     batches = images if labeled else image_batches(images, batch_size)
     check_images(attachment, batches)
     if augmentation is not None:
         if shuffle:
             batches = _shuffled(batches, size)
-        return batches.map(_of_images(augmentation, labeled)).prefetch(2)
+        batches = batches.map(_of_images(augmentation, labeled))
+        # Moved here, not in the step: XLA knows no such operation.
+        return (batches.map(moved_beside) if views else batches).prefetch(2)
     run = attachment.features
     if labeled:
         run = labeled_features(run)
@@ -166,6 +172,17 @@ def _of_images(augmentation: Any, labeled: bool) -> Any:
     if not labeled:
         return augmentation
     return lambda batch: {**batch, "image": augmentation(batch["image"])}
+
+
+def _own_batches(features: tf.data.Dataset, views: int) -> tf.data.Dataset:
+    """Batches as they were made, of pairs or of the images alone."""
+    if not has_views(features):
+        return features
+    if views:
+        return features.map(
+            lambda batch: joined_pairs(tf.map_fn(one_pair, batch))
+        )
+    return without_views(features, batched=True)
 
 
 def _check_features(

@@ -74,8 +74,9 @@ class Fitting(Lessons):
             verbose: As in Keras.
             callbacks: Keras callbacks. Those of `UpdateFilterLossWeight`,
                 `UpdateAlpha` and `AssignCategories` that are missing are
-                added. One with a method `on_features(done, total)` is told
-                how many of the performer's features are computed.
+                added, and `StopOnNaN`. One with a method
+                `on_features(done, total)` is told how many of the
+                performer's features are computed.
             validation_data: Images, as `x`; with `learn_from="labels"` a
                 pair `(x, y)`, or a data set that holds labels.
             shuffle: Whether to shuffle before each epoch.
@@ -151,11 +152,12 @@ class Fitting(Lessons):
         """Sets `lambda_l`, magnitudes and α from images, without training.
 
         Args:
-            images: As in `fit`; features in batches.
+            images: As in `fit`; of features with views, the images alone.
             batch_size: Images in a batch; 32 if not given.
         """
-        batches = images
-        if not is_features(images):
+        if is_features(images):
+            batches = feature_batches(self.attachment, images, batch_size)
+        else:
             batches = image_batches(images, batch_size)
         calibrate(self, batches.map(self._features_of))
 
@@ -180,14 +182,11 @@ class Fitting(Lessons):
 
     def test_step(self, data: Any) -> dict[str, Any]:
         features = self._features_of(_first(data))
-        encoded = self.encode(features)
-        losses = self.loss_terms(features, encoded.output)
-        maps = (encoded.interp_1, encoded.interp_2)
-        filter_loss = sum(
-            ops.mean(layer.value(map_))
-            for layer, map_ in zip(self.filter_losses, maps, strict=True)
+        # The filter loss is of unmasked maps, of views, of a mixture of
+        # tracks: there is none of an image as it is.
+        return self._logged(
+            self.loss_terms(features, self.encode(features).output)
         )
-        return self._logged({**losses, "filter_loss": filter_loss})
 
     @property
     def filter_losses(self) -> list[Any]:
@@ -198,7 +197,8 @@ class Fitting(Lessons):
         """Stops the two interpretable conv-layers and `p` from learning.
 
         What is left to learn, the ordinary track and the decoder, then wins
-        back accuracy without moving a part or taking its share.
+        back accuracy without moving a part or taking its share. A saved
+        explainer does not remember it: freeze it again before `fit`.
 
         Args:
             ordinary_dropout: Share of images that are learned from without
@@ -210,9 +210,10 @@ class Fitting(Lessons):
         self._renew_train_function()
 
     def silence_filters(self, which: Any) -> None:
-        """Lets filters of conv-interp-2 never fire again.
+        """Lets filters of conv-interp-2 fire no more.
 
-        Their share of the rebuilt feature is left to the ordinary track.
+        Their share of the rebuilt feature is left to the ordinary track. If
+        the interpretable track learns on, the optimizer may wake them.
 
         Args:
             which: bool `(filters,)`.
@@ -242,11 +243,13 @@ class Fitting(Lessons):
         return [tf.zeros(shape), tf.zeros(shape)]
 
     def _check_compiled(self) -> None:
-        if getattr(self, "_compile_loss", None) is not None:
-            raise InputError(
-                "`loss` must not be given to `compile`: the explainer's losses "
-                "are built in."
-            )
+        given = {"loss": "_compile_loss", "metrics": "_compile_metrics"}
+        for name, attribute in given.items():
+            if getattr(self, attribute, None) is not None:
+                raise InputError(
+                    f"`{name}` must not be given to `compile`: the "
+                    "explainer's losses and metrics are built in."
+                )
 
 
 def _first(data: Any) -> Any:

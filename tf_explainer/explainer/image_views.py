@@ -49,32 +49,52 @@ def features_of_views(features: Features, views: int, seed: int) -> Features:
     return run
 
 
-def pair_of_views(features: Features, batch: Any) -> dict[str, Any]:
-    """Returns the features of images and of one new view of each.
+def moved_beside(batch: Any) -> dict[str, Any]:
+    """Returns a batch of images with one new view of each.
 
     Args:
-        features: As in `features_of_views`.
         batch: A batch of images, or a dictionary with the key `"image"`.
+
+    Returns:
+        A dictionary of what was given, `"moved"` and its `"frames"`.
+    """
+    batch = batch if isinstance(batch, dict) else {"image": batch}
+    key = tf.random.uniform((2,), maxval=2**31 - 1, dtype=tf.int32)
+    moved, frames = moved_images(batch["image"], key)
+    return {**batch, "moved": moved, "frames": tf.reshape(frames, (-1, 6))}
+
+
+def pair_of_views(features: Features, batch: Any) -> dict[str, Any]:
+    """Returns the features of images and of one view of each.
+
+    Args:
+        features: Function of a dictionary with the key `"image"` to features.
+        batch: What `moved_beside` returns, or takes.
 
     Returns:
         A batch of pairs as one, see `joined_pairs`.
     """
-    key = tf.random.uniform((2,), maxval=2**31 - 1, dtype=tf.int32)
-    seen = [_itself(features, batch), _moved(features, batch, key)]
-    return joined_pairs(_stacked(seen))
+    if not (isinstance(batch, dict) and "moved" in batch):
+        batch = moved_beside(batch)
+    view = {**batch, "image": batch["moved"]}
+    other = {**features(view, training=False), "frames": batch["frames"]}
+    return joined_pairs(_stacked([_itself(features, batch), other]))
 
 
-def without_views(features: tf.data.Dataset) -> tf.data.Dataset:
+def without_views(
+    features: tf.data.Dataset, batched: bool = False
+) -> tf.data.Dataset:
     """Returns kept features of the images as they are.
 
     Args:
-        features: Single examples, with moved views or without.
+        features: Examples, with moved views or without.
+        batched: Whether they are in batches.
     """
     if "frames" not in features.element_spec:
         return features
     return features.map(
         lambda example: {
-            name: value[0]
+            name: value[:, 0] if batched else value[0]
             for name, value in example.items()
             if name != "frames"
         }

@@ -95,12 +95,14 @@ class Judging:
         }
 
     def _logged(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        for name, tracker in self._running_means.items():
-            tracker.update_state(values[name])
-        return {
-            name: tracker.result()
+        trackers = {
+            name: tracker
             for name, tracker in self._running_means.items()
+            if name in values
         }
+        for name, tracker in trackers.items():
+            tracker.update_state(values[name])
+        return {name: tracker.result() for name, tracker in trackers.items()}
 
 
 def _are_logits(head: keras.Model) -> bool:

@@ -98,13 +98,29 @@ def _of_pairs(
         image, label = element[:2]
         return _named(tf.cast(image, tf.float32), _one_hot(label, categories))
 
-    image = spec["image"] if named else spec[0]  # type: ignore[index]
+    image, label = (
+        (spec["image"], spec["label"]) if named else spec[:2]  # type: ignore[index]
+    )
+    _check_label(label, image.shape.rank == 4, categories)
     pairs = data.map(pair)
     return pairs if image.shape.rank == 4 else pairs.batch(batch_size or 32)
 
 
+def _check_label(label: Any, batched: bool, categories: int) -> None:
+    rows = label.shape[int(batched) :]
+    if rows.rank is None or rows == [categories]:
+        return
+    if rows.rank == 0 and label.dtype.is_integer:
+        return
+    raise InputError(
+        f"The labels in `x` must be whole numbers from 0 to {categories - 1}, "
+        f"or one-hot rows of {categories}, received {label.dtype.name} of "
+        f"shape {tuple(rows)} for each image."
+    )
+
+
 def _one_hot(label: Any, categories: int) -> Any:
-    if not label.dtype.is_integer:
+    if label.shape[-1:] == [categories] or not label.dtype.is_integer:
         return tf.cast(label, tf.float32)
     within = tf.reduce_all((label >= 0) & (label < categories))
     text = f"a label must be a category from 0 to {categories - 1}"

@@ -36,7 +36,9 @@ class Lessons:
         """Trains on further views of the target feature from now on.
 
         The performer's upper layers, from the target on, run on each view;
-        the trunk does not. Validation and calls see no further views.
+        the trunk does not. Validation and calls see no further views. A
+        filter loss that compares views would be told a wrong way that they
+        moved: freeze the interpretable track before `fit` then.
 
         Args:
             augmentation: Callable from a batch of target features to a batch
@@ -78,10 +80,8 @@ class Lessons:
 
     def _held(self, validation_data: Any, batch_size: int | None) -> Any:
         """Validation examples, with their labels where those are asked for."""
-        if not self._asks_for_labels:
-            return validation_data
         whole = isinstance(validation_data, tuple)
-        x, y = validation_data if whole else (validation_data, None)
+        x, y = validation_data[:2] if whole else (validation_data, None)
         return self._examples(x, y, batch_size)
 
     def _views(self, x: Any, views: int | None) -> int:
@@ -108,13 +108,22 @@ class Lessons:
     def _features_of(self, x: Any) -> dict[str, Any]:
         if not isinstance(x, dict):
             return self.attachment.features(x, training=False)
-        if "image" in x:
+        if "labels" in x and "image" in x:
             return labeled_features(self.attachment.features)(x)
+        if "image" in x:
+            return self.attachment.features(x["image"], training=False)
         return x
 
     def _augmented(self, features: dict[str, Any]) -> dict[str, Any]:
         if self._augmentation is None:
             return features
+        learns = self.compares_views and self.encoder.interp_1.trainable
+        if learns and "frames" in features:
+            raise InputError(
+                f"`filter_loss` {self.settings.filter_loss!r} compares views, "
+                "which `augment_features` would move on: call "
+                "`freeze_interpretable_track` first."
+            )
         target = self._augmentation(ops.cast(features["target"], "float32"))
         return {
             **features,

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import numbers
 from collections.abc import Mapping
 from typing import Any
 
@@ -131,6 +132,12 @@ class ExplainerSettings:
             raise InputError(
                 f"`initial_p` must lie in (0, 1), received {self.initial_p}."
             )
+        negative = self.negative_category
+        if negative is not None and not _is_index(negative):
+            raise InputError(
+                "`negative_category` must be the index of a category, 0 or "
+                f"more, or None, received {negative!r}."
+            )
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the settings as a JSON-able dictionary."""
@@ -160,3 +167,8 @@ class ExplainerSettings:
             raise InputError(
                 f"`{name}` must be above {bound}, received {value}."
             )
+
+
+def _is_index(value: Any) -> bool:
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    return whole and value >= 0

@@ -97,7 +97,9 @@ class ChannelNorm(keras.layers.Layer):
             self._observe(inputs, sample_weight)
             if self.scale_free:
                 inputs = self._without_scale(inputs)
-        return inputs * ops.cast(self.inverse_alpha, inputs.dtype)
+        # In float32: 1 / alpha of a channel that hardly fires is no float16.
+        scaled = ops.cast(inputs, "float32") * self.inverse_alpha
+        return ops.cast(scaled, inputs.dtype)
 
     @property
     def inverse_alpha(self) -> Any:

@@ -27,7 +27,8 @@ class MirrorShiftMix(keras.layers.Layer):
     Returns:
         Tensor of the shape and dtype of `inputs`: half of the images are
         mirrored, and a mixed one is `w * x + (1 - w) * y` with `w` drawn
-        evenly from [0.5, 1].
+        evenly from [0.5, 1]. In a batch of an odd number the middle image has
+        no partner and stays as it is.
 
     Raises:
         ValueError: If an argument is out of range.

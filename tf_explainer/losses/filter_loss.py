@@ -35,8 +35,8 @@ class FilterLoss(keras.layers.Layer):
         kind: Name of the filter loss, see `losses.FILTER_LOSSES`.
         beta: Steepness of the templates, no unit.
         peak_score: Before the loss each filter's maps are divided by the
-            root of their mean energy over the batch, so that a map of that
-            energy scores at most `peak_score`, no unit. Small scores keep
+            root of their mean energy over the batch, so that a single unit
+            of that energy scores `peak_score`, no unit. Small scores keep
             `p(x|T)` soft; with large ones few images hold all the
             probability. The loss then does not depend on a filter's scale,
             and its gradient has no part along it: the filter moves its peaks

@@ -2,11 +2,55 @@
 
 import dataclasses
 import math
+import numbers
+from collections.abc import Callable
 from typing import Any
 
+from tf_explainer.errors import InputError
 from tf_explainer.explainer.lessons import VIEWS
 
 LEAST_STEPS, MOST_EPOCHS = 750, 75
+FILTER_SCHEDULES = ("constant", "decay")
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+
+
+# What is asked of which fields, and whether a value is that.
+_ASKED: tuple[tuple[str, tuple[str, ...], Callable[[Any], bool]], ...] = (
+    (
+        "a whole number of 1 or more",
+        ("epochs",),
+        lambda value: _is_whole(value) and value >= 1,
+    ),
+    (
+        "a whole number of 0 or more",
+        ("learning_epochs", "views", "shift", "drift_guard"),
+        lambda value: _is_whole(value) and value >= 0,
+    ),
+    (
+        "a number of 0 or more",
+        ("filter_weight", "stray_limit"),
+        lambda value: math.isfinite(value) and value >= 0,
+    ),
+    (
+        "a number above 0",
+        ("learning_rate", "frozen_learning_rate"),
+        lambda value: math.isfinite(value) and value > 0,
+    ),
+    ("a number in [0, 1]", ("mix",), lambda value: 0 <= value <= 1),
+    (
+        "a number in [0, 1)",
+        ("ordinary_dropout",),
+        lambda value: 0 <= value < 1,
+    ),
+    (
+        f"one of {FILTER_SCHEDULES}",
+        ("filter_schedule",),
+        lambda value: value in FILTER_SCHEDULES,
+    ),
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +78,9 @@ class Schedule:
         mix: Of `MirrorShiftMix` in the frozen phase.
         ordinary_dropout: Share of images that are learned from without the
             ordinary track in the frozen phase.
+
+    Raises:
+        InputError: If a number is out of range.
     """
 
     epochs: int = 25
@@ -48,6 +95,15 @@ class Schedule:
     stray_limit: float = 0.35
     filter_schedule: str = "constant"
     drift_guard: int = 0
+
+    def __post_init__(self) -> None:
+        for asked, names, holds in _ASKED:
+            for name in names:
+                value = getattr(self, name)
+                if not holds(value):
+                    raise InputError(
+                        f"`{name}` must be {asked}, received {value!r}."
+                    )
 
     @classmethod
     def of(cls, epochs: int | None = None, **numbers: Any) -> "Schedule":

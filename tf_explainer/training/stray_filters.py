@@ -19,8 +19,8 @@ def stray_filters(
 
     A filter is a stray if the masked maps of two views of an image disagree
     on where its peak is: if `equivariance_loss`, without the term for
-    diversity, is above the limit. Never more than half of the filters are
-    strays: something must be left to explain with.
+    diversity, is above the limit. Never more than half of the filters that
+    fire are strays: something must be left to explain with.
 
     Args:
         explainer: An explainer.
@@ -39,7 +39,10 @@ def stray_filters(
     pairs = features.map(_first_pair).batch(BATCH).map(joined_pairs)
     losses = [_losses(explainer, batch) for batch in pairs]
     loss = np.mean(losses, axis=0)
-    return loss > max(limit, float(np.median(loss)))
+    fires = loss > 0
+    if not fires.any():
+        return fires
+    return loss > max(limit, float(np.median(loss[fires])))
 
 
 def _first_pair(example: dict[str, Any]) -> dict[str, Any]:

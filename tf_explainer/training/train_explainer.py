@@ -10,6 +10,7 @@ import keras
 from tf_explainer.callbacks import (
     AssignCategories,
     FreezeInterpretableTrack,
+    StopOnNaN,
     UpdateAlpha,
     UpdateFilterLossWeight,
     WatchProxy,
@@ -101,7 +102,9 @@ def train_explainer(
             ),
             UpdateAlpha(),
             AssignCategories(),
-            # The backup comes last: what the others change belongs to it.
+            # The backup comes last: what the others change belongs to it, and
+            # weights that are no numbers do not.
+            StopOnNaN(),
             backup,
         ],
     )

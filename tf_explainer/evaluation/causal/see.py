@@ -15,8 +15,8 @@ class Seen(NamedTuple):
 
     Attributes:
         logits: float32 `(images, categories)`, the performer's scores before
-            the softmax, see `logit_head`; a single score speaks for category
-            1, and with the other sign for category 0.
+            the softmax, see `logit_head`; a single score speaks for the
+            `positive_category`, and with the other sign for the other one.
         peaks: Peaks of `interp_2`.
     """
 
@@ -35,7 +35,8 @@ def see(explainer: Any, batch_size: int) -> Callable[[np.ndarray], Seen]:
         A function of uint8 images `(images, H, W, 3)` to what is seen.
     """
     attachment, last = explainer.attachment, explainer.reconstructed_layers[-1]
-    logits_of = logit_head(attachment.head)
+    negative = explainer.settings.negative_category
+    logits_of = logit_head(attachment.head, negative)
 
     @tf.function(reduce_retracing=True)
     def run(images: Any) -> Any:
