@@ -1,14 +1,12 @@
 """Builders are found by their folders, and each folder is whole."""
 
-from pathlib import Path
-
 import pytest
 import tensorflow_datasets as tfds
 
-from tf_explainer import datasets as pages
 from tf_explainer.datasets import DATASETS
-from tf_explainer.datasets.make_config import make_config, settings_of
+from tf_explainer.datasets.make_config import make_config
 from tf_explainer.errors import InputError
+from tf_explainer.testing import check_dataset
 
 
 def test_finds_builders():
@@ -22,16 +20,8 @@ def test_finds_builders():
 
 @pytest.mark.parametrize("name", list(DATASETS))
 def test_folder_is_whole(name):
-    """Citation, tags that tfds knows, and a page that says what it is."""
-    builder = DATASETS[name]
-    told = builder.get_metadata()
-    assert told.citation.startswith("@")
-    assert told.tags
-    page = (builder.code_path.parent / "README.md").read_text()
-    assert page.startswith(f"# {name}\n")
-    shared = (Path(pages.__path__[0]) / "pascal_part" / "README.md").read_text()
-    for setting in settings_of(builder):
-        assert f"`{setting}`" in page + shared or setting == "size"
+    """Citation, tags, and a page that says what it is."""
+    check_dataset(name)
 
 
 def test_unknown_name():

@@ -72,6 +72,18 @@ def test_a_compiled_performer_stays_as_it_is():
     assert performer.optimizer is optimizer
 
 
+def test_keras_that_asks_how_to_call_an_operation(monkeypatch):
+    """Below 3.14 `operation_fn` has no default."""
+    model = trunk("old")
+    run = type(model)._run_through_graph
+
+    def old(self, inputs, operation_fn, call_fn=None):
+        return run(self, inputs, operation_fn, call_fn)
+
+    monkeypatch.setattr(type(model), "_run_through_graph", old)
+    assert "conv" in FlatGraph.of(model).layers
+
+
 @pytest.mark.parametrize("ends", ["list", "dictionary"])
 def test_one_input_and_output_however_packed(ends):
     """`{"image": …}` and `[scores]` are one image and one tensor."""

@@ -122,6 +122,17 @@ def test_imagenet_is_keras_own_file(both, matconvnet, monkeypatch):
     np.testing.assert_array_equal(model.get_layer("fc7").kernel, loaded)
 
 
+def test_failed_download_is_told(monkeypatch):
+    """The file is named, and that it may be brought from elsewhere."""
+
+    def get_file(*args, **options):
+        raise Exception("URL fetch failure")
+
+    monkeypatch.setattr(keras.utils, "get_file", get_file)
+    with pytest.raises(InputError, match="vgg16_weights.*h5.*--weights FILE"):
+        load_keras_vgg_16("imagenet")
+
+
 def test_other_files_are_refused(both, matconvnet, tmp_path):
     """None, no HDF5, and a file without fc-layers, which are named."""
     with pytest.raises(InputError, match="must be a file or 'imagenet'"):

@@ -1,6 +1,7 @@
 """Every place where a network can be taken apart, against known shapes."""
 
 import keras
+import pytest
 
 from tf_explainer.performers import FlatGraph, possible_cuts
 
@@ -32,6 +33,92 @@ def test_normalization_and_activation_belong_to_their_layer():
     x = layers.ELU(name="relu_c")(conv("c")(x))
     x = layers.GlobalAveragePooling2D()(x)
     assert places(image, x) == [("relu_a", "relu_b"), ("pool", "relu_c")]
+
+
+class Scaled(layers.Layer):
+    """A user's own normalization: a weight for each channel."""
+
+    def build(self, input_shape):
+        self.scale = self.add_weight(shape=(1, 1, 1, input_shape[-1]))
+
+    def call(self, inputs):
+        return self.scale * inputs
+
+
+class Own(layers.Layer):
+    """A user's own conv-layer, whose kernel has another name."""
+
+    def build(self, input_shape):
+        self.w = self.add_weight(shape=(3, 3, input_shape[-1], 4))
+
+    def call(self, inputs):
+        return keras.ops.conv(inputs, self.w, padding="same")
+
+
+class Block(layers.Layer):
+    """A user's own layer with a conv-layer inside."""
+
+    def build(self, input_shape):
+        self.inner = conv("inner")
+        self.inner.build(input_shape)
+
+    def call(self, inputs):
+        return self.inner(inputs)
+
+
+def swish(x):
+    """`x * sigmoid(x)`: a join of two branches without a kernel."""
+    return layers.Multiply()([x, layers.Activation("sigmoid")(x)])
+
+
+BEHIND = {
+    "group norm": lambda x: layers.ReLU()(layers.GroupNormalization(2)(x)),
+    "own norm": lambda x: layers.ReLU()(Scaled()(x)),
+    "operation": keras.ops.relu6,
+    "activation": keras.activations.relu,
+    "softmax": layers.Softmax(),
+    "product": lambda x: layers.ReLU()(x) * 2.0,
+    "join": swish,
+    "dropout": lambda x: layers.ReLU()(layers.Dropout(0.1)(x)),
+    "channels twice": lambda x: layers.Concatenate()([x, -x]),
+}
+
+
+@pytest.mark.parametrize("kind", BEHIND)
+def test_a_kernel_lies_between_target_and_replaced_layer(kind):
+    """Whatever follows conv-layer b, its target is conv-layer a."""
+    image = keras.Input((8, 8, 3))
+    x = BEHIND[kind](conv("b")(conv("a")(image)))
+    name = x._keras_history.operation.name
+    found = places(image, layers.GlobalAveragePooling2D()(x))
+    assert found[-1] == ("a", name)
+    assert {target for target, _ in found} == {"a"}
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        layers.GaussianNoise(0.1),
+        layers.GaussianDropout(0.1),
+        layers.Identity(),
+        layers.ActivityRegularization(),
+    ],
+)
+def test_what_only_training_sees_is_no_step(layer):
+    """The ReLU below it is the replaced layer."""
+    image = keras.Input((8, 8, 3))
+    x = layers.ReLU(name="relu_b")(conv("b")(conv("a")(image)))
+    x = layers.GlobalAveragePooling2D()(layer(x))
+    assert places(image, x) == [("a", "relu_b")]
+
+
+@pytest.mark.parametrize("kind", [Own, Block])
+def test_a_kernel_of_any_name_counts(kind):
+    """A user's own layers are steps of their own."""
+    image = keras.Input((8, 8, 3))
+    x = kind(name="c")(kind(name="b")(conv("a")(image)))
+    x = layers.GlobalAveragePooling2D()(x)
+    assert places(image, x) == [("a", "b"), ("b", "c")]
 
 
 def test_depthwise_layers_are_passed_over():

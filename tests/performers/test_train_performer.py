@@ -1,5 +1,6 @@
 """Performers learn, from images and from a trunk's kept features."""
 
+import sys
 import types
 
 import keras
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tf_explainer.performers.cached_if_small import cached_if_small
 from tf_explainer.performers.mobilenet import TRUNK_LAYER
 from tf_explainer.performers.train_performer import train_performer
 
@@ -50,3 +52,26 @@ def test_learns(build):
     assert performer(images[:2].astype("float32")).shape == (2, 2)
     if "backbone" in build:
         assert not performer.get_layer(TRUNK_LAYER[:-5]).trainable
+
+
+def test_images_are_held_as_they_are_read(monkeypatch):
+    """uint8 is shuffled; what does not fit into memory is read again."""
+    _, data = two_colors(8)
+    split, held, read = data.splits["train"], [], []
+    split.images = split.images.map(
+        lambda image: tf.numpy_function(
+            lambda x: read.append(1) or x, [image], tf.uint8
+        )
+    ).map(lambda image: tf.ensure_shape(image, (64, 64, 3)))
+    shuffle = tf.data.Dataset.shuffle
+
+    def shuffled(self, *arguments, **options):
+        held.append(self.element_spec[0].dtype)
+        return shuffle(self, *arguments, **options)
+
+    monkeypatch.setattr(tf.data.Dataset, "shuffle", shuffled)
+    train_performer(data, epochs=2, batch_size=8, width=4, units=8)
+    assert held == [tf.uint8] and len(read) == 8
+    monkeypatch.setattr(sys.modules[cached_if_small.__module__], "LIMIT", 0)
+    train_performer(data, epochs=2, batch_size=8, width=4, units=8)
+    assert len(read) == 8 + 16

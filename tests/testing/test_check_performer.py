@@ -186,6 +186,12 @@ def test_dead_network_is_told():
         check_performer(performer)
 
 
+def test_cut_without_a_kernel_is_told():
+    """From a conv-layer to its own ReLU there is nothing to explain."""
+    with pytest.raises(AssertionError, match="conv4 to relu4.*bn4, relu4"):
+        check_performer(toy_performer(), None, "conv4", "relu4", ("fc6",))
+
+
 @pytest.mark.parametrize("kind", ["new.keras", "old.h5"])
 def test_contract_of_a_model_from_a_file(kind, tmp_path):
     """Trained and saved, legacy format included; its scores are the same."""

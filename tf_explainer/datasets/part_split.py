@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
+from tf_explainer.datasets.spread_evenly import spread_evenly
 from tf_explainer.datasets.take_examples import take_examples
 
 
@@ -71,7 +72,7 @@ class PartSplit:
         """
         images = self.images
         if most is not None:
-            images = images.shard(max(len(self) // most, 1), 0).take(most)
+            images = take_examples(images, spread_evenly(len(self), most))
         return (
             images.batch(batch_size)
             .map(_to_float, num_parallel_calls=tf.data.AUTOTUNE)

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.datasets.spread_evenly import spread_evenly
 from tf_explainer.evaluation.filter_equivariance import filter_equivariance
 from tf_explainer.evaluation.filter_peaks import FilterPeaks
 from tf_explainer.evaluation.views import Views
@@ -40,10 +41,8 @@ def equivariance(
         Layer to float64 `(filters,)`; NaN where a filter never fires, or on
         fewer than 1 % of the images.
     """
-    step = max(len(split) // IMAGES, 1)
-    images = split.images.shard(step, 0).take(IMAGES)
-    count = min(-(-len(split) // step), IMAGES)
-    views = Views.draw(count, seed, flip=True)
+    images = split.part(spread_evenly(len(split), IMAGES)).images
+    views = Views.draw(int(images.cardinality()), seed, flip=True)
     size = split.images.element_spec.shape[0]
     run = _run(explainer, tuple(layers))
     before, after = (

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.datasets.spread_evenly import spread_evenly
 from tf_explainer.evaluation.consistency import filter_consistency
 from tf_explainer.evaluation.filter_equivariance import filter_equivariance
 from tf_explainer.evaluation.filter_peaks import FilterPeaks
@@ -43,15 +44,13 @@ class LandmarkFreeProxy:
         batch_size: int = 32,
         seed: int = 0,
     ) -> None:
-        step = max(len(split) // IMAGES, 1)
-        images = split.images.shard(step, 0).take(IMAGES)
-        count = min(-(-len(split) // step), IMAGES)
+        kept = split.part(spread_evenly(len(split), IMAGES))
         size = split.images.element_spec.shape[0]
         self.batch_size = batch_size
-        self._views = Views.draw(count, seed, flip=True)
+        self._views = Views.draw(len(kept), seed, flip=True)
         self._before, self._after = (
             explainer.cached_features(shown.batch(batch_size))
-            for shown in (images, self._views.images(images, size))
+            for shown in (kept.images, self._views.images(kept.images, size))
         )
 
     def __call__(self, explainer: Any) -> float:

@@ -5,6 +5,8 @@ import dataclasses
 import tensorflow as tf
 
 from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.datasets.spread_evenly import spread_evenly
+from tf_explainer.datasets.take_examples import take_examples
 from tf_explainer.explainer.image_views import without_views
 
 
@@ -38,7 +40,7 @@ class SplitSource:
             return self.split.batches(batch_size, most)
         kept = without_views(self.features)
         if most is not None:
-            kept = kept.shard(max(len(self) // most, 1), 0).take(most)
+            kept = take_examples(kept, spread_evenly(len(self), most))
         return kept.batch(batch_size).map(_in_float32).prefetch(2)
 
 

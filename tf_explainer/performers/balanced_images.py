@@ -10,8 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.performers.cached_if_small import cached_if_small
 
-_CACHE_LIMIT = 2 * 2**30
 _SHUFFLED = 4096
 
 
@@ -128,11 +128,9 @@ class BalancedImages:
     @functools.cached_property
     def _labeled(self) -> tuple[tf.data.Dataset, tf.data.Dataset]:
         # Once, so that both parts share one cache.
-        images = self.split.images
-        size = np.prod(images.element_spec.shape) * len(self.split)
         labels = tf.one_hot(self.split.labels, self.categories)
         return (
-            images.cache() if size <= _CACHE_LIMIT else images,
+            cached_if_small(self.split.images, len(self.split)),
             tf.data.Dataset.from_tensor_slices(labels),
         )
 

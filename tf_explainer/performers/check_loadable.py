@@ -1,5 +1,6 @@
 """Refuses performers that could not be loaded again."""
 
+import random
 from typing import Any
 
 import keras
@@ -20,8 +21,9 @@ def check_loadable(performer: keras.Model, graph: FlatGraph) -> None:
 
     Raises:
         InputError: If the class of a layer or of a model in it is not
-            registered, or if there is a `Lambda`, whose code Keras stores but
-            does not run.
+            registered, if there is a `Lambda`, whose code Keras stores but
+            does not run, or if a layer holds a function that Keras does not
+            find by its name, such as an activation.
     """
     inner = (one for one in performer._flatten_layers() if _is_model(one))
     for model in inner:
@@ -48,6 +50,42 @@ def check_loadable(performer: keras.Model, graph: FlatGraph) -> None:
                 "explainer of it could not be loaded again. Put "
                 "@keras.saving.register_keras_serializable() above the class."
             )
+    # Layers that are made anew draw seeds; those of others stay as they are.
+    state = random.getstate()
+    for path, layer in graph.layers.items():
+        if isinstance(layer, keras.layers.Layer):
+            _check_comes_back(path, layer)
+    random.setstate(state)
+
+
+def _check_comes_back(path: str, layer: Any) -> None:
+    try:
+        kept = keras.saving.serialize_keras_object(layer)
+        # Its weights would take time and memory.
+        kept.pop("build_config", None)
+        keras.saving.deserialize_keras_object(kept)
+    # Whatever the layer's own `from_config` raises.
+    except Exception as error:
+        raise InputError(
+            f"`performer` has the layer {path!r} of the class "
+            f"{type(layer).__name__}, which Keras cannot make again from its "
+            "config: an explainer of it could not be loaded again. "
+            f"{_advice(layer)}"
+        ) from error
+
+
+def _advice(layer: Any) -> str:
+    function = getattr(layer, "activation", None)
+    # TensorFlow's softmax is called `softmax_v2`.
+    name = getattr(function, "__name__", "").removesuffix("_v2")
+    own = getattr(keras.activations, name, None)
+    if own is not None and own is not function:
+        return f"Write `activation={name!r}` in place of the function."
+    return (
+        "Put @keras.saving.register_keras_serializable() above functions of "
+        "your own, lambdas included, and let `from_config` take what "
+        "`get_config` gives."
+    )
 
 
 def _is_model(layer: Any) -> bool:

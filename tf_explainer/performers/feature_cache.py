@@ -1,7 +1,9 @@
 """The frozen performer's features, computed once per image."""
 
+import shutil
 import tempfile
 import warnings
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -35,7 +37,8 @@ def feature_cache(
         images: Batches of what it takes, such as `image_batches` gives.
         memory_limit: What may be kept in memory, GiB.
         disk_limit: What may be written to disk if it is more, GiB.
-        directory: Folder for features on disk; `None` means a temporary one.
+        directory: Folder for features on disk; `None` means a temporary one,
+            which is removed when the data set is gone.
         tell: Called with the number of images done and of all images, the
             latter `None` where it is not known.
         exact: Keep all in float32, as measures want it.
@@ -46,8 +49,14 @@ def feature_cache(
         are computed anew in each pass, and a warning says so.
 
     Raises:
-        InputError: If there are no images, or if a feature is not finite.
+        InputError: If there are no images, if they never end, or if a feature
+            is not finite.
     """
+    if images.cardinality() == tf.data.INFINITE_CARDINALITY:
+        raise InputError(
+            "`images` must end, received a data set that repeats forever; "
+            "leave out `.repeat()`."
+        )
     batch = next(iter(images.take(1)), None)
     if batch is None:
         raise InputError("`images` must not be empty, received no images.")
@@ -55,17 +64,13 @@ def feature_cache(
     computed = images.map(
         _computation(features, half), num_parallel_calls=AT_ONCE
     ).prefetch(2)
-    batches = int(images.cardinality())
-    first = tf.nest.flatten(batch)[0]
-    count = batches * int(first.shape[0]) if batches > 0 else None
-    size = _bytes_per_image(computed.element_spec)
-    wanted = (count or 0) * size / GIB
+    count = _count(images, batch)
+    wanted = count * _bytes_per_image(computed.element_spec) / GIB
     single = computed.unbatch()
     if wanted <= memory_limit:
         kept = single.cache()
     elif wanted <= disk_limit:
-        folder = directory or tempfile.mkdtemp(prefix="tf_explainer_features_")
-        kept = single.cache(f"{folder}/features")
+        kept = _on_disk(single, directory)
     else:
         warnings.warn(
             f"The features of {count} images take {wanted:.1f} GiB, more than "
@@ -73,9 +78,35 @@ def feature_cache(
             ": they are computed anew in each epoch.",
             stacklevel=2,
         )
-        return single, count or 0
+        return single, count
     seen = _fill(kept, count, tell or (lambda done, total: None))
     return kept.apply(tf.data.experimental.assert_cardinality(seen)), seen
+
+
+def _count(images: tf.data.Dataset, batch: Any) -> int:
+    """Number of images; of known batches at most, else they are counted."""
+    batches = int(images.cardinality())
+    if batches > 0:
+        return batches * len(tf.nest.flatten(batch)[0])
+    return int(
+        images.reduce(
+            np.int64(0),
+            lambda count, batch: (
+                count
+                + tf.shape(tf.nest.flatten(batch)[0], out_type=tf.int64)[0]
+            ),
+        )
+    )
+
+
+def _on_disk(single: tf.data.Dataset, directory: str | None) -> tf.data.Dataset:
+    folder = directory or tempfile.mkdtemp(prefix="tf_explainer_features_")
+    kept = single.cache(f"{folder}/features")
+    if directory is None:
+        # Every data set made of this one holds on to it. At the latest when
+        # the process ends.
+        weakref.finalize(kept, shutil.rmtree, folder, ignore_errors=True)
+    return kept
 
 
 def _computation(features: Callable[..., Any], half: bool) -> Any:
@@ -104,7 +135,7 @@ def _fits_half(features: Callable[..., Any], batch: Any) -> bool:
 
 def _fill(
     kept: tf.data.Dataset,
-    count: int | None,
+    count: int,
     tell: Callable[[int, int | None], None],
 ) -> int:
     seen = 0

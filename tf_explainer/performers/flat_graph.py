@@ -95,6 +95,8 @@ class FlatGraph:
         # makes: that one refuses names used twice, and is compiled anew.
         return model._run_through_graph(
             arguments,
+            # Keras below 3.14 has no default.
+            operation_fn=lambda operation: operation,
             call_fn=lambda layer, *args, **kwargs: self._call(
                 layer, prefix, *args, **kwargs
             ),

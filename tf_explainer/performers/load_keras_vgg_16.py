@@ -9,6 +9,7 @@ import numpy as np
 from tf_explainer.errors import InputError
 from tf_explainer.performers.mean_image import IMAGENET_MEAN
 from tf_explainer.performers.published_weights import PublishedWeights
+from tf_explainer.performers.told_download import told_download
 
 IMAGENET = "imagenet"
 _FILE = "vgg16_weights_tf_dim_ordering_tf_kernels.h5"
@@ -40,15 +41,17 @@ def load_keras_vgg_16(path: str | Path) -> PublishedWeights:
             what `save_weights` of that network wrote.
 
     Raises:
-        InputError: If the file is not there or is no such file.
+        InputError: If the file is not there, cannot be downloaded or is no
+            such file.
 
     Source:
         `keras.applications.vgg16`; its preprocessing is `caffe`.
     """
     if str(path) == IMAGENET:
-        path = keras.utils.get_file(
-            _FILE, _URL, cache_subdir="models", file_hash=_MD5
-        )
+        with told_download(_FILE):
+            path = keras.utils.get_file(
+                _FILE, _URL, cache_subdir="models", file_hash=_MD5
+            )
     path = Path(path)
     if not path.is_file():
         raise InputError(

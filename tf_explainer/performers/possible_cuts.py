@@ -2,6 +2,8 @@
 
 from tf_explainer.performers.cut import Cut
 from tf_explainer.performers.flat_graph import FlatGraph
+from tf_explainer.performers.has_kernel import has_kernel
+from tf_explainer.performers.layers_between import layers_between
 from tf_explainer.performers.stations import POOLING, Station, stations
 
 SMALLEST_MAP = 3
@@ -12,7 +14,8 @@ def possible_cuts(graph: FlatGraph) -> list[Cut]:
 
     The replaced layer is one through which everything passes, such as the
     top conv-layer of a block or, in residual networks, the output of a block.
-    The target is the next such layer below with a map of the same size. Of
+    The target is the next such layer below with a map of the same size and a
+    kernel between the two: without one there is nothing to replace. Of
     the layers between the cut and the class scores the last two are rebuilt.
 
     Args:
@@ -25,7 +28,7 @@ def possible_cuts(graph: FlatGraph) -> list[Cut]:
     found = stations(graph)
     cuts = []
     for station in found:
-        target = _target_of(found, station)
+        target = _target_of(graph, found, station)
         rebuilt = _rebuilt(graph, found, station.path)
         if station.kind == "features" and target and rebuilt:
             cuts.append(Cut(target, station.path, rebuilt))
@@ -66,8 +69,10 @@ def _rebuilt(
     return tuple(station.path for station in telling[-2:])
 
 
-def _target_of(found: list[Station], replaced: Station) -> str | None:
-    """The next station below with a map of the same size, if there is one."""
+def _target_of(
+    graph: FlatGraph, found: list[Station], replaced: Station
+) -> str | None:
+    """The next station below a kernel with a map of the same size, if any."""
     size = replaced.map_size
     if size is None or min(size) < SMALLEST_MAP:
         return None
@@ -75,6 +80,9 @@ def _target_of(found: list[Station], replaced: Station) -> str | None:
     for station in reversed(below):
         if station.map_size != size:
             return None
-        if station.kind in ("features", "pool"):
+        if station.kind in ("features", "pool") and any(
+            has_kernel(graph, path)
+            for path in layers_between(graph, station.path, replaced.path)
+        ):
             return station.path
     return None

@@ -6,29 +6,24 @@ from typing import Any
 import keras
 
 from tf_explainer.performers.flat_graph import FlatGraph
+from tf_explainer.performers.has_kernel import has_kernel
+from tf_explainer.performers.layers_between import layers_between
 
-# What follows a layer and leaves its units where they are.
-BEHIND = (
-    keras.layers.Activation,
-    keras.layers.BatchNormalization,
-    keras.layers.ELU,
-    keras.layers.LayerNormalization,
-    keras.layers.LeakyReLU,
-    keras.layers.PReLU,
-    keras.layers.ReLU,
-)
 POOLING = (
     keras.layers.MaxPooling2D,
     keras.layers.AveragePooling2D,
 )
-KERNELS = ("kernel", "pointwise_kernel")
 # Their values are those of the layer below.
 SAME_VALUES = (
+    keras.layers.ActivityRegularization,
     keras.layers.Dropout,
-    keras.layers.SpatialDropout2D,
     keras.layers.Flatten,
+    keras.layers.GaussianDropout,
+    keras.layers.GaussianNoise,
+    keras.layers.Identity,
     keras.layers.InputLayer,
     keras.layers.Reshape,
+    keras.layers.SpatialDropout2D,
     keras.layers.ZeroPadding2D,
 )
 
@@ -38,8 +33,8 @@ class Station:
     """A layer whose output alone decides the class scores.
 
     Args:
-        path: Path of the last layer of the block: behind normalization and
-            activation.
+        path: Path of the last layer of the block: behind normalization,
+            activation and whatever else has no kernel.
         map_size: Height and width of its map, `None` if it is a vector.
         kind: `"features"` for conv- and fc-layers and sums of branches,
             `"pool"` for pooling, `"depthwise"` for layers that keep channels
@@ -69,14 +64,33 @@ def stations(graph: FlatGraph) -> list[Station]:
     ]
     found: list[Station] = []
     for path in paths:
-        layer = graph.layers[path]
-        station = _station(path, layer, graph.outputs[path].shape[1:])
-        if station is None:
-            continue
-        if isinstance(layer, BEHIND) and found and found[-1].kind != "same":
-            station = dataclasses.replace(station, kind=found.pop().kind)
-        found.append(station)
+        shape = graph.outputs[path].shape[1:]
+        station = _station(path, graph.layers[path], shape)
+        if station is not None:
+            _add(graph, found, station)
     return found
+
+
+def _add(graph: FlatGraph, found: list[Station], station: Station) -> None:
+    """Appends a station; one behind another takes its place.
+
+    Normalization and activation leave the units of the layer below where
+    they are, and so does anything else without a kernel.
+    """
+    telling = [one for one in found if one.kind != "same"]
+    if station.kind != "same" and telling:
+        below = telling[-1]
+        if _keeps_units(graph, below.path, station.path):
+            station = dataclasses.replace(station, kind=below.kind)
+            del found[found.index(below) :]
+    found.append(station)
+
+
+def _keeps_units(graph: FlatGraph, below: str, above: str) -> bool:
+    return graph.outputs[below].shape == graph.outputs[above].shape and not any(
+        has_kernel(graph, path) or isinstance(graph.layers[path], POOLING)
+        for path in layers_between(graph, below, above)
+    )
 
 
 def _passed_by_all(graph: FlatGraph) -> list[str]:
@@ -115,8 +129,8 @@ def _kernels(graph: FlatGraph) -> tuple[int, int]:
     """
     places = [
         index
-        for index, layer in enumerate(graph.layers.values())
-        if any(hasattr(layer, name) for name in KERNELS)
+        for index, path in enumerate(graph.layers)
+        if has_kernel(graph, path)
     ]
     return (places[0], places[-1]) if places else (0, 0)
 

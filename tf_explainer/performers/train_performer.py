@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.performers.cached_if_small import cached_if_small
 from tf_explainer.performers.epoch_backup import EpochBackup
 from tf_explainer.performers.feature_cache import feature_cache
 from tf_explainer.performers.mobilenet import TRUNK_LAYER
@@ -70,7 +71,7 @@ def train_performer(
     else:
         learner, count = model, len(split)
         data = _mirrored_at_random(split, labels, seed)
-    data = data.shuffle(min(count, 4096)).batch(batch_size).prefetch(2)
+    data = data.batch(batch_size).prefetch(2)
     epochs = epochs or EPOCHS[name]
     steps = epochs * -(-count // batch_size)
     rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATES[name], steps)
@@ -104,7 +105,8 @@ def _mirrored_at_random(
         image = tf.image.stateless_random_flip_left_right(image, seed)
         return tf.cast(image, tf.float32), label
 
-    data = tf.data.Dataset.zip(split.images.cache(), labels, seeds)
+    images = cached_if_small(split.images, len(split))
+    data = _shuffled(tf.data.Dataset.zip(images, labels, seeds), len(split))
     return data.map(mirrored, num_parallel_calls=tf.data.AUTOTUNE)
 
 
@@ -125,4 +127,9 @@ def _cached(
     )
     maps = kept.map(lambda example: example["trunk"])
     data = tf.data.Dataset.zip(maps, labels.concatenate(labels))
-    return keras.Model(trunk, model.output), data, count
+    return keras.Model(trunk, model.output), _shuffled(data, count), count
+
+
+def _shuffled(data: tf.data.Dataset, count: int) -> tf.data.Dataset:
+    # Images as they are read: in float32 they take four times as much.
+    return data.shuffle(min(count, 4096))

@@ -97,7 +97,7 @@ class Settings:
     weights: Path | None = option(
         None,
         "Weights file of the backbone, .mat of MatConvNet or .h5 of Keras; "
-        "for vgg_16 also the word imagenet.",
+        "for mobilenet and vgg_16 also the word imagenet: Keras downloads it.",
         "performer",
     )
     performer_epochs: int | None = option(

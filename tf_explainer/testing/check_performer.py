@@ -9,6 +9,8 @@ import tensorflow as tf
 
 from tf_explainer.explainer import Explainer
 from tf_explainer.performers import Attachment, Cut, FlatGraph, choose_cut
+from tf_explainer.performers.has_kernel import has_kernel
+from tf_explainer.performers.layers_between import layers_between
 from tf_explainer.testing.check_explainer import check_explainer
 
 
@@ -21,11 +23,13 @@ def check_performer(
 ) -> None:
     """Checks that a CNN can be explained, from the cut to the saved model.
 
-    Its scores are finite and the same each time; its pieces, put together,
-    are the performer; an explainer of it gets a gradient for every weight and
-    the performer none; the explainer evaluates; and it keeps the contract of
-    `check_explainer`: two training steps move nothing of the performer,
-    shapes, `.keras` and SavedModel, with the performer's scores in both.
+    A kernel lies between target and replaced layer, so that there is
+    something to replace; its scores are finite and the same each time; its
+    pieces, put together, are the performer; an explainer of it gets a
+    gradient for every weight and the performer none; the explainer evaluates;
+    and it keeps the contract of `check_explainer`: two training steps move
+    nothing of the performer, shapes, `.keras` and SavedModel, with the
+    performer's scores in both.
 
     Args:
         performer: A built Keras model from images to class scores. It is
@@ -47,6 +51,7 @@ def check_performer(
     images = np.asarray(images, "float32")
     rebuilt = tuple(reconstructed_layers) if reconstructed_layers else None
     cut, _ = choose_cut(graph, target_layer, replaced_layer, rebuilt)
+    _check_kernel(graph, cut)
     _check_scores(performer, images)
     _check_pieces(performer, Attachment.of(performer, cut, graph), images)
     explainer = Explainer.from_performer(performer, *_layers(cut))
@@ -59,6 +64,14 @@ def check_performer(
 
 def _layers(cut: Cut) -> tuple[str, str, tuple[str, ...]]:
     return cut.target_layer, cut.replaced_layer, cut.reconstructed_layers
+
+
+def _check_kernel(graph: FlatGraph, cut: Cut) -> None:
+    between = layers_between(graph, cut.target_layer, cut.replaced_layer)
+    assert any(has_kernel(graph, path) for path in between), (
+        f"no layer from {cut.target_layer} to {cut.replaced_layer} has a "
+        f"kernel: {', '.join(between)}"
+    )
 
 
 def _check_scores(performer: keras.Model, images: Any) -> None:

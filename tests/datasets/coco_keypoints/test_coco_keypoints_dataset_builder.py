@@ -101,6 +101,45 @@ def test_one_file_is_divided(folder, tmp_path):
         assert [file.split("#")[0] for file in split.files] == expected
 
 
+@pytest.mark.parametrize("layout", ["named", "beside"])
+def test_one_name_in_two_folders(folder, tmp_path, write_image, layout):
+    """The folder that the JSON is named after, or that it lies in."""
+    for split in ("train", "val"):
+        table = folder / "annotations" / f"person_keypoints_{split}2017.json"
+        table.write_text(json.dumps(_table([0, 1])))
+        images = folder / f"{split}2017"
+        for index in (0, 1):
+            place = (25, 60) if split == "train" else (35, 80)
+            write_image(images / NAMES[index], 80, 120, index, [place])
+        if layout == "beside":
+            table.rename(images / "keypoints.json")
+            images.rename(folder / f"part_{split}")
+    tables = {
+        name: f"part_{split}/keypoints.json"
+        for name, split in (("train", "train"), ("test", "val"))
+    }
+    options = tables if layout == "beside" else {}
+    dataset = _open(folder, tmp_path, **options)
+    first, second = (
+        next(dataset.splits[name].images.as_numpy_iterator())
+        for name in ("train", "test")
+    )
+    assert not np.array_equal(first, second)
+
+
+def test_folders_and_files_to_choose_from(folder, tmp_path, write_image):
+    """Where nothing tells which is meant, all are named."""
+    for name in ("a", "b"):
+        write_image(folder / name / "0000.png", 80, 120, 0)
+    (folder / "train2017" / "0000.png").unlink()
+    with pytest.raises(InputError, match=r"`images`.*'0000.png' is in.*a' and"):
+        _open(folder, tmp_path)
+    table = folder / "annotations" / "person_keypoints_train2017.json"
+    (table.parent / "person_keypoints_train2014.json").write_text("{}")
+    with pytest.raises(InputError, match="`train`: .*train2014.*train2017"):
+        _open(folder, tmp_path)
+
+
 def test_crowds_on_demand(folder, tmp_path):
     """The crowd of each file is one object more."""
     dataset = _open(folder, tmp_path, crowds="true")

@@ -109,6 +109,30 @@ def test_wrong_options(data_dir, options, message):
         _open(data_dir, **options)
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"test": "train[80%:]"}, "together: .*train=None and test='train.80"),
+        ({"test": "all"}, "together"),
+        # There is no split `test`.
+        ({"train": "train[:80%]"}, r"together: .* splits \['train'\]"),
+        ({"train": "trian[:80%]"}, r"`train` must name.*'trian.*\['train'\]"),
+        ({"train": "train", "test": "dev+train"}, "`test` must name splits"),
+    ],
+)
+def test_splits_that_leak_or_are_not_there(data_dir, options, message):
+    """One alone must not leave its images, or nothing, for the other."""
+    with pytest.raises(InputError, match=message):
+        _open(data_dir, **options)
+
+
+def test_splits_named_together(data_dir):
+    """Two parts of one stored split."""
+    parts = {"train": "train[:80%]", "test": "train[80%:]"}
+    dataset = _open(data_dir, **parts)
+    assert [len(split) for split in dataset.splits.values()] == [16, 4]
+
+
 def test_unknown_data_set(tmp_path):
     """tfds has no such data set; one without landmarks is of no use."""
     with pytest.raises(InputError, match="tfds has no data set 'celebs'"):

@@ -1,5 +1,6 @@
 """Any data set in the form of COCO's keypoints."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -61,7 +62,7 @@ class Builder(CropBuilder):
         folders = _folders(root, self.builder_config)
         for file in self._files(root):
             for name in file.files():
-                yield _find(name, folders)
+                yield _find(name, folders, file.path)
 
     def objects(self, root: Path, split: str) -> Iterator[PartObject]:
         """Yields the objects in the order of the file.
@@ -81,7 +82,7 @@ class Builder(CropBuilder):
             if found.is_crowd and not self.builder_config.crowds:
                 continue
             yield PartObject(
-                image=_find(found.file, folders),
+                image=_find(found.file, folders, path),
                 file=f"{found.file}#{found.number}",
                 category=found.category,
                 box=found.box,
@@ -110,7 +111,7 @@ def _paths(root: Path, config: CocoKeypointsConfig) -> dict[str, Path]:
             if not found[split].is_file():
                 raise InputError(f"`{split}`: there is no {found[split]}.")
         elif not (config.train or config.test):
-            matches = [p for n in _PATTERNS[split] for p in root.glob(n)]
+            matches = _matches(root, split)
             if matches:
                 found[split] = matches[0]
     if not found:
@@ -125,6 +126,20 @@ def _paths(root: Path, config: CocoKeypointsConfig) -> dict[str, Path]:
     return found
 
 
+def _matches(root: Path, split: str) -> list[Path]:
+    """Returns the file of a split, or none."""
+    for pattern in _PATTERNS[split]:
+        matches = sorted(root.glob(pattern))
+        if len(matches) > 1:
+            raise InputError(
+                f"`{split}`: which of these files it is must be named, "
+                f"received {[str(path.relative_to(root)) for path in matches]}."
+            )
+        if matches:
+            return matches
+    return []
+
+
 def _folders(root: Path, config: CocoKeypointsConfig) -> list[Path]:
     if config.images is not None:
         folder = root / config.images
@@ -135,11 +150,34 @@ def _folders(root: Path, config: CocoKeypointsConfig) -> list[Path]:
     return [root, *below]
 
 
-def _find(file: str, folders: list[Path]) -> Path:
+def _find(file: str, folders: list[Path], table: Path) -> Path:
+    """Returns the path of an image that a JSON file names."""
     parts = Path(file.replace("\\", "/"))
     if parts.is_absolute() or ".." in parts.parts:
         raise InputError(
             f"`file_name` must lie inside `manual_dir`, received {file!r}."
         )
-    places = [folder / parts for folder in folders]
-    return next((place for place in places if place.is_file()), places[0])
+    holding = [folder for folder in folders if (folder / parts).is_file()]
+    if not holding:
+        return folders[0] / parts
+    if len(holding) > 1:
+        holding = _likeliest(holding, table)
+    if len(holding) > 1:
+        raise InputError(
+            f"`images` must name the folder of {table.name}: {file!r} is in "
+            f"{' and in '.join(map(repr, map(str, holding)))}."
+        )
+    return holding[0] / parts
+
+
+def _likeliest(folders: list[Path], table: Path) -> list[Path]:
+    """`train2017` for `person_keypoints_train2017.json`, or the JSON's own."""
+    named = [one for one in folders if _is_word(one.name, table.stem)]
+    own = [one for one in folders if one == table.parent]
+    return next((f for f in (named, own) if len(f) == 1), folders)
+
+
+def _is_word(word: str, text: str) -> bool:
+    """Whether a word is in a text, not as a part of a longer one."""
+    pattern = rf"(?<![^\W\d_]){re.escape(word)}(?![^\W\d_])"
+    return re.search(pattern, text) is not None

@@ -82,16 +82,45 @@ def _parts(builder: Any, wanted: TfdsOptions) -> dict[str, str]:
     found = list(builder.info.splits)
     others = [name for name in ("test", "validation") if name in found]
     if wanted.train or wanted.test or ("train" in found and others):
-        return {
+        parts = {
             "train": wanted.train or "train",
             "test": wanted.test or (others[0] if others else "test"),
         }
+        _check_parts(builder.name, found, parts, wanted)
+        return parts
     if not found:
         raise InputError(
             f"Data set {builder.name!r} has no splits; name them with `train` "
             "and `test`."
         )
     return {"train": f"{found[0]}[:60%]", "test": f"{found[0]}[60%:]"}
+
+
+def _check_parts(
+    name: str, found: list[str], parts: dict[str, str], wanted: TfdsOptions
+) -> None:
+    """Refuses splits that are not there, and one that would be both."""
+    # Nothing is known of data that tfds makes up for tests.
+    known = {*found, "all"} if found else _stored("+".join(parts.values()))
+    for ours, part in parts.items():
+        if getattr(wanted, ours) and not _stored(part) <= known:
+            raise InputError(
+                f"`{ours}` must name splits of data set {name!r}, received "
+                f"{part!r}. Known: {found}."
+            )
+    train, test = (_stored(part) for part in parts.values())
+    apart = not train & test and train | test <= known - {"all"}
+    if not (wanted.train and wanted.test or apart):
+        raise InputError(
+            f"Name `train` and `test` together: data set {name!r} has the "
+            f"splits {found}, received train={wanted.train!r} and "
+            f"test={wanted.test!r}."
+        )
+
+
+def _stored(part: str) -> set[str]:
+    """`train[:80%]+test` → `train` and `test`."""
+    return {one.partition("[")[0].strip() for one in part.split("+")}
 
 
 def _open_split(

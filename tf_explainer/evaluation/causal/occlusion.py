@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.datasets.spread_evenly import spread_evenly
 from tf_explainer.evaluation.causal.see import see
 
 WIDEST = 0.25
@@ -43,9 +44,8 @@ def occlusion(
         Zeiler and Fergus 2014, "Visualizing and understanding convolutional
         networks", for the covered square.
     """
-    step = max(len(split) // images, 1)
-    taken = split.images.shard(step, 0).take(images)
-    pictures = np.stack(list(taken.as_numpy_iterator()))
+    taken = split.part(spread_evenly(len(split), images))
+    pictures = np.stack(list(taken.images.as_numpy_iterator()))
     look = see(explainer, batch_size)
     before = look(pictures)
     top = _top_filters(explainer, pictures, batch_size)
