@@ -96,6 +96,16 @@ def test_resume_uses_the_stored_settings(tmp_path):
         assert settings.epochs == 7
 
 
+def test_resume_before_the_first_epoch(tmp_path):
+    """The command that Ctrl-C prints goes on with the user's images."""
+    _, first = open_folder(tmp_path, ALL, {"data": "mine", "epochs": 7})
+    for options in ({}, {"epochs": 7}):
+        folder, again = open_folder(tmp_path, ALL, options, resume=True)
+        assert again == first == folder.settings()
+    _, mended = open_folder(tmp_path, ALL, {"epochs": 8}, resume=True)
+    assert (mended.data, mended.epochs) == ("mine", 8)
+
+
 def test_resume_names_what_differs(tmp_path):
     """Every option that does not agree is listed with both values."""
     _finished_run(tmp_path, epochs=7)

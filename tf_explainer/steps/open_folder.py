@@ -77,8 +77,10 @@ def _begin(
     overwrite: bool,
 ) -> Settings:
     if not folder.has_work():
-        # New, or an attempt that failed before it did anything.
-        return Settings().with_options(options)
+        # New, or an attempt that ended before it did anything.
+        begun = resume and folder.is_ours()
+        start = folder.settings() if begun else Settings()
+        return start.with_options(options)
     if resume:
         stored = folder.settings()
         settings = stored.with_options(options)
