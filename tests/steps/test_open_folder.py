@@ -75,9 +75,11 @@ def test_overwrite_removes_only_what_is_ours(tmp_path):
     _finished_run(tmp_path)
     (tmp_path / "notes.txt").write_text("mine")
     folder, _ = open_folder(tmp_path, ALL, {"seed": 4}, overwrite=True)
-    left = {path.name for path in tmp_path.rglob("*") if path.is_file()}
-    assert left == {"notes.txt", "settings.json"}
     assert not any(folder.is_done(step) for step in STEPS)
+    folder.replaced.drop()
+    left = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    ours = {"settings.json", "seconds.json", "lock"}
+    assert left == {"notes.txt", *ours}
 
 
 def test_bad_options_delete_nothing(tmp_path):
@@ -118,8 +120,7 @@ def test_resume_names_what_differs(tmp_path):
 def test_resume_may_mend_what_no_step_has_used(tmp_path):
     """A misspelt layer found after the performer costs no second training."""
     folder = _finished_run(tmp_path, target_layer="relu44")
-    for step in ("explain", *steps_after("explain")):
-        folder.undo(step)
+    folder.set_aside(["explain", *steps_after("explain")])
     options = {"target_layer": "relu4"}
     _, settings = open_folder(tmp_path, ALL, options, resume=True)
     assert settings.target_layer == "relu4"
@@ -152,7 +153,7 @@ def test_step_done_is_refused(tmp_path):
 def test_step_begun_is_refused(tmp_path):
     """Nor is the backup of a stopped step thrown away by accident."""
     folder = _finished_run(tmp_path)
-    folder.undo("explain")
+    folder.set_aside(["explain"])
     (folder.backup("explain") / "weights").write_text("epoch 3")
     with pytest.raises(InputError, match="explain begun already"):
         open_folder(tmp_path, ["explain"], {})

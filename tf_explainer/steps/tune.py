@@ -59,18 +59,22 @@ def tune(
     """
     console = console or Console(stderr=True)
     with claimed(folder.path):
-        return _search(settings, given, folder, console)
+        job = _TrainingImages(settings, folder.performer, console)
+        try:
+            _performer(job)
+        except InputError:
+            # Refused at the start: the search before stays.
+            if not folder.performer.has_work():
+                folder.replaced.put_back()
+            raise
+        folder.replaced.drop()
+        return _search(job, given, folder)
 
 
 def _search(
-    settings: TuneSettings,
-    given: Mapping[str, Any],
-    folder: TuneFolder,
-    console: Console,
+    job: "_TrainingImages", given: Mapping[str, Any], folder: TuneFolder
 ) -> list[TrialRow]:
-    job = _TrainingImages(settings, folder.performer, console)
-    _performer(job)
-
+    settings, console = job.settings, job.console
     with ProgressBar("trials", console) as bar:
 
         def told(trial: Any) -> None:

@@ -1,7 +1,6 @@
 """The `--out` folder of a search."""
 
 import json
-import shutil
 from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -13,6 +12,7 @@ from tf_explainer.steps.check_out import check_out
 from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.option import option_name
 from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.replaced import Replaced
 from tf_explainer.steps.tune_settings import TuneSettings
 
 # A search may go on with more of them.
@@ -38,7 +38,8 @@ class TuneFolder:
         hidden = self.path / ".tf_explainer" / "search"
         self.performer = OutFolder(hidden / "performer")
         self.state = hidden / "state"
-        self._hidden, self._options = hidden, hidden / "options.json"
+        self.replaced = Replaced(self.path)
+        self._options = hidden / "options.json"
 
     @property
     def results(self) -> tuple[Path, ...]:
@@ -63,11 +64,10 @@ class TuneFolder:
         with atomic_write(self._options) as beside:
             beside.write_text(text + "\n", encoding="utf-8")
 
-    def clear(self) -> None:
-        """Removes what a search wrote, and no file of anybody else."""
-        for path in self.results:
-            path.unlink(missing_ok=True)
-        shutil.rmtree(self._hidden, ignore_errors=True)
+    def set_aside(self) -> None:
+        """Takes the search back; `replaced` keeps it for the time being."""
+        moved = [*self.results, self.performer.path, self.state]
+        self.replaced.set_aside(moved, [self._options])
 
 
 def open_tune_folder(
@@ -104,7 +104,7 @@ def open_tune_folder(
             _refuse_changes(stored, given)
             given = {**stored, **given}
         elif folder.is_ours():
-            folder.clear()
+            folder.set_aside()
         folder.store(given)
     return folder, TuneSettings(**given), given
 
