@@ -104,3 +104,24 @@ def test_a_new_run_that_has_begun_is_kept(tmp_path, steps):
     with pytest.raises(InputError):
         _run(tmp_path, resume=True)
     assert old.is_begun("performer") and old.settings().seed == 1
+
+
+def test_what_a_step_makes_out_of_date_is_told(tmp_path, steps):
+    """With the command that makes it again."""
+    folder, shown = _run(tmp_path)
+    assert "out of date" not in shown
+    for name, gone in (
+        ("evaluate", "report.html"),
+        ("explain", "result.json, report.html, saved_model/1"),
+    ):
+        for step, facts in STEPS.items():
+            for file in facts.leaves:
+                (tmp_path / file).parent.mkdir(exist_ok=True)
+                (tmp_path / file).write_text("{}")
+            folder.finish(step, {})
+        _, settings = open_folder(tmp_path, [name], {}, overwrite=True)
+        text = io.StringIO()
+        run(settings, folder, [name], Console(file=text, width=80))
+        again = f"tf-explainer run --out {tmp_path} --resume"
+        assert f"out of date: {gone}; to" in text.getvalue()
+        assert again in text.getvalue()

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import shlex
 import time
 from collections.abc import Sequence
 
@@ -50,6 +51,7 @@ def _do_all(steps: Sequence[str], job: Job) -> None:
             job.console.print(f"{head} — done before", highlight=False)
             continue
         job.console.print(head, highlight=False)
+        outdated = job.folder.outdated(steps)
         try:
             _do(step, job)
         except InputError:
@@ -57,6 +59,20 @@ def _do_all(steps: Sequence[str], job: Job) -> None:
             raise
         seconds = job.folder.seconds()[step]
         job.console.print(f"    done in {seconds:.0f} s", highlight=False)
+        if outdated:
+            _tell_outdated(outdated, job)
+
+
+def _tell_outdated(names: Sequence[str], job: Job) -> None:
+    """Says what this step made out of date, and how to have it again."""
+    out = shlex.quote(str(job.folder.path))
+    job.console.print(
+        f"    removed, since out of date: {', '.join(names)}; to have it "
+        f"again: tf-explainer run --out {out} --resume",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 def _put_back(step: str, job: Job) -> None:
