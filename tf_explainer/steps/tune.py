@@ -145,7 +145,8 @@ def _hyper_model(
     fixed = {
         name: value
         for name, value in given.items()
-        if groups[name].metadata["group"] == "explainer" and name != "epochs"
+        if groups[name].metadata["group"] == "explainer"
+        and name not in ("epochs", "precision")
     }
     seeds = range(settings.seed, settings.seed + settings.trial_seeds)
     return ExplainerHyperModel(
@@ -159,6 +160,7 @@ def _hyper_model(
         batch_size=settings.batch_size,
         callbacks=lambda: [bar],
         tell=bar.on_features,
+        dtype=settings.precision,
     )
 
 
