@@ -230,6 +230,7 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
             seed=self.seeds[0],
             memory_limit=self._memory_limit,
             tell=self._tell,
+            views=Schedule.of(views=self.fixed.get("views")).views,
         )
 
 
