@@ -50,6 +50,10 @@ class TuneFolder:
         """Whether a search made this folder."""
         return self._options.is_file()
 
+    def has_work(self) -> bool:
+        """Whether anything would be lost if the search began anew."""
+        return self.is_ours() and self.performer.has_work()
+
     def options(self) -> dict[str, Any]:
         """Returns the options that the search was begun with."""
         return json.loads(self._options.read_text(encoding="utf-8"))
@@ -82,7 +86,8 @@ def open_tune_folder(
         out: The folder.
         options: Field of `TuneSettings` to value, as the user gave them.
         resume: Whether to go on with an earlier search; `trials` may then
-            be raised, and options need not be given again.
+            be raised, and options need not be given again. Before the
+            performer's first epoch is over, any option may be changed.
         overwrite: Whether to begin anew.
 
     Raises:
@@ -92,7 +97,9 @@ def open_tune_folder(
     """
     folder = TuneFolder(out)
     check_out(out, folder.is_ours(), resume, overwrite)
-    if folder.is_ours() and not (resume or overwrite):
+    # Without any, an attempt failed before it did anything.
+    work = folder.has_work()
+    if work and not (resume or overwrite):
         raise InputError(
             f"`--out` holds an earlier search, received {out}. Add --resume "
             "to go on with it or --overwrite to replace it."
@@ -101,9 +108,10 @@ def open_tune_folder(
     with claimed(out) if folder.is_ours() else nullcontext():
         if resume and folder.is_ours():
             stored = _checked(folder.options())
-            _refuse_changes(stored, given)
+            if work:
+                _refuse_changes(stored, given)
             given = {**stored, **given}
-        elif folder.is_ours():
+        elif work:
             folder.set_aside()
         folder.store(given)
     return folder, TuneSettings(**given), given
