@@ -9,6 +9,7 @@ import pytest
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.steps.settings import Settings
+from tf_explainer.steps.tune_settings import TuneSettings
 from tf_explainer.training import Schedule
 
 
@@ -98,11 +99,19 @@ def test_differences_name_the_fields():
     assert found == {"epochs": (3, 4), "seed": (0, 1)}
 
 
-def test_told_defaults_are_the_package_s():
+# What the help says of them is no number.
+IN_WORDS = {"epochs", "learning_epochs", "drift_guard"}
+
+
+@pytest.mark.parametrize("kind", [ExplainerSettings, Schedule])
+def test_told_defaults_are_the_package_s(kind):
     """The command line tells them without importing what they stand in."""
-    shown = {
-        field.name: field.metadata.get("shown")
-        for field in dataclasses.fields(Settings)
-    }
-    assert float(shown["diversity"]) == ExplainerSettings().diversity
-    assert int(shown["views"]) == Schedule().views
+    options = Settings.__dataclass_fields__
+    for field in dataclasses.fields(kind):
+        if field.name in options and field.name not in IN_WORDS:
+            option = options[field.name]
+            told = option.metadata["shown"] or option.default
+            told = type(field.default)(told.partition(";")[0])
+            assert told == field.default, field.name
+    epochs = TuneSettings.__dataclass_fields__["epochs"].metadata["shown"]
+    assert int(epochs) == Schedule.epochs
