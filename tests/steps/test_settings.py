@@ -50,14 +50,26 @@ def test_rejects(option, value, message):
         ({"weights": "w.h5"}, "`--weights` needs `--backbone`"),
         (
             {"performer": "p.keras", "backbone": "mobilenet", "weights": "w"},
-            "leave out `--backbone` and `--weights`",
+            "leave out `--backbone`, received --performer p.keras",
+        ),
+        ({"performer": "p", "image_size": 64}, "leave out `--image-size`"),
+        ({"performer": "p", "performer_epochs": 2}, "`--performer-epochs`"),
+        (
+            {"variant": "plain", "filter_loss": "exact"},
+            "plain has no filter loss.*received --filter-loss exact",
         ),
     ],
 )
 def test_rejects_options_that_do_not_go_together(options, message):
-    """A finished model is not trained, and a backbone needs its weights."""
+    """A finished model is not trained, a plain encoder has no filter loss."""
     with pytest.raises(InputError, match=message):
         Settings(**options)
+
+
+@pytest.mark.parametrize("loss", ["equivariant", "none"])
+def test_plain_without_a_filter_loss(loss):
+    """The default says nothing, and none says what is so."""
+    Settings(variant="plain", filter_loss=loss)
 
 
 def test_converts():

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from tf_explainer.atomic_write import atomic_write
 from tf_explainer.errors import InputError
+from tf_explainer.steps.check_together import OF_TRAINING
 from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.experiment_plan import ExperimentPlan, PlannedRun
 from tf_explainer.steps.out_folder import OutFolder
@@ -25,8 +26,6 @@ from tf_explainer.steps.step_order import STEPS
 # What the tables need; the rest is for people and servers.
 NUMBERS = ("performer", "explain", "evaluate")
 _STOPPED = 130
-# Options that the first run of a group has used up.
-_OF_PERFORMER = ("backbone", "weights", "performer_epochs", "image_size")
 
 
 class Experiment:
@@ -192,7 +191,8 @@ class Experiment:
         options = dict(run.options)
         first = next(one for one in self.plan.runs if one.group == run.group)
         if run is not first and "performer" not in options:
-            for name in _OF_PERFORMER:
+            # The first run of the group has used them up.
+            for name in OF_TRAINING:
                 options.pop(name, None)
             performer = OutFolder(self.out / first.folder).performer
             options["performer"] = performer
