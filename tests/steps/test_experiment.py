@@ -86,6 +86,15 @@ def test_a_process_that_dies(plan_file, tmp_path, calls):
     assert failed.read_text() == "ended with status -9: last words\n"
 
 
+def test_a_process_that_somebody_stops(plan_file, tmp_path, monkeypatch):
+    """SIGTERM for it alone: its runs are not done, and the grid says so."""
+    monkeypatch.setattr(Experiment, "_call", lambda *_: (130, "stopped"))
+    out = tmp_path / "runs"
+    assert Experiment(read_plan(plan_file), out).run() == 24
+    failed = out / "animals/small/cat/seed0/plain.failed.txt"
+    assert failed.read_text() == "ended with status 130: stopped\n"
+
+
 def test_a_changed_plan_is_told(plan_file, tmp_path, calls):
     """Numbers of other options must not pass for those of the plan.
 

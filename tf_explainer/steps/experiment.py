@@ -25,7 +25,6 @@ from tf_explainer.steps.step_order import STEPS
 
 # What the tables need; the rest is for people and servers.
 NUMBERS = ("performer", "explain", "evaluate")
-_STOPPED = 130
 
 
 class Experiment:
@@ -178,12 +177,12 @@ class Experiment:
                 text = toml_text(self._options(run))
                 beside.write_text(text, encoding="utf-8")
         status, last = self._call(runs, parallel)
-        if status == _STOPPED or self._stopping:
+        if self._stopping:
             return 0
         left = [run for run in runs if self.state(run) != "done"]
         for run in left:
             if not self.files(run).failed.is_file():
-                # Killed, or out of memory: it could not say so itself.
+                # Stopped, killed, out of memory: it could not say so itself.
                 self._fail(run, f"ended with status {status}: {last}")
         return len(left)
 
