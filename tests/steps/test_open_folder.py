@@ -1,11 +1,14 @@
 """The `--out` folder is opened only where nothing can be lost."""
 
+import errno
+
 import pytest
 
 from tf_explainer.errors import InputError
 from tf_explainer.steps.open_folder import open_folder
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.step_order import STEPS, steps_after
+from tf_explainer.steps.tune_folder import open_tune_folder
 
 ALL = tuple(STEPS)
 
@@ -19,6 +22,10 @@ def _finished_run(path, **options):
         folder.add_seconds(step, 1.0)
         folder.finish(step, {"history": {}})
     return folder
+
+
+def _open_run(path, options):
+    return open_folder(path, ALL, options)
 
 
 def test_new_folder_stores_settings(tmp_path):
@@ -49,6 +56,31 @@ def test_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be written"):
         open_folder(tmp_path / "file" / "out", ALL, {})
+
+
+@pytest.mark.parametrize("open_it", [_open_run, open_tune_folder])
+def test_disk_full_at_the_first_write(tmp_path, monkeypatch, open_it):
+    """The same command works when there is space again."""
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tf_explainer.atomic_write._flush", full)
+        with pytest.raises(OSError, match="No space"):
+            open_it(tmp_path, {"epochs": 3})
+    (tmp_path / ".tf_explainer" / "lock").write_text("")
+    (tmp_path / ".tf_explainer" / ".writing-settings.json").write_text("{")
+    assert open_it(tmp_path, {"epochs": 3})[1].epochs == 3
+
+
+@pytest.mark.parametrize("name", [".tf_explainer/notes", "figures/lock"])
+def test_what_is_no_trace_is_refused(tmp_path, name):
+    """Nor is a folder of somebody's, even an empty one, taken for free."""
+    (tmp_path / name).mkdir(parents=True)
+    (tmp_path / name / "own.txt").write_text("mine")
+    with pytest.raises(InputError, match="did not write"):
+        open_folder(tmp_path, ALL, {})
 
 
 def test_run_of_another_version(tmp_path):

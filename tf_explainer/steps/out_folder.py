@@ -40,9 +40,13 @@ class OutFolder:
         return self._file("settings").is_file()
 
     def is_free(self) -> bool:
-        """Whether nothing is there yet, or an empty folder."""
-        return not self.path.exists() or (
-            self.path.is_dir() and not any(self.path.iterdir())
+        """Whether nothing is there yet but what a first write left behind."""
+        if not self.path.is_dir():
+            return not self.path.exists()
+        return all(
+            path.is_relative_to(self._hidden)
+            and (path.is_dir() or _trace(path))
+            for path in self.path.rglob("*")
         )
 
     def settings(self) -> Settings:
@@ -184,3 +188,7 @@ class OutFolder:
 
     def _file(self, name: str) -> Path:
         return self._hidden / f"{name}.json"
+
+
+def _trace(path: Path) -> bool:
+    return path.name == "lock" or path.name.startswith(".writing-")
