@@ -232,15 +232,17 @@ def test_plan_without_tasks_or_networks(tmp_path):
 def test_toml_text():
     """Every kind of value comes back as it was."""
     options = {
-        "a": 'quoted "text" \\ ü',
+        "a": 'quoted "text" \\ ü 🐦',
         "b": [1, 2.5, True],
-        "c": {"x y": Path("a/b"), "z": 1},
+        "c": {"x y": Path("a/b"), "🐦": 1},
         "d": None,
+        "e": "".join(map(chr, [*range(32), 127, 128, 0x2028])),
     }
     assert tomllib.loads(toml_text(options)) == {
-        "a": 'quoted "text" \\ ü',
+        "a": 'quoted "text" \\ ü 🐦',
         "b": [1, 2.5, True],
-        "c": {"x y": "a/b", "z": 1},
+        "c": {"x y": "a/b", "🐦": 1},
+        "e": options["e"],
     }
 
 

@@ -1,16 +1,19 @@
 """Every option of the explainer reaches the trials of a search."""
 
 import dataclasses
+import io
 import types
 
 import keras_tuner
 import numpy as np
 import pytest
 import tensorflow as tf
+from rich.console import Console
 
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
 from tf_explainer.steps import tune as step
+from tf_explainer.steps.tune_folder import TuneFolder
 from tf_explainer.steps.tune_settings import TuneSettings
 from tf_explainer.testing import toy_images, toy_performer
 from tf_explainer.training import Schedule
@@ -71,6 +74,29 @@ def test_each_option_of_the_explainer(parts, field):
         "precision": explainer.dtype_policy.name,
     }
     assert made[field.name] == given[field.name]
+
+
+def test_why_a_trial_failed_is_no_markup(parts, tmp_path, monkeypatch):
+    """Brackets in the message are shown as they are."""
+    failed = types.SimpleNamespace(
+        trial_id="0", status="FAILED", score=None, message="no layer [/y]"
+    )
+
+    class Tuner:
+        """One trial, which failed."""
+
+        def __init__(self, *args, told, **kwargs):
+            self.search = lambda: told(failed)
+
+    monkeypatch.setattr(step, "ExplainerTuner", Tuner)
+    monkeypatch.setattr(step, "_write", lambda *_: ["a row"])
+    monkeypatch.setattr(step, "_hyper_model", lambda *_: None)
+    text = io.StringIO()
+    job = types.SimpleNamespace(
+        settings=TuneSettings(), console=Console(file=text, width=80)
+    )
+    step._search(job, {}, TuneFolder(tmp_path))
+    assert "trial 1/20: failed: no layer [/y]" in text.getvalue()
 
 
 def _numbers(found):

@@ -255,9 +255,11 @@ def toml_text(options: Mapping[str, Any]) -> str:
 
 def _toml(value: Any) -> str:
     if isinstance(value, dict):
-        pairs = (f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items())
+        pairs = (f"{_toml(k)} = {_toml(v)}" for k, v in value.items())
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_toml(entry) for entry in value) + "]"
-    # JSON's texts, numbers and truth values are TOML's.
-    return json.dumps(str(value) if isinstance(value, Path) else value)
+    # JSON's texts, numbers and truth values are TOML's but for two things:
+    # TOML knows no pairs of surrogates, and wants DEL escaped.
+    text = str(value) if isinstance(value, Path) else value
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -85,6 +85,7 @@ def _search(
             console.print(
                 f"    {bar.label}: {_line(trial)}",
                 highlight=False,
+                markup=False,
                 soft_wrap=True,
             )
 
