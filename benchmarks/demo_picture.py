@@ -1,29 +1,32 @@
 """Draws the README's picture from a finished run."""
 
 import argparse
-import json
 from pathlib import Path
 
-from tf_explainer.datasets import open_dataset
+from rich.console import Console
+
 from tf_explainer.evaluation import load_observation
 from tf_explainer.report import pick_images
+from tf_explainer.steps.job import Job
+from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.visualization import filter_gallery
 
 
-def main() -> None:
-    """Writes the gallery of the best filters as PNG."""
+def main(arguments: list[str] | None = None) -> None:
+    """Writes the gallery of the best filters as PNG.
+
+    Args:
+        arguments: Those of the command line by default.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path, help="folder of the run")
     parser.add_argument("picture", type=Path, help="PNG file to write")
-    options = parser.parse_args()
-    settings = json.loads((options.run / "result.json").read_text())["settings"]
-    data = open_dataset(settings["data"], settings["image_size"] or 96)
-    observation = load_observation(
-        options.run / ".tf_explainer" / "observation.npz"
-    )
+    options = parser.parse_args(arguments)
+    folder = OutFolder(options.run)
+    job = Job(folder.settings(), folder, Console(stderr=True))
     figure = filter_gallery(
-        observation,
-        lambda wanted: pick_images(data.splits["test"], wanted),
+        load_observation(folder.observation),
+        lambda wanted: pick_images(job.dataset.splits["test"], wanted),
         filters=5,
         columns=7,
     )

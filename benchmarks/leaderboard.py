@@ -17,18 +17,19 @@ import gc
 import json
 import time
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import keras
+from leaderboard_jobs import FACTS, merged, of_plan
 from leaderboard_measures import (
     configured,
     jittered_skill,
     measures,
     with_defaults,
 )
-from leaderboard_table import leaderboard_text
+from leaderboard_table import CONTROLS, leaderboard_text
 from rich.console import Console
 
 from tf_explainer.callbacks.progress_bar import ProgressBar
@@ -49,7 +50,6 @@ from tf_explainer.training.schedule import Schedule
 HERE = Path(__file__).parent
 PLAN = HERE / "leaderboard.toml"
 RESULTS = HERE / "results"
-CONTROLS = "controls"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -70,34 +70,14 @@ def main(arguments: list[str] | None = None) -> None:
             for configuration in names:
                 table = plan["configurations"][configuration]
                 bench.score(configuration, table)
-    found = of_plan(plan, [*_results(options), *_worked(options)])
+    jobs = merged([*_results(options), *_worked(options)])
     order = list(plan["configurations"])
     options.results.mkdir(parents=True, exist_ok=True)
-    text = leaderboard_text(found, list(plan["data"]), order)
+    text = leaderboard_text(of_plan(plan, jobs), list(plan["data"]), order)
     (options.results / "leaderboard.md").write_text(text, encoding="utf-8")
-    _write(options.results / "leaderboard.json", found)
+    # Also those of other plans and defaults: they took hours.
+    _write(options.results / "leaderboard.json", jobs)
     print(text)
-
-
-def of_plan(
-    plan: Mapping[str, Any], jobs: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """Returns the jobs that the plan asks for, with the settings it has now.
-
-    Args:
-        plan: The tables `data` and `configurations`.
-        jobs: Of several of one kind the last one counts.
-    """
-    asked = {CONTROLS: {}}
-    for name, table in plan["configurations"].items():
-        asked[name] = with_defaults(table)
-    kinds = {
-        (job["data"], job["name"], job["seed"]): job
-        for job in jobs
-        if job.get("options") == plan["data"].get(job["data"])
-        and job.get("settings") == asked.get(job["name"])
-    }
-    return [kinds[kind] for kind in sorted(kinds)]
 
 
 def chosen(known: Mapping[str, Any], wanted: list[str], what: str) -> list[str]:
@@ -214,10 +194,11 @@ class Bench:
         """Whether the job is there, or among the results."""
         path = self.folder / f"{name}.json"
         wanted = self._facts(name, settings)
-        here = [_read(path)] if path.is_file() else []
+        here = [*self.results, *([_read(path)] if path.is_file() else [])]
+        if self.jitter and name != CONTROLS:
+            here = [job for job in here if "jittered_skill" in job["numbers"]]
         return any(
-            {key: job.get(key) for key in wanted} == wanted
-            for job in (*here, *self.results)
+            {key: job.get(key) for key in wanted} == wanted for job in here
         )
 
     def _open(self) -> Job:
@@ -257,8 +238,8 @@ class Bench:
         _write(self.folder / f"{name}.json", job)
 
     def _facts(self, name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-        facts = {"data": self.data, "name": name, "seed": self.seed}
-        return {**facts, "options": self.options, "settings": dict(settings)}
+        facts = (self.data, name, self.seed, self.options, dict(settings))
+        return dict(zip(FACTS, facts, strict=True))
 
 
 def _read(path: Path) -> Any:

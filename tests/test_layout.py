@@ -87,6 +87,13 @@ def test_every_room_is_known():
     assert found <= set(ROOMS)
 
 
+def test_contributing_lists_the_rooms():
+    """In their order, from the first room that has a folder."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    line = next(one for one in text.splitlines() if "→ `cli`" in one)
+    assert tuple(re.findall(r"`(\w+)`", line)) == ROOMS[4:]
+
+
 @pytest.mark.parametrize("path", SOURCES + TESTS, ids=_name)
 def test_files_are_short(path):
     """No file has more than 300 lines."""

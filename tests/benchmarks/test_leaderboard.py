@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from tf_explainer.errors import InputError
 from tf_explainer.testing import toy_performer
@@ -42,8 +43,8 @@ def leaderboard():
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         yield module
-        for name in ("leaderboard_measures", "leaderboard_table"):
-            sys.modules.pop(name, None)
+        for name in ("jobs", "measures", "table"):
+            sys.modules.pop(f"leaderboard_{name}", None)
 
 
 @pytest.fixture(scope="module")
@@ -103,14 +104,20 @@ def test_a_job_from_end_to_end(leaderboard, tmp_path, monkeypatch, capsys):
     assert (elsewhere / "results/leaderboard.md").read_text() == page
 
 
+def _short(leaderboard):
+    """The job `short` of the plan, without numbers."""
+    settings = leaderboard.with_defaults({"epochs": 1, "drift_guard": 1})
+    options = tomllib.loads(PLAN)["data"]["tiny"]
+    return {
+        **{"data": "tiny", "name": "short", "seed": 0, "settings": settings},
+        **{"options": options, "numbers": {}},
+    }
+
+
 def test_only_jobs_of_the_plan_as_it_is(leaderboard):
     """Those of other options, settings or names are left out."""
-    plan = tomllib.loads(PLAN)
-    settings = leaderboard.with_defaults({"epochs": 1, "drift_guard": 1})
-    job = {
-        **{"data": "tiny", "name": "short", "seed": 0, "settings": settings},
-        **{"options": plan["data"]["tiny"], "numbers": {}},
-    }
+    plan, job = tomllib.loads(PLAN), _short(leaderboard)
+    settings = job["settings"]
     controls = {**job, "name": "controls", "settings": {}}
     later = {**job, "numbers": {"skill": 1.0}}
     wrong = [
@@ -122,6 +129,40 @@ def test_only_jobs_of_the_plan_as_it_is(leaderboard):
     ]
     found = leaderboard.of_plan(plan, [job, controls, later, *wrong])
     assert found == [controls, later]
+
+
+def test_jobs_of_another_plan_are_kept(leaderboard, tmp_path, capsys):
+    """In the results, though not on the page; the later one counts."""
+    mine = _short(leaderboard)
+    mine["numbers"] = {"skill": 0.25, "parts": {"found": {}}}
+    jobs = [
+        {**mine, "name": "of_another_plan"},
+        {**mine, "settings": {"beta": 9.0}, "numbers": {"skill": 0.75}},
+        {**mine, "numbers": {"skill": 0.5}},
+        mine,
+    ]
+    results = tmp_path / "results"
+    results.mkdir()
+    (results / "leaderboard.json").write_text(json.dumps(jobs))
+    leaderboard.main(_options(tmp_path, "--table-only"))
+    left = json.loads((results / "leaderboard.json").read_text())
+    assert len(left) == 3 and all(job in left for job in (*jobs[:2], mine))
+    shown = capsys.readouterr().out
+    assert "| short | 0.25 |" in shown
+    assert "0.50" not in shown and "0.75" not in shown
+
+
+@pytest.mark.parametrize("numbers", [{}, {"jittered_skill": 0.1}])
+def test_moved_crops_are_asked_for(leaderboard, tmp_path, numbers):
+    """A job without them is not done where they are wanted."""
+    job = {**_short(leaderboard), "numbers": numbers}
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results/leaderboard.json").write_text(json.dumps([job]))
+    for further, done in (((), True), (("--jittered",), bool(numbers))):
+        options = leaderboard._parser().parse_args(_options(tmp_path, *further))
+        data = ("tiny", job["options"], 0)
+        bench = leaderboard.Bench(*data, options, Console(quiet=True))
+        assert bench._is_done("short", job["settings"]) == done
 
 
 def _job(name, seed, **numbers):

@@ -1,6 +1,7 @@
 """What the command line answers to right and wrong calls."""
 
 import errno
+import shlex
 import subprocess
 import sys
 
@@ -153,7 +154,7 @@ def test_full_disk_behind_another_error(fake_run, tmp_path, capsys):
 
 
 def test_ctrl_c_says_how_to_go_on(fake_run, tmp_path, capsys):
-    """The line can be pasted; status 130 as shells have it."""
+    """The line can be pasted and keeps the options; status 130 as in shells."""
     fake_run.errors.append(KeyboardInterrupt())
     out = tmp_path / "a b"
     assert main(["run", "--out", str(out), "--epochs", "3"]) == 130
@@ -161,6 +162,10 @@ def test_ctrl_c_says_how_to_go_on(fake_run, tmp_path, capsys):
     assert line == (
         f"stopped; go on with: tf-explainer run --out '{out}' --resume\n"
     )
+    fake_run.errors.clear()
+    assert main(shlex.split(line.partition(": tf-explainer ")[2])) == 0
+    first, again = (settings for settings, _ in fake_run.calls)
+    assert again == first == Settings(epochs=3)
 
 
 def test_input_error_is_one_line(fake_run, tmp_path, capsys):

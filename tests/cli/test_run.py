@@ -218,7 +218,7 @@ def test_performer_file_is_missing_or_broken(
 
 
 def test_misspelt_layer(finished, tmp_path, capsys):
-    """The message names a near one; nothing has begun."""
+    """The message names a near one; the explainer before is still there."""
     out = tmp_path / "copy"
     shutil.copytree(finished[0], out)
     arguments = ["explain", "--target-layer", "relu44", "--overwrite"]
@@ -227,7 +227,8 @@ def test_misspelt_layer(finished, tmp_path, capsys):
     assert last.startswith("error: ") and "'relu4'" in last.replace(
         "relu44", ""
     )
-    assert not OutFolder(out).is_begun("explain")
+    assert OutFolder(out).is_done("explain")
+    assert (out / "explainer.keras").is_file()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tf_explainer.cli.main import main
 from tf_explainer.datasets import open_dataset
 from tf_explainer.steps.read_config import read_config
 from tf_explainer.steps.settings import Settings
-from tf_explainer.steps.tune_folder import TuneFolder
+from tf_explainer.steps.tune_folder import TuneFolder, open_tune_folder
 
 SIZE = 32
 
@@ -116,6 +116,20 @@ def test_best_settings_are_taken_by_run(searched, dots):
     for name in ("filter_schedule", "learning_epochs"):
         assert str(stored[name]) == best[name]
     assert "trials" not in stored and "eta" not in best
+
+
+def test_a_new_search_that_is_refused_costs_nothing(tmp_path, capsys):
+    """The one before is there as it was."""
+    folder, _, _ = open_tune_folder(tmp_path, {"eta": 2.0})
+    folder.performer.finish("performer", {})
+    folder.state.mkdir()
+    folder.best.write_text("eta = 2.0")
+    command = ["tune", "--data", str(tmp_path / "typo"), "--overwrite"]
+    assert main([*command, "--out", str(tmp_path)]) == 2
+    assert "typo" in capsys.readouterr().err
+    assert folder.best.read_text() == "eta = 2.0"
+    assert folder.options() == {"eta": 2.0} and folder.state.is_dir()
+    assert folder.performer.is_done("performer")
 
 
 def test_wrong_objective_fails_at_once(dots, tmp_path, capsys):

@@ -14,8 +14,8 @@ from tf_explainer.steps.settings import Settings
 
 @pytest.fixture
 def run(tmp_path, observation):
-    """An `--out` folder with nothing but an observation."""
-    folder = OutFolder(tmp_path / "run")
+    """An `--out` folder with nothing but an observation; no markup."""
+    folder = OutFolder(tmp_path / "run [one]")
     folder.store_settings(Settings())
     save_observation(observation, folder.observation)
     return folder.path

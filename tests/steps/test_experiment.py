@@ -86,6 +86,15 @@ def test_a_process_that_dies(plan_file, tmp_path, calls):
     assert failed.read_text() == "ended with status -9: last words\n"
 
 
+def test_a_process_that_somebody_stops(plan_file, tmp_path, monkeypatch):
+    """SIGTERM for it alone: its runs are not done, and the grid says so."""
+    monkeypatch.setattr(Experiment, "_call", lambda *_: (130, "stopped"))
+    out = tmp_path / "runs"
+    assert Experiment(read_plan(plan_file), out).run() == 24
+    failed = out / "animals/small/cat/seed0/plain.failed.txt"
+    assert failed.read_text() == "ended with status 130: stopped\n"
+
+
 def test_a_changed_plan_is_told(plan_file, tmp_path, calls):
     """Numbers of other options must not pass for those of the plan.
 
@@ -223,15 +232,17 @@ def test_plan_without_tasks_or_networks(tmp_path):
 def test_toml_text():
     """Every kind of value comes back as it was."""
     options = {
-        "a": 'quoted "text" \\ ü',
+        "a": 'quoted "text" \\ ü 🐦',
         "b": [1, 2.5, True],
-        "c": {"x y": Path("a/b"), "z": 1},
+        "c": {"x y": Path("a/b"), "🐦": 1},
         "d": None,
+        "e": "".join(map(chr, [*range(32), 127, 128, 0x2028])),
     }
     assert tomllib.loads(toml_text(options)) == {
-        "a": 'quoted "text" \\ ü',
+        "a": 'quoted "text" \\ ü 🐦',
         "b": [1, 2.5, True],
-        "c": {"x y": "a/b", "z": 1},
+        "c": {"x y": "a/b", "🐦": 1},
+        "e": options["e"],
     }
 
 

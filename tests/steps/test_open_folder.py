@@ -1,11 +1,14 @@
 """The `--out` folder is opened only where nothing can be lost."""
 
+import errno
+
 import pytest
 
 from tf_explainer.errors import InputError
 from tf_explainer.steps.open_folder import open_folder
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.step_order import STEPS, steps_after
+from tf_explainer.steps.tune_folder import open_tune_folder
 
 ALL = tuple(STEPS)
 
@@ -19,6 +22,10 @@ def _finished_run(path, **options):
         folder.add_seconds(step, 1.0)
         folder.finish(step, {"history": {}})
     return folder
+
+
+def _open_run(path, options):
+    return open_folder(path, ALL, options)
 
 
 def test_new_folder_stores_settings(tmp_path):
@@ -51,6 +58,31 @@ def test_folder_that_cannot_be_written(tmp_path):
         open_folder(tmp_path / "file" / "out", ALL, {})
 
 
+@pytest.mark.parametrize("open_it", [_open_run, open_tune_folder])
+def test_disk_full_at_the_first_write(tmp_path, monkeypatch, open_it):
+    """The same command works when there is space again."""
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tf_explainer.atomic_write._flush", full)
+        with pytest.raises(OSError, match="No space"):
+            open_it(tmp_path, {"epochs": 3})
+    (tmp_path / ".tf_explainer" / "lock").write_text("")
+    (tmp_path / ".tf_explainer" / ".writing-settings.json").write_text("{")
+    assert open_it(tmp_path, {"epochs": 3})[1].epochs == 3
+
+
+@pytest.mark.parametrize("name", [".tf_explainer/notes", "figures/lock"])
+def test_what_is_no_trace_is_refused(tmp_path, name):
+    """Nor is a folder of somebody's, even an empty one, taken for free."""
+    (tmp_path / name).mkdir(parents=True)
+    (tmp_path / name / "own.txt").write_text("mine")
+    with pytest.raises(InputError, match="did not write"):
+        open_folder(tmp_path, ALL, {})
+
+
 def test_run_of_another_version(tmp_path):
     """Settings that this version does not know cannot be gone on with."""
     folder = _finished_run(tmp_path)
@@ -75,9 +107,11 @@ def test_overwrite_removes_only_what_is_ours(tmp_path):
     _finished_run(tmp_path)
     (tmp_path / "notes.txt").write_text("mine")
     folder, _ = open_folder(tmp_path, ALL, {"seed": 4}, overwrite=True)
-    left = {path.name for path in tmp_path.rglob("*") if path.is_file()}
-    assert left == {"notes.txt", "settings.json"}
     assert not any(folder.is_done(step) for step in STEPS)
+    folder.replaced.drop()
+    left = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    ours = {"settings.json", "seconds.json", "lock"}
+    assert left == {"notes.txt", *ours}
 
 
 def test_bad_options_delete_nothing(tmp_path):
@@ -96,6 +130,16 @@ def test_resume_uses_the_stored_settings(tmp_path):
         assert settings.epochs == 7
 
 
+def test_resume_before_the_first_epoch(tmp_path):
+    """The command that Ctrl-C prints goes on with the user's images."""
+    _, first = open_folder(tmp_path, ALL, {"data": "mine", "epochs": 7})
+    for options in ({}, {"epochs": 7}):
+        folder, again = open_folder(tmp_path, ALL, options, resume=True)
+        assert again == first == folder.settings()
+    _, mended = open_folder(tmp_path, ALL, {"epochs": 8}, resume=True)
+    assert (mended.data, mended.epochs) == ("mine", 8)
+
+
 def test_resume_names_what_differs(tmp_path):
     """Every option that does not agree is listed with both values."""
     _finished_run(tmp_path, epochs=7)
@@ -108,8 +152,7 @@ def test_resume_names_what_differs(tmp_path):
 def test_resume_may_mend_what_no_step_has_used(tmp_path):
     """A misspelt layer found after the performer costs no second training."""
     folder = _finished_run(tmp_path, target_layer="relu44")
-    for step in ("explain", *steps_after("explain")):
-        folder.undo(step)
+    folder.set_aside(["explain", *steps_after("explain")])
     options = {"target_layer": "relu4"}
     _, settings = open_folder(tmp_path, ALL, options, resume=True)
     assert settings.target_layer == "relu4"
@@ -142,7 +185,7 @@ def test_step_done_is_refused(tmp_path):
 def test_step_begun_is_refused(tmp_path):
     """Nor is the backup of a stopped step thrown away by accident."""
     folder = _finished_run(tmp_path)
-    folder.undo("explain")
+    folder.set_aside(["explain"])
     (folder.backup("explain") / "weights").write_text("epoch 3")
     with pytest.raises(InputError, match="explain begun already"):
         open_folder(tmp_path, ["explain"], {})

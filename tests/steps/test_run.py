@@ -8,6 +8,7 @@ import types
 import pytest
 from rich.console import Console
 
+from tf_explainer.errors import InputError
 from tf_explainer.steps.open_folder import open_folder
 from tf_explainer.steps.run import run
 from tf_explainer.steps.step_order import STEPS
@@ -76,3 +77,51 @@ def test_step_that_fails_is_not_done(tmp_path, steps):
     folder, _ = open_folder(tmp_path, tuple(STEPS), {}, resume=True)
     assert folder.is_done("explain") and not folder.is_done("evaluate")
     assert "evaluate" in folder.seconds()
+
+
+def test_a_new_run_that_is_refused_costs_nothing(tmp_path, steps):
+    """Told at the first step; told later, something new is there already."""
+    old, _ = _run(tmp_path)
+    old.performer.write_text("old")
+    steps.errors["performer"] = InputError("`--data`: no such folder.")
+    with pytest.raises(InputError):
+        _run(tmp_path, overwrite=True)
+    assert old.performer.read_text() == "old"
+    assert all(old.is_done(name) for name in STEPS)
+    steps.errors["explain"] = InputError("no layer 'relu44'")
+    with pytest.raises(InputError):
+        _run(tmp_path, overwrite=True)
+    assert [name for name in STEPS if old.is_done(name)] == ["performer"]
+    assert not old.result.exists() and not old.replaced.put_back()
+
+
+def test_a_new_run_that_has_begun_is_kept(tmp_path, steps):
+    """The user goes on with it, or overwrites once more."""
+    old, _ = _run(tmp_path)
+    steps.errors["performer"] = InputError("the loss is no number")
+    open_folder(tmp_path, tuple(STEPS), {"seed": 1}, overwrite=True)
+    (old.backup("performer") / "weights").write_text("epoch 1")
+    with pytest.raises(InputError):
+        _run(tmp_path, resume=True)
+    assert old.is_begun("performer") and old.settings().seed == 1
+
+
+def test_what_a_step_makes_out_of_date_is_told(tmp_path, steps):
+    """With the command that makes it again."""
+    folder, shown = _run(tmp_path)
+    assert "out of date" not in shown
+    for name, gone in (
+        ("evaluate", "report.html"),
+        ("explain", "result.json, report.html, saved_model/1"),
+    ):
+        for step, facts in STEPS.items():
+            for file in facts.leaves:
+                (tmp_path / file).parent.mkdir(exist_ok=True)
+                (tmp_path / file).write_text("{}")
+            folder.finish(step, {})
+        _, settings = open_folder(tmp_path, [name], {}, overwrite=True)
+        text = io.StringIO()
+        run(settings, folder, [name], Console(file=text, width=80))
+        again = f"tf-explainer run --out {tmp_path} --resume"
+        assert f"out of date: {gone}; to" in text.getvalue()
+        assert again in text.getvalue()

@@ -9,6 +9,7 @@ import pytest
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.steps.settings import Settings
+from tf_explainer.steps.tune_settings import TuneSettings
 from tf_explainer.training import Schedule
 
 
@@ -49,14 +50,26 @@ def test_rejects(option, value, message):
         ({"weights": "w.h5"}, "`--weights` needs `--backbone`"),
         (
             {"performer": "p.keras", "backbone": "mobilenet", "weights": "w"},
-            "leave out `--backbone` and `--weights`",
+            "leave out `--backbone`, received --performer p.keras",
+        ),
+        ({"performer": "p", "image_size": 64}, "leave out `--image-size`"),
+        ({"performer": "p", "performer_epochs": 2}, "`--performer-epochs`"),
+        (
+            {"variant": "plain", "filter_loss": "exact"},
+            "plain has no filter loss.*received --filter-loss exact",
         ),
     ],
 )
 def test_rejects_options_that_do_not_go_together(options, message):
-    """A finished model is not trained, and a backbone needs its weights."""
+    """A finished model is not trained, a plain encoder has no filter loss."""
     with pytest.raises(InputError, match=message):
         Settings(**options)
+
+
+@pytest.mark.parametrize("loss", ["equivariant", "none"])
+def test_plain_without_a_filter_loss(loss):
+    """The default says nothing, and none says what is so."""
+    Settings(variant="plain", filter_loss=loss)
 
 
 def test_converts():
@@ -98,11 +111,19 @@ def test_differences_name_the_fields():
     assert found == {"epochs": (3, 4), "seed": (0, 1)}
 
 
-def test_told_defaults_are_the_package_s():
+# What the help says of them is no number.
+IN_WORDS = {"epochs", "learning_epochs", "drift_guard"}
+
+
+@pytest.mark.parametrize("kind", [ExplainerSettings, Schedule])
+def test_told_defaults_are_the_package_s(kind):
     """The command line tells them without importing what they stand in."""
-    shown = {
-        field.name: field.metadata.get("shown")
-        for field in dataclasses.fields(Settings)
-    }
-    assert float(shown["diversity"]) == ExplainerSettings().diversity
-    assert int(shown["views"]) == Schedule().views
+    options = Settings.__dataclass_fields__
+    for field in dataclasses.fields(kind):
+        if field.name in options and field.name not in IN_WORDS:
+            option = options[field.name]
+            told = option.metadata["shown"] or option.default
+            told = type(field.default)(told.partition(";")[0])
+            assert told == field.default, field.name
+    epochs = TuneSettings.__dataclass_fields__["epochs"].metadata["shown"]
+    assert int(epochs) == Schedule.epochs

@@ -59,6 +59,19 @@ def test_rows_without_landmarks():
     assert names == ["performer's accuracy", "explainer's accuracy", "p"]
 
 
+def test_words_in_brackets_are_no_markup(tmp_path):
+    """Names of landmarks and folders are shown as they are."""
+    part = {"filters": 7, "chosen_skill": 0.4}
+    parts = {"found": {"wing [left]": part, "[/y]": part}, "other": 0}
+    folder = OutFolder(tmp_path / "a [b]")
+    folder.path.mkdir()
+    folder.result.write_text(json.dumps({**RESULT, "parts": parts}))
+    text = io.StringIO()
+    print_summary(folder, ["report"], Console(file=text, width=200))
+    for word in ("wing [left] 7", "[/y] 7", f"{folder.report}"):
+        assert word in text.getvalue()
+
+
 @pytest.mark.parametrize(
     ("steps", "shown", "hidden"),
     [

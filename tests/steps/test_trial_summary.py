@@ -17,7 +17,9 @@ def _row(number, skill, on_front=False):
 
 def _shown(rows, tmp_path):
     screen = io.StringIO()
-    print_trials(rows, TuneFolder(tmp_path), Console(file=screen, width=120))
+    folder = TuneFolder(tmp_path / "[one]")
+    print_trials(rows, folder, Console(file=screen, width=120))
+    assert f"  {folder.table}\n" in screen.getvalue()
     return screen.getvalue()
 
 
@@ -34,7 +36,7 @@ def test_best_trials_and_the_front(tmp_path):
     assert first[1:] == ["0.790", "0.89", "0.10", "0.39", "1.2", "0.90"] + [
         *("7", "61"),
     ]
-    assert "and 3 more" in shown
+    assert "and 3 more" in shown and shown.count("[one]") == 5
     assert "with skill over these trials: 1.00" in shown
     assert "run --config" in shown and "best.toml" in shown
 

@@ -8,6 +8,13 @@ from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.tune_folder import open_tune_folder
 
 
+def _begun(path, options):
+    """A search whose performer is there."""
+    folder, _, _ = open_tune_folder(path, options)
+    folder.performer.finish("performer", {})
+    return folder
+
+
 def test_options_are_kept_for_resume(tmp_path):
     """They need not be given again; what was not given stays open."""
     out = tmp_path / "tune"
@@ -23,9 +30,19 @@ def test_options_are_kept_for_resume(tmp_path):
     assert folder.is_ours() and not OutFolder(out).is_ours()
 
 
+def test_failed_start_does_not_block(tmp_path):
+    """Nothing was done yet: other options begin anew, or go on."""
+    open_tune_folder(tmp_path, {"data": "typo", "eta": 2.0})
+    flags = {"resume": True}
+    _, settings, _ = open_tune_folder(tmp_path, {"data": "right"}, **flags)
+    assert (settings.data, settings.eta) == ("right", 2.0)
+    _, settings, given = open_tune_folder(tmp_path, {"data": "third"})
+    assert settings.eta is None and given == {"data": "third"}
+
+
 def test_other_options_are_refused_on_resume(tmp_path):
     """The trials done before would mean something else."""
-    open_tune_folder(tmp_path, {"eta": 2.0})
+    _begun(tmp_path, {"eta": 2.0})
     with pytest.raises(InputError, match="--eta was 2.0, received 3.0"):
         open_tune_folder(tmp_path, {"eta": 3.0}, resume=True)
     with pytest.raises(InputError, match="--silence was not given"):
@@ -34,7 +51,7 @@ def test_other_options_are_refused_on_resume(tmp_path):
 
 def test_an_earlier_search_is_not_lost(tmp_path):
     """Only on request, and then nothing of anybody else's."""
-    folder, _, _ = open_tune_folder(tmp_path, {})
+    folder = _begun(tmp_path, {})
     folder.best.write_text("eta = 1.0\n")
     own = tmp_path / "notes.txt"
     own.write_text("mine")

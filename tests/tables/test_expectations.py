@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import pytest
+
 from tf_explainer.tables.expectations import expectations
 from tf_explainer.tables.expectations_text import expectations_text
 
@@ -33,6 +35,21 @@ def test_each_claim_by_case(make_run):
     text = expectations_text(expectations(runs))
     assert "top conv-layer: 2 of 3 – cat (0.150 beside 0.200)" in text
     assert "**not so**: dog (0.300 beside 0.200)" in text
+
+
+@pytest.mark.parametrize(
+    ("performer", "claim"),
+    [
+        ("vgg_16", "p of 0.8 or more"),
+        ("alexnet", None),
+        ("mobilenet", "ours: p of 0.8 or more"),
+    ],
+)
+def test_whose_claim_on_p(make_run, performer, claim):
+    """The paper's own AlexNet has less, and it has no other networks."""
+    found = expectations([make_run(0.1, performer=performer)])
+    claims = [one.claim for one in found if "p of" in one.claim]
+    assert claims == ([claim] if claim else [])
 
 
 def test_nothing_to_tell(make_run):

@@ -102,6 +102,18 @@ def test_features_are_shared(performer, square_data, monkeypatch):
     assert one == pytest.approx(two, abs=1e-4)
 
 
+@pytest.mark.parametrize("views", [0, 1])
+def test_views_that_are_learned_from(performer, square_data, views):
+    """As many as were asked for, in the part that is learned from alone."""
+    model = _model(performer, square_data(), epochs=1, fixed={"views": views})
+    hp = keras_tuner.HyperParameters()
+    features = model._new_measures(model.build(hp)).features
+    train, test = (features[name].element_spec for name in ("train", "test"))
+    if views:
+        assert train["frames"].shape[0] == views + 1
+    assert ("frames" in train, "frames" in test) == (views > 0, False)
+
+
 def test_seeds_are_averaged(performer, square_data, monkeypatch):
     """One training for each, the first with the model that was built."""
     model = _model(performer, square_data(), epochs=1, seeds=(4, 6))

@@ -17,8 +17,9 @@ def export_saved_model(explainer: Explainer, path: str | Path) -> None:
     - `serving_default` and `explain`: `images`, float `(batch, H, W, 3)`,
       values 0–255, at the performer's size.
     - `explain_bytes`: `image_bytes`, strings `(batch,)`, each an encoded JPEG
-      or PNG of any size; decoded to RGB, or to gray where the performer takes
-      one channel, and resized inside.
+      or PNG of any size; decoded to RGB, what is transparent on white, or to
+      gray where the performer takes one channel, and resized inside
+      (bilinear, with antialiasing).
 
     All return `scores` and `performer_scores` `(batch, classes)`, `peaks`
     `(batch, filters, 2)` as (row, column) fractions of the image, -1 where a
@@ -60,6 +61,16 @@ def export_saved_model(explainer: Explainer, path: str | Path) -> None:
 
 
 def _decoded(encoded: Any, height: int, width: int, channels: int) -> Any:
-    image = tf.io.decode_image(encoded, channels, expand_animations=False)
+    def plain() -> Any:
+        found = tf.io.decode_image(encoded, channels, expand_animations=False)
+        return tf.cast(found, tf.float32)
+
+    def on_white() -> Any:
+        found = tf.cast(tf.io.decode_png(encoded, 4), tf.float32)
+        return 255.0 + (found[..., :3] - 255.0) * found[..., 3:] / 255.0
+
+    # Of the formats, only PNG can be asked for the opacity.
+    is_png = tf.strings.substr(encoded, 0, 4) == b"\x89PNG"
+    image = tf.cond(is_png, on_white, plain) if channels == 3 else plain()
     image.set_shape((None, None, channels))
     return tf.image.resize(image, (height, width), antialias=True)

@@ -6,6 +6,9 @@ from typing import Any
 from tf_explainer.errors import InputError
 from tf_explainer.steps.option import option_name
 
+# What a performer is trained with.
+OF_TRAINING = ("backbone", "weights", "performer_epochs", "image_size")
+
 
 def check_together(settings: Any) -> None:
     """Refuses options of which one makes no sense beside another.
@@ -22,16 +25,20 @@ def check_together(settings: Any) -> None:
             f"`--data-option`: {name!r} is an option of its own, "
             f"{option_name(name)}."
         )
-    if settings.variant == "plain" and settings.filter_loss == "paper":
+    # What stands there if nothing is said is no contradiction.
+    allowed = ("none", type(settings).filter_loss)
+    if settings.variant == "plain" and settings.filter_loss not in allowed:
         raise InputError(
             "`--variant` plain has no filter loss; leave out "
-            "`--filter-loss`, received --filter-loss paper."
+            f"`--filter-loss`, received --filter-loss {settings.filter_loss}."
         )
-    if settings.performer and (settings.backbone or settings.weights):
-        raise InputError(
-            "`--performer` is a finished model; leave out `--backbone` and "
-            f"`--weights`, received --performer {settings.performer}."
-        )
+    for name in OF_TRAINING if settings.performer else ():
+        if getattr(settings, name) is not None:
+            raise InputError(
+                "`--performer` is a finished model; leave out "
+                f"`{option_name(name)}`, received --performer "
+                f"{settings.performer}."
+            )
     if settings.backbone and not settings.weights:
         raise InputError(
             "`--backbone` needs `--weights FILE`, received --backbone "

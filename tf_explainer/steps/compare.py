@@ -44,7 +44,12 @@ def print_comparison(
     """
     console = console or Console()
     for letter, path in zip("AB", runs, strict=True):
-        console.print(f"{letter}: {path}", highlight=False, soft_wrap=True)
+        console.print(
+            f"{letter}: {path}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
     table = Table(box=None)
     titles = ("on the same test images", "A", "B", "B - A", "95 %", "p-value")
     for title in titles:

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from tf_explainer.atomic_write import atomic_write
 from tf_explainer.errors import InputError
+from tf_explainer.steps.check_together import OF_TRAINING
 from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.experiment_plan import ExperimentPlan, PlannedRun
 from tf_explainer.steps.out_folder import OutFolder
@@ -24,9 +25,6 @@ from tf_explainer.steps.step_order import STEPS
 
 # What the tables need; the rest is for people and servers.
 NUMBERS = ("performer", "explain", "evaluate")
-_STOPPED = 130
-# Options that the first run of a group has used up.
-_OF_PERFORMER = ("backbone", "weights", "performer_epochs", "image_size")
 
 
 class Experiment:
@@ -179,12 +177,12 @@ class Experiment:
                 text = toml_text(self._options(run))
                 beside.write_text(text, encoding="utf-8")
         status, last = self._call(runs, parallel)
-        if status == _STOPPED or self._stopping:
+        if self._stopping:
             return 0
         left = [run for run in runs if self.state(run) != "done"]
         for run in left:
             if not self.files(run).failed.is_file():
-                # Killed, or out of memory: it could not say so itself.
+                # Stopped, killed, out of memory: it could not say so itself.
                 self._fail(run, f"ended with status {status}: {last}")
         return len(left)
 
@@ -192,7 +190,8 @@ class Experiment:
         options = dict(run.options)
         first = next(one for one in self.plan.runs if one.group == run.group)
         if run is not first and "performer" not in options:
-            for name in _OF_PERFORMER:
+            # The first run of the group has used them up.
+            for name in OF_TRAINING:
                 options.pop(name, None)
             performer = OutFolder(self.out / first.folder).performer
             options["performer"] = performer
@@ -256,9 +255,11 @@ def toml_text(options: Mapping[str, Any]) -> str:
 
 def _toml(value: Any) -> str:
     if isinstance(value, dict):
-        pairs = (f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items())
+        pairs = (f"{_toml(k)} = {_toml(v)}" for k, v in value.items())
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_toml(entry) for entry in value) + "]"
-    # JSON's texts, numbers and truth values are TOML's.
-    return json.dumps(str(value) if isinstance(value, Path) else value)
+    # JSON's texts, numbers and truth values are TOML's but for two things:
+    # TOML knows no pairs of surrogates, and wants DEL escaped.
+    text = str(value) if isinstance(value, Path) else value
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

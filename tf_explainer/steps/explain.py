@@ -7,22 +7,12 @@ from tf_explainer.atomic_write import atomic_write
 from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.evaluation.drift_watch import drift_watch
 from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.steps.job import Job
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.slow_precision import slow_precision
 from tf_explainer.training.schedule import Schedule
 from tf_explainer.training.train_explainer import train_explainer
-
-_OF_EXPLAINER = (
-    "variant",
-    "filter_loss",
-    "diversity",
-    "eta",
-    "peak_score",
-    "norm",
-    "initial_p",
-    "silence",
-)
 
 
 def explain(job: Job) -> dict[str, Any]:
@@ -69,20 +59,15 @@ def _images(
 
 def _schedule(job: Job) -> Schedule:
     """The numbers of the training; `None` where the user said nothing."""
-    names = {field.name for field in dataclasses.fields(Schedule)}
-    known = names & {field.name for field in dataclasses.fields(Settings)}
-    given = {name: getattr(job.settings, name) for name in known}
     images = len(job.dataset.splits["train"])
+    given = _options_of(Schedule, job.settings)
     return Schedule.for_images(images, job.settings.batch_size, **given)
 
 
 def _attach(job: Job) -> Explainer:
     settings, dataset = job.settings, job.dataset
-    chosen: dict[str, Any] = {
-        name: value
-        for name in _OF_EXPLAINER
-        if (value := getattr(settings, name)) is not None
-    }
+    options = _options_of(ExplainerSettings, settings)
+    chosen = {k: v for k, v in options.items() if v is not None}
     return Explainer.from_performer(
         job.performer,
         target_layer=settings.target_layer,
@@ -92,3 +77,9 @@ def _attach(job: Job) -> Explainer:
         negative_category=dataset.negative_category,
         **chosen,
     )
+
+
+def _options_of(kind: Any, settings: Settings) -> dict[str, Any]:
+    """The options that are fields of `kind`, too."""
+    names = [field.name for field in dataclasses.fields(kind)]
+    return {k: getattr(settings, k) for k in names if hasattr(settings, k)}

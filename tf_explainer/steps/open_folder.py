@@ -28,8 +28,8 @@ def open_folder(
     """Returns the folder, ready for the steps asked for, and the settings.
 
     Work that begins with the first step makes a new folder; other work goes on
-    in a folder that holds the steps before it. Nothing is deleted but, with
-    `overwrite`, files that tf-explainer wrote.
+    in a folder that holds the steps before it. With `overwrite`, files that
+    tf-explainer wrote are set aside, see `OutFolder.set_aside`.
 
     Args:
         out: The folder.
@@ -77,8 +77,10 @@ def _begin(
     overwrite: bool,
 ) -> Settings:
     if not folder.has_work():
-        # New, or an attempt that failed before it did anything.
-        return Settings().with_options(options)
+        # New, or an attempt that ended before it did anything.
+        begun = resume and folder.is_ours()
+        start = folder.settings() if begun else Settings()
+        return start.with_options(options)
     if resume:
         stored = folder.settings()
         settings = stored.with_options(options)
@@ -90,7 +92,7 @@ def _begin(
             "--resume to go on with it or --overwrite to replace it."
         )
     settings = Settings().with_options(options)
-    folder.clear()
+    folder.set_aside(list(STEPS))
     return settings
 
 
@@ -109,9 +111,9 @@ def _go_on(
     allowed = () if resume else may_change
     _refuse_changes(folder, stored, settings, allowed)
     if not resume:
-        for step in steps:
-            for stale in (step, *steps_after(step)):
-                folder.undo(stale)
+        folder.set_aside(
+            [stale for step in steps for stale in (step, *steps_after(step))]
+        )
     return settings
 
 

@@ -2,11 +2,13 @@
 
 import json
 import shutil
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from tf_explainer.atomic_write import atomic_write
 from tf_explainer.errors import InputError
+from tf_explainer.steps.replaced import Replaced
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS
 
@@ -31,15 +33,20 @@ class OutFolder:
         self.saved_model = self.path / "saved_model" / "1"
         self._hidden = self.path / ".tf_explainer"
         self.observation = self._hidden / "observation.npz"
+        self.replaced = Replaced(self.path)
 
     def is_ours(self) -> bool:
         """Whether tf-explainer made this folder."""
-        return (self._hidden / "settings.json").is_file()
+        return self._file("settings").is_file()
 
     def is_free(self) -> bool:
-        """Whether nothing is there yet, or an empty folder."""
-        return not self.path.exists() or (
-            self.path.is_dir() and not any(self.path.iterdir())
+        """Whether nothing is there yet but what a first write left behind."""
+        if not self.path.is_dir():
+            return not self.path.exists()
+        return all(
+            path.is_relative_to(self._hidden)
+            and (path.is_dir() or _trace(path))
+            for path in self.path.rglob("*")
         )
 
     def settings(self) -> Settings:
@@ -70,7 +77,7 @@ class OutFolder:
         Args:
             step: A key of `STEPS`.
         """
-        return (self._hidden / f"{step}.json").is_file()
+        return self._file(step).is_file()
 
     def is_begun(self, step: str) -> bool:
         """Whether a step was stopped midway and can go on.
@@ -95,34 +102,46 @@ class OutFolder:
         return self._read(step)
 
     def finish(self, step: str, record: dict[str, Any]) -> None:
-        """Marks a step as done.
+        """Marks a step as done, which drops what was set aside.
 
         Args:
             step: A key of `STEPS`.
             record: JSON values for the later steps.
         """
         self._write(step, record)
+        self.replaced.drop()
         shutil.rmtree(self._hidden / "backup" / step, ignore_errors=True)
 
-    def undo(self, step: str) -> None:
-        """Removes the record of a step, then what it left.
+    def set_aside(self, steps: Sequence[str]) -> None:
+        """Takes steps back; `replaced` keeps them until one is done anew.
 
         Args:
-            step: A key of `STEPS`.
+            steps: Keys of `STEPS`.
         """
-        (self._hidden / f"{step}.json").unlink(missing_ok=True)
-        shutil.rmtree(self._hidden / "backup" / step, ignore_errors=True)
-        for name in STEPS[step].leaves:
-            _remove(self.path / name)
+        moved = []
+        for step in steps:
+            # The record first: half a step counts as none.
+            moved += [self._file(step), self._hidden / "backup" / step]
+            moved += [self.path / name for name in STEPS[step].leaves]
+        files = self._file("settings"), self._file("seconds")
+        self.replaced.set_aside(moved, files)
         if times := self.seconds():
-            times.pop(step, None)
-            self._write("seconds", times)
+            left = {k: v for k, v in times.items() if k not in steps}
+            self._write("seconds", left)
 
-    def clear(self) -> None:
-        """Removes what tf-explainer wrote, and no file of anybody else."""
-        for step in STEPS:
-            self.undo(step)
-        shutil.rmtree(self._hidden, ignore_errors=True)
+    def outdated(self, steps: Collection[str]) -> list[str]:
+        """Names the files set aside that other steps than these made.
+
+        Args:
+            steps: Keys of `STEPS`.
+        """
+        return [
+            name
+            for step in STEPS
+            if step not in steps
+            for name in STEPS[step].leaves
+            if name[0] != "." and self.replaced.holds(self.path / name)
+        ]
 
     def backup(self, step: str) -> Path:
         """Returns the folder for what `--resume` needs inside a step.
@@ -136,9 +155,8 @@ class OutFolder:
 
     def seconds(self) -> dict[str, float]:
         """Returns the time spent in each step, over all attempts."""
-        if not (self._hidden / "seconds.json").is_file():
-            return {}
-        return self._read("seconds")
+        known = self._file("seconds").is_file()
+        return self._read("seconds") if known else {}
 
     def add_seconds(self, step: str, seconds: float) -> None:
         """Adds the time of one attempt.
@@ -163,15 +181,14 @@ class OutFolder:
             beside.write_text(text + "\n", encoding="utf-8")
 
     def _write(self, name: str, values: Any) -> None:
-        self.write_json(self._hidden / f"{name}.json", values)
+        self.write_json(self._file(name), values)
 
     def _read(self, name: str) -> Any:
-        path = self._hidden / f"{name}.json"
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(self._file(name).read_text(encoding="utf-8"))
+
+    def _file(self, name: str) -> Path:
+        return self._hidden / f"{name}.json"
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+def _trace(path: Path) -> bool:
+    return path.name == "lock" or path.name.startswith(".writing-")

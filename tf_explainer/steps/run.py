@@ -2,12 +2,14 @@
 
 import importlib
 import json
+import shlex
 import time
 from collections.abc import Sequence
 
 import keras
 from rich.console import Console
 
+from tf_explainer.errors import InputError
 from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.job import Job
 from tf_explainer.steps.kept_features import KeptFeatures
@@ -33,7 +35,8 @@ def run(
         kept: Features that earlier runs left, and for later ones.
 
     Raises:
-        InputError: If another process works in the folder.
+        InputError: If another process works in the folder, or something in
+            the settings does not fit.
     """
     console = console or Console(stderr=True)
     job = Job(settings, folder, console, kept or KeptFeatures())
@@ -48,9 +51,34 @@ def _do_all(steps: Sequence[str], job: Job) -> None:
             job.console.print(f"{head} — done before", highlight=False)
             continue
         job.console.print(head, highlight=False)
-        _do(step, job)
+        outdated = job.folder.outdated(steps)
+        try:
+            _do(step, job)
+        except InputError:
+            _put_back(step, job)
+            raise
         seconds = job.folder.seconds()[step]
         job.console.print(f"    done in {seconds:.0f} s", highlight=False)
+        if outdated:
+            _tell_outdated(outdated, job)
+
+
+def _tell_outdated(names: Sequence[str], job: Job) -> None:
+    """Says what this step made out of date, and how to have it again."""
+    out = shlex.quote(str(job.folder.path))
+    job.console.print(
+        f"    removed, since out of date: {', '.join(names)}; to have it "
+        f"again: tf-explainer run --out {out} --resume",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _put_back(step: str, job: Job) -> None:
+    """Gives the old run back where the new one was refused at the start."""
+    if not job.folder.is_begun(step) and job.folder.replaced.put_back():
+        job.console.print("    what was there before is back")
 
 
 def _do(step: str, job: Job) -> None:

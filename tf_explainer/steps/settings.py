@@ -171,21 +171,22 @@ class Settings:
         "Factor on the filter loss; more makes parts, less keeps accuracy.",
         "explainer",
         minimum=0,
-        shown="calibrated",
+        shown="20",
     )
     eta: float | None = option(
         None,
-        "Weight of -log p; more pushes the prediction through the parts.",
+        "Weight of -log p, in units of the relative reconstruction error; "
+        "more pushes the prediction through the parts.",
         "explainer",
         minimum=0,
-        shown="calibrated",
+        shown="1; for the paper's networks the paper's, in the paper's units",
     )
     peak_score: float | None = option(
         None,
         "Scale of the maps in the filter loss; small scores grow parts.",
         "explainer",
         minimum=1e-6,
-        shown="chosen for the data",
+        shown="0.08",
     )
     norm: str | None = option(
         None,
@@ -200,7 +201,7 @@ class Settings:
         "explainer",
         minimum=0.01,
         maximum=0.99,
-        shown="chosen for the data",
+        shown="0.85",
     )
     silence: float | None = option(
         None,
@@ -208,7 +209,7 @@ class Settings:
         "explainer",
         minimum=0,
         maximum=0.99,
-        shown="chosen for the data",
+        shown="0",
     )
     ordinary_dropout: float | None = option(
         None,
@@ -230,14 +231,14 @@ class Settings:
         "Learning rate while the parts learn.",
         "explainer",
         minimum=1e-8,
-        shown="chosen for the data",
+        shown="0.001",
     )
     frozen_learning_rate: float | None = option(
         None,
         "Learning rate in the first epoch in which the parts stand still.",
         "explainer",
         minimum=1e-8,
-        shown="chosen for the data",
+        shown="0.0005",
     )
     filter_schedule: str | None = option(
         None,
@@ -262,9 +263,8 @@ class Settings:
     )
     full: bool = option(
         False,
-        "Also measure on jittered crops, whether peaks follow the image, what "
-        "covering them costs and, on drawn animals, what removing parts does; "
-        "takes several times as long.",
+        "Also measure on jittered crops, how peaks follow the image, what it "
+        "costs to cover them or remove parts of drawn animals; takes long.",
         "measures",
     )
     batch_size: int = option(32, "Images at a time.", "speed", minimum=1)

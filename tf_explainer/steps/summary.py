@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from tf_explainer.evaluation.part_counts import WELL_TOLD
@@ -36,7 +37,8 @@ def print_summary(
         table.add_column("", justify="right", no_wrap=True)
         table.add_column("", style="dim")
         for row in summary_rows(result):
-            table.add_row(*row)
+            # Names of landmarks are the user's: no markup.
+            table.add_row(*map(escape, row))
         console.print(table)
         if "causal" in result:
             print_causal(result["causal"], console)
@@ -44,8 +46,12 @@ def print_summary(
     for step in steps:
         for name in STEPS[step].leaves:
             if not name.startswith("."):
-                path = folder.path / name
-                console.print(f"  {path}", highlight=False, soft_wrap=True)
+                console.print(
+                    f"  {folder.path / name}",
+                    highlight=False,
+                    markup=False,
+                    soft_wrap=True,
+                )
 
 
 def summary_rows(result: dict[str, Any]) -> list[tuple[str, str, str]]:

@@ -53,7 +53,8 @@ def print_trials(
         )
     console.print(table)
     if len(shown) < len(rows):
-        console.print(f"and {len(rows) - len(shown)} more in {folder.table}")
+        more = len(rows) - len(shown)
+        console.print(f"and {more} more in {folder.table}", markup=False)
     told = [
         (row.measures["proxy"], row.measures["skill"])
         for row in rows
@@ -68,11 +69,14 @@ def print_trials(
         )
     console.print("Where it lies")
     for path in folder.results:
-        console.print(f"  {path}", highlight=False, soft_wrap=True)
+        console.print(
+            f"  {path}", highlight=False, markup=False, soft_wrap=True
+        )
     console.print(
         f"Train it on all images: tf-explainer run --config {folder.best} "
         "--out DIR",
         highlight=False,
+        markup=False,
         soft_wrap=True,
     )
 

@@ -59,18 +59,22 @@ def tune(
     """
     console = console or Console(stderr=True)
     with claimed(folder.path):
-        return _search(settings, given, folder, console)
+        job = _TrainingImages(settings, folder.performer, console)
+        try:
+            _performer(job)
+        except InputError:
+            # Refused at the start: the search before stays.
+            if not folder.performer.has_work():
+                folder.replaced.put_back()
+            raise
+        folder.replaced.drop()
+        return _search(job, given, folder)
 
 
 def _search(
-    settings: TuneSettings,
-    given: Mapping[str, Any],
-    folder: TuneFolder,
-    console: Console,
+    job: "_TrainingImages", given: Mapping[str, Any], folder: TuneFolder
 ) -> list[TrialRow]:
-    job = _TrainingImages(settings, folder.performer, console)
-    _performer(job)
-
+    settings, console = job.settings, job.console
     with ProgressBar("trials", console) as bar:
 
         def told(trial: Any) -> None:
@@ -81,6 +85,7 @@ def _search(
             console.print(
                 f"    {bar.label}: {_line(trial)}",
                 highlight=False,
+                markup=False,
                 soft_wrap=True,
             )
 
@@ -141,7 +146,8 @@ def _hyper_model(
     fixed = {
         name: value
         for name, value in given.items()
-        if groups[name].metadata["group"] == "explainer" and name != "epochs"
+        if groups[name].metadata["group"] == "explainer"
+        and name not in ("epochs", "precision")
     }
     seeds = range(settings.seed, settings.seed + settings.trial_seeds)
     return ExplainerHyperModel(
@@ -155,6 +161,7 @@ def _hyper_model(
         batch_size=settings.batch_size,
         callbacks=lambda: [bar],
         tell=bar.on_features,
+        dtype=settings.precision,
     )
 
 

@@ -1,7 +1,6 @@
 """The `--out` folder of a search."""
 
 import json
-import shutil
 from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -13,6 +12,7 @@ from tf_explainer.steps.check_out import check_out
 from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.option import option_name
 from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.replaced import Replaced
 from tf_explainer.steps.tune_settings import TuneSettings
 
 # A search may go on with more of them.
@@ -38,7 +38,8 @@ class TuneFolder:
         hidden = self.path / ".tf_explainer" / "search"
         self.performer = OutFolder(hidden / "performer")
         self.state = hidden / "state"
-        self._hidden, self._options = hidden, hidden / "options.json"
+        self.replaced = Replaced(self.path)
+        self._options = hidden / "options.json"
 
     @property
     def results(self) -> tuple[Path, ...]:
@@ -48,6 +49,10 @@ class TuneFolder:
     def is_ours(self) -> bool:
         """Whether a search made this folder."""
         return self._options.is_file()
+
+    def has_work(self) -> bool:
+        """Whether anything would be lost if the search began anew."""
+        return self.is_ours() and self.performer.has_work()
 
     def options(self) -> dict[str, Any]:
         """Returns the options that the search was begun with."""
@@ -63,11 +68,10 @@ class TuneFolder:
         with atomic_write(self._options) as beside:
             beside.write_text(text + "\n", encoding="utf-8")
 
-    def clear(self) -> None:
-        """Removes what a search wrote, and no file of anybody else."""
-        for path in self.results:
-            path.unlink(missing_ok=True)
-        shutil.rmtree(self._hidden, ignore_errors=True)
+    def set_aside(self) -> None:
+        """Takes the search back; `replaced` keeps it for the time being."""
+        moved = [*self.results, self.performer.path, self.state]
+        self.replaced.set_aside(moved, [self._options])
 
 
 def open_tune_folder(
@@ -82,7 +86,8 @@ def open_tune_folder(
         out: The folder.
         options: Field of `TuneSettings` to value, as the user gave them.
         resume: Whether to go on with an earlier search; `trials` may then
-            be raised, and options need not be given again.
+            be raised, and options need not be given again. Before the
+            performer's first epoch is over, any option may be changed.
         overwrite: Whether to begin anew.
 
     Raises:
@@ -92,7 +97,9 @@ def open_tune_folder(
     """
     folder = TuneFolder(out)
     check_out(out, folder.is_ours(), resume, overwrite)
-    if folder.is_ours() and not (resume or overwrite):
+    # Without any, an attempt failed before it did anything.
+    work = folder.has_work()
+    if work and not (resume or overwrite):
         raise InputError(
             f"`--out` holds an earlier search, received {out}. Add --resume "
             "to go on with it or --overwrite to replace it."
@@ -101,10 +108,11 @@ def open_tune_folder(
     with claimed(out) if folder.is_ours() else nullcontext():
         if resume and folder.is_ours():
             stored = _checked(folder.options())
-            _refuse_changes(stored, given)
+            if work:
+                _refuse_changes(stored, given)
             given = {**stored, **given}
-        elif folder.is_ours():
-            folder.clear()
+        elif work:
+            folder.set_aside()
         folder.store(given)
     return folder, TuneSettings(**given), given
 

@@ -15,6 +15,14 @@ class TuneSettings(Settings):
     An option of the explainer that the user gives is not searched.
     """
 
+    # Here the number of images does not decide.
+    epochs: int | None = option(
+        None,
+        "Epochs for the explainer.",
+        "explainer",
+        minimum=1,
+        shown="25",
+    )
     trials: int = option(20, "Settings to try.", _OWN, minimum=1)
     objective: str | None = option(
         None,

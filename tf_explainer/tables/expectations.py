@@ -10,7 +10,7 @@ _P, _POINTS = 0.8, 1.0
 
 @dataclasses.dataclass(frozen=True)
 class Expectation:
-    """One claim of the paper, checked on runs.
+    """One claim of the paper, or one of ours, checked on runs.
 
     Attributes:
         data: Name of the data set.
@@ -39,8 +39,9 @@ def expectations(runs: Sequence[RunNumbers]) -> list[Expectation]:
     Source:
         Zhang et al. 2018, section 4.1: location instability of the explainer
         below the performer's in all comparisons; p of 80 % and more for VGG
-        networks; Table 3: Δ errors of at most about a point with several
-        categories, and less with the classification loss.
+        networks (Tables 2 and 4 have 0.58 to 0.75 for AlexNet); Table 3:
+        Δ errors of at most about a point with several categories, and less
+        with the classification loss.
     """
     kinds = dict.fromkeys((run.job.data, run.job.performer) for run in runs)
     found = []
@@ -50,7 +51,7 @@ def expectations(runs: Sequence[RunNumbers]) -> list[Expectation]:
             for run in runs
             if (run.job.data, run.job.performer) == (data, performer)
         ]
-        for claim, cases in _claims(mine).items():
+        for claim, cases in _claims(mine, performer).items():
             held = tuple(told for told, holds in cases if holds)
             broken = tuple(told for told, holds in cases if not holds)
             if cases:
@@ -59,9 +60,10 @@ def expectations(runs: Sequence[RunNumbers]) -> list[Expectation]:
 
 
 Cases = list[tuple[str, bool]]
+Means = dict[tuple[str, str], float]
 
 
-def _claims(runs: list[RunNumbers]) -> dict[str, Cases]:
+def _claims(runs: list[RunNumbers], performer: str) -> dict[str, Cases]:
     names = dict.fromkeys((run.job.task, run.job.category) for run in runs)
     cases = {_name(*name): _means(runs, *name) for name in names}
     several = {k: v for k, v in cases.items() if k == "several categories"}
@@ -73,7 +75,7 @@ def _claims(runs: list[RunNumbers]) -> dict[str, Cases]:
             )
             for layer, name in layers.items()
         },
-        f"p of {_P} or more": _bound(cases, "p", _P, 1),
+        **_large_p(cases, performer),
         "Δ error of at most 1 point with several categories": _bound(
             several, "delta_error", _POINTS, -1
         ),
@@ -83,11 +85,16 @@ def _claims(runs: list[RunNumbers]) -> dict[str, Cases]:
     }
 
 
+def _large_p(cases: dict[str, Means], performer: str) -> dict[str, Cases]:
+    """The paper has it for VGG, and not for AlexNet; for others it is ours."""
+    if performer.startswith("alexnet"):
+        return {}
+    whose = "" if performer.startswith("vgg") else "ours: "
+    return {f"{whose}p of {_P} or more": _bound(cases, "p", _P, 1)}
+
+
 def _name(task: str, category: str) -> str:
     return category if task == "single" else "several categories"
-
-
-Means = dict[tuple[str, str], float]
 
 
 def _means(runs: list[RunNumbers], task: str, category: str) -> Means:

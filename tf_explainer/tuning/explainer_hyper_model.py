@@ -59,6 +59,7 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         callbacks: Makes further Keras callbacks for each training.
         tell: Called with the images done and their number, as the features
             are computed.
+        dtype: Precision of the explainers, as in Keras.
 
     Raises:
         InputError: If a fixed setting is unknown or out of range, or a
@@ -78,6 +79,7 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         memory_limit: float = 4.0,
         callbacks: Callable[[], Sequence[keras.callbacks.Callback]] = tuple,
         tell: Callable[[int, int | None], None] | None = None,
+        dtype: str = "float32",
     ) -> None:
         super().__init__()
         if not seeds:
@@ -90,7 +92,7 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         self.epochs = epochs or Schedule.epochs
         self.limits = limits or Limits()
         self.seeds = tuple(seeds)
-        self.batch_size = batch_size
+        self.batch_size, self.dtype = batch_size, dtype
         self.dataset = hold_out(dataset, share, self.seeds[0])
         self._callbacks, self._tell = callbacks, tell
         self._memory_limit = memory_limit
@@ -215,7 +217,9 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         chosen = _among(settings, ExplainerSettings)
         chosen["negative_category"] = self.dataset.negative_category
         cut = {name: settings.get(name) or None for name in CUT}
-        return Explainer.from_performer(self.performer, **cut, **chosen)
+        return Explainer.from_performer(
+            self.performer, dtype=self.dtype, **cut, **chosen
+        )
 
     def _new_measures(self, explainer: Explainer) -> TrialMeasures:
         return TrialMeasures(
@@ -226,6 +230,7 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
             seed=self.seeds[0],
             memory_limit=self._memory_limit,
             tell=self._tell,
+            views=Schedule.of(views=self.fixed.get("views")).views,
         )
 
 

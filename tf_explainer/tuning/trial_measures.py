@@ -53,6 +53,7 @@ class TrialMeasures:
             disk.
         tell: Called with the images done and their number, as the features
             are computed.
+        views: Moved views of each image that is learned from.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class TrialMeasures:
         seed: int = 0,
         memory_limit: float = 4.0,
         tell: Callable[[int, int | None], None] | None = None,
+        views: int = Schedule.views,
     ) -> None:
         self.dataset, self.limits = dataset, limits
         self.batch_size = batch_size
@@ -71,7 +73,7 @@ class TrialMeasures:
             name: explainer.cached_features(
                 split.batches(batch_size),
                 batch_size,
-                views=Schedule.views if name == "train" else 0,
+                views=views if name == "train" else 0,
                 memory_limit=memory_limit,
                 tell=tell,
             )

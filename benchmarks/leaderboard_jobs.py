@@ -1,0 +1,44 @@
+"""Which jobs are kept, and which of them stand on the leaderboard."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from leaderboard_measures import with_defaults
+from leaderboard_table import CONTROLS
+
+FACTS = ("data", "name", "seed", "options", "settings")
+
+
+def merged(jobs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns the jobs in order, the last one of those with the same facts.
+
+    Args:
+        jobs: With all their facts, of any plan.
+    """
+    kinds = {
+        json.dumps([job.get(fact) for fact in FACTS], sort_keys=True): job
+        for job in jobs
+    }
+    return [kinds[kind] for kind in sorted(kinds)]
+
+
+def of_plan(
+    plan: Mapping[str, Any], jobs: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Returns the jobs that the plan asks for, with the settings it has now.
+
+    Args:
+        plan: The tables `data` and `configurations`.
+        jobs: Of several of one kind the last one counts.
+    """
+    asked = {CONTROLS: {}}
+    for name, table in plan["configurations"].items():
+        asked[name] = with_defaults(table)
+    kinds = {
+        (job["data"], job["name"], job["seed"]): job
+        for job in jobs
+        if job.get("options") == plan["data"].get(job["data"])
+        and job.get("settings") == asked.get(job["name"])
+    }
+    return [kinds[kind] for kind in sorted(kinds)]

@@ -1,0 +1,40 @@
+"""The picture shows the images of the run."""
+
+import importlib.util
+import types
+from pathlib import Path
+
+from tf_explainer.evaluation.observation_file import save_observation
+from tf_explainer.steps import job as job_module
+from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.settings import Settings
+from tf_explainer.testing import toy_performer
+
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "demo_picture.py"
+
+
+def test_data_are_opened_as_in_the_run(
+    tmp_path, monkeypatch, observation, made_images
+):
+    """With all of its options, at the performer's size."""
+    spec = importlib.util.spec_from_file_location("demo_picture", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    folder = OutFolder(tmp_path / "run")
+    options = {"train": 24, "test": 12}
+    settings = Settings(data_option=options, categories=("cat", "dog"))
+    folder.store_settings(settings)
+    save_observation(observation, folder.observation)
+    toy_performer().save(folder.performer)
+    asked = []
+
+    def opened(data, image_size, categories, **more):
+        asked.append((data, image_size, categories, more["train"]))
+        return types.SimpleNamespace(splits={"test": "images"})
+
+    monkeypatch.setattr(job_module, "open_dataset", opened)
+    monkeypatch.setattr(module, "pick_images", lambda _, w: made_images(w))
+    picture = tmp_path / "picture.png"
+    module.main([str(folder.path), str(picture)])
+    assert asked == [(None, 32, ("cat", "dog"), 24)]
+    assert picture.read_bytes()[1:4] == b"PNG"
