@@ -162,7 +162,9 @@ class Bench:
         self.console.print(f"{self.data}, seed {self.seed}: {name}")
         job = self._open()
         keras.utils.set_random_seed(self.seed)
-        explainer, schedule = configured(job.performer, job.dataset, table)
+        explainer, schedule = configured(
+            job.performer, job.dataset, table, self.settings.precision
+        )
         features = self._kept_features(job, explainer)
         learned = {"dataset": job.dataset, "features": features["train"]}
         if schedule.drift_guard:

@@ -34,7 +34,10 @@ GOOD = 0.35
 
 
 def configured(
-    performer: keras.Model, dataset: PartDataset, table: Mapping[str, Any]
+    performer: keras.Model,
+    dataset: PartDataset,
+    table: Mapping[str, Any],
+    precision: str = "float32",
 ) -> tuple[Explainer, Schedule]:
     """Returns an untrained explainer and its schedule.
 
@@ -42,13 +45,16 @@ def configured(
         performer: The network that is explained.
         dataset: Whose task decides whether there is a background.
         table: Settings of a configuration.
+        precision: In which the explainer learns, such as `mixed_bfloat16`.
 
     Raises:
         InputError: If a setting is unknown or out of range.
     """
     cut, made, numbers = _by_place(table)
     made["negative_category"] = dataset.negative_category
-    explainer = Explainer.from_performer(performer, **cut, **made)
+    explainer = Explainer.from_performer(
+        performer, **cut, **made, dtype=precision
+    )
     return explainer, Schedule.of(**numbers)
 
 

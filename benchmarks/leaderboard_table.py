@@ -72,6 +72,9 @@ def _section(
     accuracy = [job["numbers"]["accuracy"] for job in controls]
     told = ", ".join(map(str, seeds))
     lines = [f"## {name}", "", f"Seeds {told}."]
+    precisions = {job.get("options", {}).get("precision") for job in scored}
+    for precision in sorted(precisions - {None}):
+        lines[-1] += f" Explainers learn in {precision}."
     if accuracy:
         lines[-1] += f" Performer's accuracy {_cell(accuracy, 3)}."
     rows = [

@@ -197,7 +197,10 @@ def test_table_by_hand(table):
     assert lines.index(below) > lines.index(row)
     assert below.split(" | ")[1] == "−1.00"
     assert any("| b (1 of 2 seeds) | 0.50 (0.50) |" in line for line in lines)
-    assert "## e" not in lines
+    assert "## e" not in lines and "Explainers learn" not in "".join(lines)
+    jobs[0]["options"] = {"precision": "mixed_bfloat16"}
+    told = table(jobs, ["d"], ["a"])
+    assert "Seeds 0, 1. Explainers learn in mixed_bfloat16. Perf" in told
     assert any("these 4 trainings: 1.00." in line for line in lines)
 
 
@@ -218,6 +221,9 @@ def test_every_configuration_can_be_made(leaderboard):
             made = explainer.settings if name != "epochs" else schedule
             made = made if hasattr(made, name) else schedule
             assert getattr(made, name) == value
+    half = "mixed_bfloat16"
+    explainer, _ = leaderboard.configured(toy_performer(), Data(), {}, half)
+    assert explainer.encoder.compute_dtype == "bfloat16"
     with pytest.raises(InputError, match="received etta"):
         leaderboard.configured(toy_performer(), Data(), {"etta": 1.0})
 
