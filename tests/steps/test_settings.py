@@ -8,6 +8,7 @@ import pytest
 
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.steps.changed_settings import changed_settings
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.tune_settings import TuneSettings
 from tf_explainer.training import Schedule
@@ -107,7 +108,7 @@ def test_with_options_ignores_what_was_not_given():
 
 def test_differences_name_the_fields():
     """Only what differs is listed, with both values."""
-    found = Settings(epochs=3).differences(Settings(epochs=4, seed=1))
+    found = changed_settings(Settings(epochs=3), Settings(epochs=4, seed=1))
     assert found == {"epochs": (3, 4), "seed": (0, 1)}
 
 

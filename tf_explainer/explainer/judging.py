@@ -44,7 +44,8 @@ class Judging:
             Zhang et al. 2018, equation 1; its third term enters in the
             backward pass, see `FilterLoss`. In Explainer+cls the
             classification loss takes the place of the first one; the paper
-            gives no weight for it, so it counts as it is, in nats.
+            gives no weight for it, so it counts as it is, in nats. The score
+            loss is ours: what decides is a small part of the features.
         """
         rebuilt = self.decoder(output, training=False)
         reconstruction = reconstruction_loss(
@@ -60,6 +61,9 @@ class Judging:
             "p": mixer.p,
             "agreement": _agreement(scores, features["scores"]),
         }
+        if self.settings.score_weight:
+            terms["score_loss"] = self._score_loss(scores, features)
+            terms["loss"] += self.settings.score_weight * terms["score_loss"]
         if self.settings.learn_from != "features":
             classification = self._classification_loss(scores, features)
             terms["classification_loss"] = classification
@@ -86,8 +90,19 @@ class Judging:
             scores, labels, _are_logits(self.attachment.head)
         )
 
+    def _score_loss(self, scores: Any, features: Mapping[str, Any]) -> Any:
+        """Cross-entropy between the performer's scores and the rebuilt ones."""
+        logits, own = _are_logits(self.attachment.head), features["scores"]
+        if logits:
+            own = ops.cast(own, "float32")
+            single = own.shape[-1] == 1
+            own = ops.sigmoid(own) if single else ops.softmax(own)
+        return classification_loss(scores, own, logits)
+
     def _make_metrics(self) -> None:
         names: tuple[str, ...] = METRICS
+        if self.settings.score_weight:
+            names = (*names, "score_loss")
         if self.settings.learn_from != "features":
             names = (*METRICS, "classification_loss")
         self._running_means = {

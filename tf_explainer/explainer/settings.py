@@ -34,6 +34,9 @@ class ExplainerSettings:
             the classification loss on the performer's own.
         filter_loss: Name of the filter loss, see `losses.FILTER_LOSSES`.
         eta: Weight of `-log p`, in units of the reconstruction loss.
+        score_weight: Weight of the score loss beside the reconstruction loss:
+            the cross-entropy, in nats, between the performer's class scores
+            and those of the rebuilt features. The paper's is 0.
         beta: Steepness of templates and masks, no unit.
         peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
         diversity: Weight of what keeps filters apart in the filter loss
@@ -64,9 +67,9 @@ class ExplainerSettings:
         Explainer+cls "learned from the classification loss, rather than
         distill knowledge from performers", and so could outperform them
         (section 4.1; appendix "Evaluating the reconstruction quality"): it
-        saw true labels. `predictions`, `plain` and `silence` are ours; so
-        are `peak_score`, `p_rate` and `relative`, since η and λ of the paper
-        depend on the scale of the features. So is the copy in
+        saw true labels. `predictions`, `plain`, `silence` and `score_weight`
+        are ours; so are `peak_score`, `p_rate` and `relative`, since η and λ
+        of the paper depend on the scale of the features. So is the copy in
         conv-ordin, which the paper does not speak of: what the parts leave
         unexplained starts as the performer's own feature.
     """
@@ -75,6 +78,7 @@ class ExplainerSettings:
     learn_from: str = "features"
     filter_loss: str = "equivariant"
     eta: float = 1.0
+    score_weight: float = 0.0
     beta: float = 4.0
     peak_score: float | None = 0.08
     diversity: float = DIVERSITY
@@ -118,11 +122,12 @@ class ExplainerSettings:
             self._above(name, 0)
         if self.peak_score is not None:
             self._above("peak_score", 0)
-        if not (math.isfinite(self.eta) and self.eta >= 0):
-            raise InputError(f"`eta` must be 0 or more, received {self.eta}.")
-        if not (math.isfinite(self.diversity) and self.diversity >= 0):
+        for name in ("eta", "score_weight", "diversity"):
+            self._not_below_0(name)
+        if self.score_weight and self.learn_from != "features":
             raise InputError(
-                f"`diversity` must be 0 or more, received {self.diversity}."
+                "`score_weight` must be 0 where `learn_from` is "
+                f"{self.learn_from!r}, received {self.score_weight}."
             )
         if not 0 <= self.silence < 1:
             raise InputError(
@@ -167,6 +172,11 @@ class ExplainerSettings:
             raise InputError(
                 f"`{name}` must be above {bound}, received {value}."
             )
+
+    def _not_below_0(self, name: str) -> None:
+        value = getattr(self, name)
+        if not (math.isfinite(value) and value >= 0):
+            raise InputError(f"`{name}` must be 0 or more, received {value}.")
 
 
 def _is_index(value: Any) -> bool:

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from tf_explainer.atomic_write import atomic_write
 from tf_explainer.errors import InputError
+from tf_explainer.steps.changed_settings import changed_settings
 from tf_explainer.steps.check_together import OF_TRAINING
 from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.experiment_plan import ExperimentPlan, PlannedRun
@@ -75,7 +76,7 @@ class Experiment:
         state = files.state(self.steps)
         if state == "done":
             wanted = Settings().with_options(self._options(run))
-            changes = wanted.differences(files.folder.settings())
+            changes = changed_settings(wanted, files.folder.settings())
             # The whole folder may have been moved.
             if set(changes) - {"performer"}:
                 return "changed"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tf_explainer.errors import InputError
+from tf_explainer.steps.changed_settings import changed_settings
 from tf_explainer.steps.check_out import check_out
 from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.option import option_name
@@ -158,7 +159,7 @@ def _refuse_changes(
 ) -> None:
     changes = [
         f"{option_name(name)} was {old}, received {new}"
-        for name, (old, new) in stored.differences(settings).items()
+        for name, (old, new) in changed_settings(stored, settings).items()
         if name not in allowed
     ]
     if changes:

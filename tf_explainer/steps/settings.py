@@ -181,6 +181,14 @@ class Settings:
         minimum=0,
         shown="1; for the paper's networks the paper's, in the paper's units",
     )
+    score_weight: float | None = option(
+        None,
+        "Weight of the cross-entropy between the CNN's class scores and the "
+        "rebuilt ones; more keeps decisions. 0 is the paper's.",
+        "explainer",
+        minimum=0,
+        shown="0",
+    )
     peak_score: float | None = option(
         None,
         "Scale of the maps in the filter loss; small scores grow parts.",
@@ -279,16 +287,6 @@ class Settings:
         """Returns a copy with the options given; `None` is "not given"."""
         given = {k: v for k, v in options.items() if v is not None}
         return dataclasses.replace(self, **given)
-
-    def differences(self, other: "Settings") -> dict[str, tuple[Any, Any]]:
-        """Returns field name to (own value, other's) where they differ."""
-        pairs = {
-            field.name: (getattr(self, field.name), getattr(other, field.name))
-            for field in dataclasses.fields(self)
-        }
-        return {
-            name: pair for name, pair in pairs.items() if pair[0] != pair[1]
-        }
 
     def to_json(self) -> dict[str, Any]:
         """Returns the settings as JSON values."""
