@@ -190,7 +190,8 @@ def _cell(values: Sequence[float | None], digits: int) -> str:
     if not known:
         return "–"
     mean, half = mean_interval(known)
-    text = f"{mean:.{digits}f}".replace("-", "−")
+    # The z leaves out the sign of what is rounded to 0.
+    text = f"{mean:z.{digits}f}".replace("-", "−")
     return text if half is None else f"{text} ± {half:.{digits}f}"
 
 

@@ -178,7 +178,7 @@ def test_table_by_hand(table):
         _job("a", 0, skill=0.2, proxy=0.1),
         _job("a", 1, skill=0.4, proxy=0.3),
         _job("b", 0, skill=-0.5, pck=float("nan"), proxy=-0.1),
-        _job("c", 0, skill=0.3, proxy=0.2),
+        _job("c", 0, skill=0.3, proxy=0.2, pck=-1e-9),
         {
             **{"data": "d", "name": "controls", "seed": 0},
             "numbers": {"accuracy": 0.9, "rows": {"target": {"skill": -1.0}}},
@@ -193,6 +193,8 @@ def test_table_by_hand(table):
     )
     assert other.split(" | ")[1:4] == ["−0.50", "–", "–"]
     assert lines.index(other) < lines.index(row)
+    other = table(jobs, ["d"], ["c"])
+    assert "| c | 0.30 | – | 0.00 |" in other
     below = next(line for line in lines if line.startswith("| *target* |"))
     assert lines.index(below) > lines.index(row)
     assert below.split(" | ")[1] == "−1.00"
