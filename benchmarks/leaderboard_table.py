@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from tf_explainer.report.number_text import number_text
 from tf_explainer.tables.mean_interval import mean_interval
 from tf_explainer.tables.rank_correlation import rank_correlation
 
@@ -190,8 +191,7 @@ def _cell(values: Sequence[float | None], digits: int) -> str:
     if not known:
         return "–"
     mean, half = mean_interval(known)
-    # The z leaves out the sign of what is rounded to 0.
-    text = f"{mean:z.{digits}f}".replace("-", "−")
+    text = number_text(mean, digits)
     return text if half is None else f"{text} ± {half:.{digits}f}"
 
 

@@ -43,7 +43,7 @@ def _fastest(measure, repeats):
 
 
 def test_help_is_fast():
-    """`tf-explainer --help` answers in half a second."""
+    """`tf-explainer --help` takes the processor half a second at most."""
 
     def measure():
         return float(_run(TIMED + HELP + RUN).stderr.splitlines()[-1])

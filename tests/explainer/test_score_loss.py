@@ -1,37 +1,18 @@
 """The score loss, against its definition."""
 
-import keras
 import numpy as np
 import pytest
 
 from tf_explainer.explainer import Explainer
 
 
-def _head(activation, columns):
-    """Returns a small performer with such an end."""
-    layers = keras.layers
-    return keras.Sequential(
-        [
-            keras.Input((16, 16, 3)),
-            layers.Rescaling(1 / 255),
-            layers.Conv2D(4, 3, padding="same", activation="relu"),
-            layers.Conv2D(4, 3, padding="same", activation="relu"),
-            layers.MaxPooling2D(),
-            layers.Flatten(),
-            layers.Dense(4, activation="relu"),
-            layers.Dense(4, activation="relu"),
-            layers.Dense(columns, activation=activation),
-        ]
-    )
-
-
 @pytest.mark.parametrize(
     ("activation", "units"),
     [("softmax", 3), ("linear", 3), ("log_softmax", 3), ("sigmoid", 1)],
 )
-def test_score_loss_by_definition(activation, units):
+def test_score_loss_by_definition(ending_in, activation, units):
     """`-E sum p* log p`, p* of the performer; its minimum is at p = p*."""
-    performer = _head(activation, units)
+    performer = ending_in(units, activation=activation)
     plain = Explainer.from_performer(performer)
     explainer = Explainer.from_performer(performer, score_weight=0.3)
     explainer.set_weights(plain.get_weights())

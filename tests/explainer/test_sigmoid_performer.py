@@ -10,31 +10,25 @@ from tf_explainer.evaluation.causal.performer_score import performer_score
 from tf_explainer.evaluation.causal.see import see
 
 
-def sigmoid_performer(bias, activation="sigmoid", kernel="zeros"):
-    """Returns a network that calls every image an object, or none."""
-    layers = keras.layers
-    return keras.Sequential(
-        [
-            keras.Input((16, 16, 3)),
-            layers.Rescaling(1 / 255),
-            layers.Conv2D(4, 3, padding="same", activation="relu"),
-            layers.Conv2D(4, 3, padding="same", activation="relu"),
-            layers.MaxPooling2D(),
-            layers.Flatten(),
-            layers.Dense(4, activation="relu"),
-            layers.Dense(4, activation="relu"),
-            layers.Dense(
-                1,
-                activation=activation,
-                kernel_initializer=kernel,
-                bias_initializer=keras.initializers.Constant(bias),
-            ),
-        ]
-    )
+@pytest.fixture
+def sigmoid_performer(ending_in):
+    """Makes a network that calls every image an object, or none."""
+
+    def make(bias, activation="sigmoid", kernel="zeros"):
+        return ending_in(
+            1,
+            activation=activation,
+            kernel_initializer=kernel,
+            bias_initializer=keras.initializers.Constant(bias),
+        )
+
+    return make
 
 
 @pytest.mark.parametrize(("bias", "counted"), [(2.0, 6), (-2.0, 0)])
-def test_background_of_a_sigmoid_does_not_count_towards_alpha(bias, counted):
+def test_background_of_a_sigmoid_does_not_count_towards_alpha(
+    sigmoid_performer, bias, counted
+):
     """`negative_category=1`, as of a single-category run."""
     explainer = Explainer.from_performer(
         sigmoid_performer(bias), negative_category=1
@@ -45,13 +39,13 @@ def test_background_of_a_sigmoid_does_not_count_towards_alpha(bias, counted):
     assert float(explainer.norms[0].count) == counted
 
 
-def test_a_score_without_sigmoid_is_refused():
+def test_a_score_without_sigmoid_is_refused(sigmoid_performer):
     """It would be read as a probability."""
     with pytest.raises(InputError, match=r"`performer`.*sigmoid"):
         Explainer.from_performer(sigmoid_performer(0.0, activation=None))
 
 
-def test_causal_checks_see_the_score_that_is_claimed():
+def test_causal_checks_see_the_score_that_is_claimed(sigmoid_performer):
     """With the sign of the object, which is category 0."""
     explainer = Explainer.from_performer(
         sigmoid_performer(0.1, kernel="he_normal"), negative_category=1

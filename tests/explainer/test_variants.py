@@ -36,24 +36,6 @@ def _trained(x, y=None, **settings):
     return np.concatenate([np.ravel(w) for w in explainer.trainable_weights])
 
 
-def _head(activation, columns):
-    """Returns a small performer with another end."""
-    layers = keras.layers
-    return keras.Sequential(
-        [
-            keras.Input((16, 16, 3)),
-            layers.Rescaling(1 / 255),
-            layers.Conv2D(4, 3, padding="same", activation="relu"),
-            layers.Conv2D(4, 3, padding="same", activation="relu"),
-            layers.MaxPooling2D(),
-            layers.Flatten(),
-            layers.Dense(4, activation="relu"),
-            layers.Dense(4, activation="relu"),
-            layers.Dense(columns, activation=activation),
-        ]
-    )
-
-
 def test_command_line_knows_all_variants():
     """It must not import TensorFlow to know their names."""
     fields = {field.name: field for field in dataclasses.fields(Settings)}
@@ -96,10 +78,10 @@ def test_rejects(settings, message):
 @pytest.mark.parametrize(
     "variant", ["explainer_cls", "explainer_cls_predicted"]
 )
-def test_loss_by_definition(activation, variant):
+def test_loss_by_definition(ending_in, activation, variant):
     """`-E log p(category) - eta log p`, in place of the reconstruction."""
     explainer = Explainer.from_performer(
-        _head(activation, 3), variant=variant, eta=0.7
+        ending_in(3, activation=activation), variant=variant, eta=0.7
     )
     x = np.random.default_rng(0).uniform(0, 255, (5, 16, 16, 3))
     features = dict(explainer.attachment.features(x.astype("float32")))
@@ -119,10 +101,10 @@ def test_loss_by_definition(activation, variant):
 
 
 @pytest.mark.parametrize(("negative", "column"), [(None, 1), (1, 0)])
-def test_one_sigmoid(negative, column):
+def test_one_sigmoid(ending_in, negative, column):
     """It speaks for category 1, or for the object where 1 is background."""
     explainer = Explainer.from_performer(
-        _head("sigmoid", 1), **CLS, negative_category=negative
+        ending_in(1, activation="sigmoid"), **CLS, negative_category=negative
     )
     x = np.random.default_rng(0).uniform(0, 255, (4, 16, 16, 3))
     features = dict(explainer.attachment.features(x.astype("float32")))

@@ -93,10 +93,9 @@ class Judging:
     def _score_loss(self, scores: Any, features: Mapping[str, Any]) -> Any:
         """Cross-entropy between the performer's scores and the rebuilt ones."""
         logits, own = _are_logits(self.attachment.head), features["scores"]
+        # A single score is always a probability, see `check_scores`.
         if logits:
-            own = ops.cast(own, "float32")
-            single = own.shape[-1] == 1
-            own = ops.sigmoid(own) if single else ops.softmax(own)
+            own = ops.softmax(ops.cast(own, "float32"))
         return classification_loss(scores, own, logits)
 
     def _make_metrics(self) -> None:
@@ -104,7 +103,7 @@ class Judging:
         if self.settings.score_weight:
             names = (*names, "score_loss")
         if self.settings.learn_from != "features":
-            names = (*METRICS, "classification_loss")
+            names = (*names, "classification_loss")
         self._running_means = {
             name: keras.metrics.Mean(name=name) for name in names
         }

@@ -18,10 +18,8 @@ def number_text(value: Any, digits: int = 2) -> str:
         return MISSING
     if isinstance(value, int):
         return f"{value:,}".replace("-", MINUS)
-    text = f"{value:.{digits}f}"
-    if not float(text):
-        text = text.removeprefix("-")
-    return text.replace("-", MINUS)
+    # The z leaves out the sign of what is rounded to 0.
+    return f"{value:z.{digits}f}".replace("-", MINUS)
 
 
 def percent_text(share: Any, digits: int = 1) -> str:
