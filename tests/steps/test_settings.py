@@ -59,6 +59,10 @@ def test_rejects(option, value, message):
             {"variant": "plain", "filter_loss": "exact"},
             "plain has no filter loss.*received --filter-loss exact",
         ),
+        (
+            {"variant": "explainer_cls", "score_weight": 1},
+            "explainer_cls learns.*received --score-weight 1",
+        ),
     ],
 )
 def test_rejects_options_that_do_not_go_together(options, message):

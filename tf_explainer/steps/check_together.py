@@ -32,6 +32,12 @@ def check_together(settings: Any) -> None:
             "`--variant` plain has no filter loss; leave out "
             f"`--filter-loss`, received --filter-loss {settings.filter_loss}."
         )
+    if settings.variant.startswith("explainer_cls") and settings.score_weight:
+        raise InputError(
+            f"`--variant` {settings.variant} learns nothing but categories; "
+            "leave out `--score-weight`, received --score-weight "
+            f"{settings.score_weight}."
+        )
     for name in OF_TRAINING if settings.performer else ():
         if getattr(settings, name) is not None:
             raise InputError(
