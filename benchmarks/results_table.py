@@ -14,6 +14,7 @@ from typing import Any
 from tf_explainer.evaluation.share_through_filters import (
     share_through_filters,
 )
+from tf_explainer.report.number_text import number_text, percent_text
 
 RESULTS = Path(__file__).parent / "results"
 RUNS = {
@@ -53,36 +54,39 @@ def column(result: dict[str, Any], probe: dict[str, Any]) -> dict[str, str]:
     explained, controls = result["layers"]["interp_2"], result["controls"]
     found = result["parts"]["found"]
     skills = (
-        *("0", number(controls["untrained"]["skill"])),
-        number(result["layers"]["top_conv"]["skill"]),
-        number(controls["shuffled"]["skill"]),
+        *("0", number_text(controls["untrained"]["skill"])),
+        number_text(result["layers"]["top_conv"]["skill"]),
+        number_text(controls["shuffled"]["skill"]),
     )
-    low, high = explained["skill_interval"]
+    low, high = map(number_text, explained["skill_interval"])
+    instabilities = (
+        explained["location_instability"],
+        controls["constant_center"]["location_instability"],
+    )
     told = [
-        f"{name} {number(part['chosen_skill'])}"
+        f"{name} {number_text(part['chosen_skill'])}"
         for name, part in found.items()
         if "chosen_skill" in part
     ]
     share = share_through_filters(result["contributions"])
     return {
         "performer's / explainer's accuracy": (
-            f"{percent(result['performer']['accuracy'])} / "
-            f"{percent(result['explainer']['accuracy'])}: Δ error "
-            f"{number(result['delta_error'], 1)} points"
+            f"{percent_text(result['performer']['accuracy'])} / "
+            f"{percent_text(result['explainer']['accuracy'])}: Δ error "
+            f"{number_text(result['delta_error'], 1)} points"
         ),
-        "`p`": number(result["p"]),
-        "share of the class score through the filters": percent(share),
+        "`p`": number_text(result["p"]),
+        "share of the class score through the filters": percent_text(share),
         "skill of the filters (95 % interval)": (
-            f"{number(explained['skill'])} ({number(low)} to {number(high)})"
+            f"{number_text(explained['skill'])} ({low} to {high})"
         ),
         RIVALS: " / ".join(skills),
-        "filters above a constant place": percent(
+        "filters above a constant place": percent_text(
             explained["share_above_constant"]
         ),
         "live filters": f"{explained['alive']} of {explained['filters']}",
-        "location instability; constant center": (
-            f"{number(explained['location_instability'], 3)}; "
-            f"{number(controls['constant_center']['location_instability'], 3)}"
+        "location instability; constant center": "; ".join(
+            number_text(value, 3) for value in instabilities
         ),
         "filters that stand for a part": ", ".join(
             f"{name} {part['filters']}"
@@ -91,20 +95,10 @@ def column(result: dict[str, Any], probe: dict[str, Any]) -> dict[str, str]:
         ),
         "skill of the filter that tells a part best": ", ".join(told),
         PROBE: ", ".join(
-            f"{name} {number(sum(skills) / len(skills))}"
+            f"{name} {number_text(sum(skills) / len(skills))}"
             for name, skills in probe["always"].items()
         ),
     }
-
-
-def number(value: float, digits: int = 2) -> str:
-    """Returns a number with a real minus."""
-    return f"{value:.{digits}f}".replace("-", "−")
-
-
-def percent(share: float) -> str:
-    """Returns a share in percent."""
-    return f"{number(100 * share, 1)} %"
 
 
 if __name__ == "__main__":

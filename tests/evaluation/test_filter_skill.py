@@ -43,6 +43,16 @@ def test_constant_peak_has_skill_zero(scattered):
     assert not result.above_constant.any()
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_rounding_does_not_choose_the_landmark(scattered, seed):
+    """A peak that never moves tells all landmarks equally: the first."""
+    train, test = (
+        still(scattered(30, 4, 3, seed=seed + i, silent=0, hidden=0))
+        for i in range(2)
+    )
+    np.testing.assert_array_equal(filter_skill(train, test).landmark, 0)
+
+
 def test_silence_gains_nothing(located):
     """Right where it fires, the constant where it is silent.
 

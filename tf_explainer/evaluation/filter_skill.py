@@ -87,7 +87,8 @@ def filter_skill(train: LocatedPeaks, test: LocatedPeaks) -> FilterSkill:
     offset on `train`, where the filter fires and `q = m` where it is silent,
     so silence gains nothing and loses nothing. 1 is perfect, 0 a constant
     position, below 0 worse than a constant. Each filter is measured on the
-    landmark with its highest skill on `train`; the value comes from `test`.
+    landmark with its highest skill on `train`, the first of equal ones; the
+    value comes from `test`.
     Landmarks seen in fewer than 2 images of either split, or always in one
     place, are left out.
 
@@ -105,7 +106,8 @@ def filter_skill(train: LocatedPeaks, test: LocatedPeaks) -> FilterSkill:
     skills[:, ~(measurable(train) & measurable(test))] = -np.inf
     if not np.isfinite(skills).any():
         return _unmeasured(test)
-    best = skills.argmax(axis=1)
+    # Of landmarks told equally well the first: rounding must not choose.
+    best = skills.round(9).argmax(axis=1)
     result = FilterSkill(
         live=test.peaks.live,
         landmark=best,

@@ -176,7 +176,8 @@ class Settings:
     eta: float | None = option(
         None,
         "Weight of -log p, in units of the relative reconstruction error; "
-        "more pushes the prediction through the parts.",
+        "more pushes the prediction through the parts. Given for one of the "
+        "paper's networks, it has these units there, too.",
         "explainer",
         minimum=0,
         shown="1; for the paper's networks the paper's, in the paper's units",

@@ -35,6 +35,23 @@ def print_trials(
     """
     console = console or Console()
     shown = [row for i, row in enumerate(rows) if row.on_front or i < _MOST]
+    console.print(_table(shown))
+    if len(shown) < len(rows):
+        more = len(rows) - len(shown)
+        console.print(f"and {more} more in {folder.table}", markup=False)
+    _print_correlation(rows, console)
+    console.print("Where it lies")
+    lines = [f"  {path}" for path in folder.results]
+    lines.append(
+        f"Train it on all images: tf-explainer run --config {folder.best} "
+        "--out DIR"
+    )
+    for line in lines:
+        # In one piece, to be copied, however long the path.
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _table(rows: Sequence[TrialRow]) -> Table:
     names = [name for name in _COLUMNS if name in rows[0].measures]
     table = Table(
         title="Trials, the best first; * no other is as good in "
@@ -45,40 +62,29 @@ def print_trials(
     table.add_column("trial", no_wrap=True)
     for head in ("objective", *(_COLUMNS[name] for name in names)):
         table.add_column(head, justify="right", no_wrap=True)
-    for row in shown:
+    for row in rows:
         table.add_row(
             f"{row.trial}{'*' if row.on_front else ''}",
             f"{row.score:.3f}",
             *(_number(name, row.measures[name]) for name in names),
         )
-    console.print(table)
-    if len(shown) < len(rows):
-        more = len(rows) - len(shown)
-        console.print(f"and {more} more in {folder.table}", markup=False)
-    told = [
-        (row.measures["proxy"], row.measures["skill"])
-        for row in rows
-        if "skill" in row.measures
-    ]
-    correlation = rank_correlation(told)
+    return table
+
+
+def _print_correlation(rows: Sequence[TrialRow], console: Console) -> None:
+    correlation = rank_correlation(
+        [
+            (row.measures["proxy"], row.measures["skill"])
+            for row in rows
+            if "skill" in row.measures
+        ]
+    )
     if correlation is not None:
         console.print(
             "Rank correlation of the landmark-free proxy with skill over "
             f"these trials: {correlation:.2f}",
             highlight=False,
         )
-    console.print("Where it lies")
-    for path in folder.results:
-        console.print(
-            f"  {path}", highlight=False, markup=False, soft_wrap=True
-        )
-    console.print(
-        f"Train it on all images: tf-explainer run --config {folder.best} "
-        "--out DIR",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
-    )
 
 
 def _number(name: str, value: float) -> str:
