@@ -88,9 +88,8 @@ def filter_skill(train: LocatedPeaks, test: LocatedPeaks) -> FilterSkill:
     so silence gains nothing and loses nothing. 1 is perfect, 0 a constant
     position, below 0 worse than a constant. Each filter is measured on the
     landmark with its highest skill on `train`, the first of equal ones; the
-    value comes from `test`.
-    Landmarks seen in fewer than 2 images of either split, or always in one
-    place, are left out.
+    value comes from `test`. Landmarks seen in fewer than 2 images of either
+    split, or always in one place, are left out.
 
     Args:
         train: Peaks and landmarks that choose landmark and offset.
