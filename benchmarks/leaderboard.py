@@ -25,7 +25,7 @@ import keras
 from leaderboard_jobs import FACTS, merged, of_plan
 from leaderboard_measures import (
     configured,
-    jittered_skill,
+    jittered_measures,
     measures,
     with_defaults,
 )
@@ -34,10 +34,16 @@ from rich.console import Console
 
 from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation import measure, observe
+from tf_explainer.evaluation import (
+    filter_skill,
+    landmark_skill,
+    measure,
+    observe,
+)
 from tf_explainer.evaluation.drift_watch import drift_watch
 from tf_explainer.evaluation.jittered import jittered
 from tf_explainer.evaluation.landmark_free_proxy import LandmarkFreeProxy
+from tf_explainer.evaluation.part_counts import part_counts
 from tf_explainer.explainer import Explainer
 from tf_explainer.steps.job import Job
 from tf_explainer.steps.out_folder import OutFolder
@@ -45,7 +51,6 @@ from tf_explainer.steps.read_config import check_options
 from tf_explainer.steps.run import run
 from tf_explainer.steps.settings import Settings
 from tf_explainer.training import train_explainer
-from tf_explainer.training.schedule import Schedule
 
 HERE = Path(__file__).parent
 PLAN = HERE / "leaderboard.toml"
@@ -126,7 +131,7 @@ class Bench:
         given = check_options(table, options.plan)
         self.settings = Settings(**{**given, "seed": seed})
         self._job: Job | None = None
-        self._features: tuple[str, dict[str, Any]] | None = None
+        self._features: tuple[Any, dict[str, Any]] | None = None
         self._proxy: Any = None
         kept = OutFolder(self.folder / "performer")
         if kept.is_ours() and kept.settings() != self.settings:
@@ -146,8 +151,16 @@ class Bench:
         numbers = measure(observation, self.seed)
         rows = {
             **{k: numbers["layers"][k] for k in ("target", "top_conv")},
+            # Of a trained explainer's own peaks, see `measures`.
             **{k: v for k, v in numbers["controls"].items() if k != "shuffled"},
         }
+        for layer in rows.keys() & observation.splits["test"].peaks.keys():
+            located = observation.located(layer)
+            rows[layer]["parts"] = part_counts(
+                filter_skill(*located),
+                landmark_skill(*located),
+                job.dataset.landmark_names,
+            )
         self._keep(CONTROLS, {}, {"rows": rows, **numbers["performer"]})
 
     def score(self, name: str, table: Mapping[str, Any]) -> None:
@@ -165,7 +178,7 @@ class Bench:
         explainer, schedule = configured(
             job.performer, job.dataset, table, self.settings.precision
         )
-        features = self._kept_features(job, explainer)
+        features = self._kept_features(job, explainer, schedule.views)
         learned = {"dataset": job.dataset, "features": features["train"]}
         if schedule.drift_guard:
             learned = drift_watch(explainer, **learned, seed=self.seed)
@@ -183,10 +196,10 @@ class Bench:
         numbers = {
             "cpu_seconds": time.process_time() - began,
             "proxy": self._proxy(explainer),
-            **measures(explainer, features, job.dataset),
+            **measures(explainer, features, job.dataset, self.seed),
         }
         if self.jitter:
-            numbers["jittered_skill"] = jittered_skill(
+            numbers["jittered"] = jittered_measures(
                 explainer, features, job.dataset, self.seed
             )
         self._keep(name, with_defaults(table), numbers)
@@ -198,7 +211,7 @@ class Bench:
         wanted = self._facts(name, settings)
         here = [*self.results, *([_read(path)] if path.is_file() else [])]
         if self.jitter and name != CONTROLS:
-            here = [job for job in here if "jittered_skill" in job["numbers"]]
+            here = [job for job in here if "jittered" in job["numbers"]]
         return any(
             {key: job.get(key) for key in wanted} == wanted for job in here
         )
@@ -211,10 +224,12 @@ class Bench:
             self._job = Job(self.settings, folder, self.console)
         return self._job
 
-    def _kept_features(self, job: Job, explainer: Explainer) -> dict[str, Any]:
-        """Features of one cut at a time: those of two may not fit."""
-        cut = str(explainer.attachment.cut)
-        if self._features is None or self._features[0] != cut:
+    def _kept_features(
+        self, job: Job, explainer: Explainer, views: int
+    ) -> dict[str, Any]:
+        """Features of one kind at a time: those of two may not fit."""
+        kind = str(explainer.attachment.cut), views
+        if self._features is None or self._features[0] != kind:
             self._features = None
             data = dict(job.dataset.splits)
             if self.jitter:
@@ -224,11 +239,11 @@ class Bench:
             kept = {
                 name: explainer.cached_features(
                     split.batches(32),
-                    views=Schedule.views if name == "train" else 0,
+                    views=views if name == "train" else 0,
                 )
                 for name, split in data.items()
             }
-            self._features = cut, kept
+            self._features = kind, kept
             test = job.dataset.splits["test"]
             self._proxy = LandmarkFreeProxy(explainer, test, 32, self.seed)
         return self._features[1]
@@ -271,7 +286,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--only", action="append", default=[], help="configuration; repeat it")
     add("--data", action="append", default=[], help="data set; repeat it")
     add("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    add("--jittered", action="store_true", help="skill on moved crops, too")
+    add("--jittered", action="store_true", help="all on moved crops, too")
     add("--table-only", action="store_true", help="train nothing")
     add("--plan", type=Path, default=PLAN)
     add("--work", type=Path, default=Path("runs/leaderboard"))

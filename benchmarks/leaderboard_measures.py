@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -11,7 +11,12 @@ import numpy as np
 
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation import METRICS, filter_skill, landmark_skill
+from tf_explainer.evaluation import (
+    CONTROLS,
+    METRICS,
+    filter_skill,
+    landmark_skill,
+)
 from tf_explainer.evaluation.jittered import jittered
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 from tf_explainer.evaluation.part_contributions import part_contributions
@@ -93,7 +98,10 @@ def _fields(kind: Any) -> tuple[str, ...]:
 
 
 def measures(
-    explainer: Explainer, features: Mapping[str, Any], dataset: PartDataset
+    explainer: Explainer,
+    features: Mapping[str, Any],
+    dataset: PartDataset,
+    seed: int,
 ) -> dict[str, Any]:
     """Returns all numbers of a trained explainer, on the test images.
 
@@ -101,6 +109,7 @@ def measures(
         explainer: A trained explainer.
         features: Kept features of the splits `train` and `test`.
         dataset: Labels and landmarks.
+        seed: Seed of the exchange of images in `shuffled_skill`.
     """
     splits = dataset.splits["train"], dataset.splits["test"]
     train, test = (
@@ -115,21 +124,37 @@ def measures(
         float((top_category(scores) == labels).mean())
         for scores in (test.performer_scores, test.scores)
     )
-    result = filter_skill(*located)
-    skills = result.test[result.measured]
-    parts = part_counts(
-        result, landmark_skill(*located), dataset.landmark_names
-    )
-    found = {name: float(METRICS.get(name)(*located)) for name in MEASURES}
+    exchanged = CONTROLS.get("shuffled")(*located, seed)
     return {
-        **{name: value for name, value in found.items() if isfinite(value)},
+        **located_measures(*located, dataset.landmark_names),
+        "shuffled_skill": float(METRICS.get("skill")(*exchanged)),
         "filters": explainer.filters,
-        "share_good": float(np.mean(skills >= GOOD)) if len(skills) else 0.0,
-        "parts": parts,
         "p": explainer.p,
         **_through_filters(explainer, features["test"], len(labels)),
         "accuracy": own,
         "delta_error": 100 * (own - rebuilt),
+    }
+
+
+def located_measures(
+    train: LocatedPeaks, test: LocatedPeaks, landmark_names: Sequence[str]
+) -> dict[str, Any]:
+    """Returns the measures that peaks and landmarks give.
+
+    Args:
+        train: Peaks and images of the training split.
+        test: Peaks and images of the test split.
+        landmark_names: Names in the order of the landmarks.
+    """
+    result = filter_skill(train, test)
+    skills = result.test[result.measured]
+    found = {name: float(METRICS.get(name)(train, test)) for name in MEASURES}
+    return {
+        **{name: value for name, value in found.items() if isfinite(value)},
+        "share_good": float(np.mean(skills >= GOOD)) if len(skills) else 0.0,
+        "parts": part_counts(
+            result, landmark_skill(train, test), landmark_names
+        ),
     }
 
 
@@ -144,13 +169,13 @@ def _through_filters(
     return {"through_filters": share_through_filters(shares)} if shares else {}
 
 
-def jittered_skill(
+def jittered_measures(
     explainer: Explainer,
     features: Mapping[str, Any],
     dataset: PartDataset,
     seed: int,
-) -> float:
-    """Returns the skill on moved crops, see `evaluation.jittered`.
+) -> dict[str, Any]:
+    """Returns the measures on moved crops, see `evaluation.jittered`.
 
     Args:
         explainer: A trained explainer.
@@ -167,4 +192,4 @@ def jittered_skill(
         )
         for name in ("train", "test")
     ]
-    return float(METRICS.get("skill")(*located))
+    return located_measures(*located, dataset.landmark_names)

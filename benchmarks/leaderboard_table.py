@@ -26,8 +26,12 @@ FURTHER = {
     "skill_own_category": ("skill, own category", 2),
     "skill_best_tenth": ("skill, best tenth", 2),
     "jittered_skill": ("skill, moved crops", 2),
+    "shuffled_skill": ("skill, shuffled images", 2),
+    "parts_told": ("parts told, skill ≥ 0.6", 1),
+    "largest_share": ("largest share of filters on one part", 2),
     "proxy": ("landmark-free proxy", 2),
 }
+TOLD = 0.6
 _HEAD = """# Leaderboard
 
 Written by `benchmarks/leaderboard.py` from `leaderboard.toml`; numbers of \
@@ -79,7 +83,10 @@ def _section(
     if accuracy:
         lines[-1] += f" Performer's accuracy {_cell(accuracy, 3)}."
     rows = [
-        (label, [job["numbers"] for job in scored if job["name"] == label])
+        (
+            label,
+            [_all(job["numbers"]) for job in scored if job["name"] == label],
+        )
         for label in configurations
     ]
     rows = [
@@ -97,27 +104,64 @@ def _section(
     lines += ["", *_table(COLUMNS, rows, under), ""]
     further = _present(FURTHER, (numbers for _, row in rows for numbers in row))
     if further:
-        lines += [*_table(further, rows, []), "", *_correlation(scored)]
-    return [*lines, *_parts(rows)]
+        lines += [*_table(further, rows, []), "", *_correlations(scored)]
+    under = [row for row in under if all("parts" in one for one in row[1])]
+    moved = [
+        (label, [one["jittered"] for one in found])
+        for label, found in rows
+        if all("parts" in one.get("jittered", {}) for one in found)
+    ]
+    told = "For each landmark, the skill of the filter that tells it best on "
+    lines += _parts(
+        f"{told}`train`, and the share of the live filters that stand for it:",
+        *(rows, under),
+    )
+    return lines + _parts("The same on moved crops:", moved, [])
+
+
+def _all(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """With those that others give."""
+    found = numbers["parts"]["found"].values()
+    skills = [one["chosen_skill"] for one in found if "chosen_skill" in one]
+    filters = [one["filters"] for one in found]
+    moved = numbers.get("jittered", {}).get("skill")
+    further = {} if moved is None else {"jittered_skill": moved}
+    if skills:
+        further["parts_told"] = sum(skill >= TOLD for skill in skills)
+        further["largest_share"] = max(filters) / max(numbers["alive"], 1)
+    return {**numbers, **further}
 
 
 def _with_seeds(label: str, done: int, seeds: int) -> str:
     return label if done == seeds else f"{label} ({done} of {seeds} seeds)"
 
 
-def _correlation(scored: list[Mapping[str, Any]]) -> list[str]:
+def _correlations(scored: list[Mapping[str, Any]]) -> list[str]:
     """How far the landmark-free proxy tells what the landmarks tell."""
-    pairs = [
-        (job["numbers"]["proxy"], job["numbers"]["skill"])
+    known = [
+        (
+            job.get("settings", {}).get("filter_loss"),
+            (job["numbers"]["proxy"], job["numbers"]["skill"]),
+        )
         for job in scored
         if {"proxy", "skill"} <= set(job["numbers"])
     ]
-    value = rank_correlation(pairs)
-    if value is None:
+    overall = rank_correlation([pair for _, pair in known])
+    if overall is None:
         return []
+    kinds: dict[str, list[tuple[float, float]]] = {}
+    for loss, pair in known:
+        kinds.setdefault(loss, []).append(pair)
+    within = [
+        f"{number_text(value)} over the {len(pairs)} with the filter loss "
+        f"`{loss}`"
+        for loss, pairs in kinds.items()
+        if loss and (value := rank_correlation(pairs)) is not None
+    ]
     return [
-        f"Rank correlation of the landmark-free proxy with skill over these "
-        f"{len(pairs)} trainings: {value:.2f}.",
+        "Rank correlation of the landmark-free proxy with skill over these "
+        f"{len(known)} trainings: "
+        f"{'; '.join([number_text(overall), *within])}.",
         "",
     ]
 
@@ -138,7 +182,11 @@ def _table(
     return lines
 
 
-def _parts(rows: list[tuple[str, list[Any]]]) -> list[str]:
+def _parts(
+    told: str,
+    rows: list[tuple[str, list[Any]]],
+    below: list[tuple[str, list[Any]]],
+) -> list[str]:
     """For each landmark: filters that stand for it, and the best one."""
     landmarks = list(
         dict.fromkeys(
@@ -151,13 +199,12 @@ def _parts(rows: list[tuple[str, list[Any]]]) -> list[str]:
     if not landmarks:
         return []
     lines = [
-        "For each landmark, the skill of the filter that tells it best on "
-        "`train`, and the share of the live filters that stand for it:",
+        told,
         "",
         _line(["configuration", *landmarks]),
         _line(["---", *["---:"] * len(landmarks)]),
     ]
-    for label, row in rows:
+    for label, row in [*rows, *((f"*{name}*", row) for name, row in below)]:
         cells = []
         for name in landmarks:
             best = [n["parts"]["found"][name].get("chosen_skill") for n in row]

@@ -7,13 +7,13 @@ first. Labels are read for one thing: to hold out a like share of each category.
 
 Among 1001 classes, many of them breeds, small errors change the answer, and the
 more of the feature passes through the parts (`p`), the more often it does. So
-there are candidates, a filter loss and an initial `p` each. Each is trained on
-a part of the training images; of those that agree on the images held out from
-it in 90 % or more, the one with the highest `p` is kept, else the one that
-agrees most. Only that one is measured on the test images. What the candidates
-share (learning rates, epochs, eta) comes from earlier trials, among them
-`exact:0.07`, whose agreement on the same test images was seen. The target is
-the layer one convolution below, as relu4 is in AlexNet.
+there are candidates: a filter loss, an initial `p` and a weight of the score
+loss each. Each is trained on a part of the training images; of those that agree
+on the images held out from it in 90 % or more, the one with the highest `p` is
+kept, else the one that agrees most. Only that one is measured on the test
+images. What the candidates share (learning rates, epochs, eta) comes from
+earlier trials, among them `exact:0.07`, whose agreement on the same test images
+was seen. The target is the layer one convolution below, as relu4 is in AlexNet.
 
     python benchmarks/mobilenet_own_head.py \\
         benchmarks/results/mobilenet_own_head.json --dtype mixed_bfloat16
@@ -38,7 +38,10 @@ from tf_explainer.training import Schedule, train_explainer
 
 SHARED = Path(__file__).parents[2] / "shared"
 WEIGHTS = SHARED / "weights" / "mobilenet_v1_0.75_192.weights.h5"
-CANDIDATES = ("exact:0.07", "exact:0.3", "equivariant:0.3")
+CANDIDATES = (
+    *("exact:0.07", "exact:0.3", "equivariant:0.3"),
+    *("exact:0.3:0.1", "equivariant:0.3:0.1"),
+)
 # Of the two filter losses: the moved views of each image they learn from, and
 # their weight.
 VIEWS = {"exact": 0, "equivariant": 1}
@@ -58,7 +61,8 @@ def main() -> None:
         "--candidates",
         nargs="+",
         default=CANDIDATES,
-        help="FILTER_LOSS:INITIAL_P, the loss one of: " + ", ".join(VIEWS),
+        help="FILTER_LOSS:INITIAL_P or FILTER_LOSS:INITIAL_P:SCORE_WEIGHT, "
+        f"the loss one of: {', '.join(VIEWS)}",
     )
     parser.add_argument("--epochs", type=int, default=9)
     parser.add_argument("--eta", type=float, default=0.02)
@@ -117,12 +121,12 @@ def trained(
     """Trains one candidate; returns it and its numbers.
 
     Args:
-        candidate: `FILTER_LOSS:INITIAL_P`.
+        candidate: `FILTER_LOSS:INITIAL_P`, or with `:SCORE_WEIGHT`.
         parts: Images to learn from as `train`, those held out as `test`.
         options: Of the command line.
     """
     print(candidate, flush=True)
-    loss, initial_p = candidate.split(":")
+    loss, initial_p, *score_weight = candidate.split(":")
     start = time.perf_counter()
     # Else Keras calls the pooling layer of the second network …_1.
     keras.backend.clear_session()
@@ -135,6 +139,7 @@ def trained(
         filter_loss=loss,
         silence=0.3,
         eta=options.eta,
+        score_weight=float(*score_weight),
         initial_p=float(initial_p),
         dtype=options.dtype,
     )

@@ -74,12 +74,16 @@ def test_a_job_from_end_to_end(leaderboard, tmp_path, monkeypatch, capsys):
     assert short["options"] == tomllib.loads(PLAN)["data"]["tiny"]
     for name in ("skill", "pck", "coverage", "alive", "p", "delta_error"):
         assert isinstance(numbers[name], float)
-    assert numbers["cpu_seconds"] > 0 and "jittered_skill" in numbers
+    assert numbers["cpu_seconds"] > 0 and "shuffled_skill" in numbers
+    assert {"skill", "pck", "parts"} <= set(numbers["jittered"])
     assert -1 <= numbers["proxy"] <= 1
     assert set(numbers["parts"]["found"]) and not (work / "none.json").exists()
     rows = json.loads((work / "controls.json").read_text())["numbers"]["rows"]
     assert {"target", "top_conv", "untrained", "pca"} <= set(rows)
     assert rows["constant_center"]["skill"] <= 0
+    assert set(rows["target"]["parts"]["found"]) == set(
+        numbers["parts"]["found"]
+    )
 
     def train(*args, **kwargs):
         raise AssertionError("trained again")
@@ -152,7 +156,7 @@ def test_jobs_of_another_plan_are_kept(leaderboard, tmp_path, capsys):
     assert "0.50" not in shown and "0.75" not in shown
 
 
-@pytest.mark.parametrize("numbers", [{}, {"jittered_skill": 0.1}])
+@pytest.mark.parametrize("numbers", [{}, {"jittered": {"skill": 0.1}}])
 def test_moved_crops_are_asked_for(leaderboard, tmp_path, numbers):
     """A job without them is not done where they are wanted."""
     job = {**_short(leaderboard), "numbers": numbers}
@@ -199,11 +203,29 @@ def test_table_by_hand(table):
     assert lines.index(below) > lines.index(row)
     assert below.split(" | ")[1] == "−1.00"
     assert any("| b (1 of 2 seeds) | 0.50 (0.50) |" in line for line in lines)
+    # Half of the three filters' six, and no part told as well as 0.6.
+    assert any("| a | 0.0 ± 0.0 | 0.50 ± 0.00 |" in line for line in lines)
     assert "## e" not in lines and "Explainers learn" not in "".join(lines)
     jobs[0]["options"] = {"precision": "mixed_bfloat16"}
     told = table(jobs, ["d"], ["a"])
     assert "Seeds 0, 1. Explainers learn in mixed_bfloat16. Perf" in told
     assert any("these 4 trainings: 1.00." in line for line in lines)
+
+
+def test_proxy_within_a_filter_loss(table):
+    """Good losses apart from bad ones is not good settings from bad ones."""
+    jobs = [
+        {
+            **_job("a", seed, skill=level - seed / 10, proxy=level + seed / 10),
+            "settings": {"filter_loss": loss},
+        }
+        for loss, level in (("good", 1.0), ("bad", -1.0))
+        for seed in range(4)
+    ]
+    told = table(jobs, ["d"], ["a"])
+    # 1 - 6 · 40 / (8 · 63), and each within itself the wrong way round.
+    assert "these 8 trainings: 0.52; −1.00 over the 4 with" in told
+    assert "loss `good`; −1.00 over the 4 with the filter loss `bad`." in told
 
 
 def test_every_configuration_can_be_made(leaderboard):

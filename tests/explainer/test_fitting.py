@@ -133,7 +133,7 @@ def test_needed_callbacks_are_added(explainer, images):
 def test_lambda_f_by_definition(images):
     """One batch: λ_f = factor · E‖∂rec/∂x_f‖ / E‖∂Loss_f/∂x_f‖, by hand."""
     explainer = Explainer.from_performer(
-        toy_performer(), filter_loss="exact", peak_score=None, norm="sum"
+        toy_performer(), filter_loss="exact", peak_score=0, norm="sum"
     )
     explainer.compile(optimizer=keras.optimizers.SGD(0.0))
     explainer.calibrate(images)

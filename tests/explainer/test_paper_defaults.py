@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from tf_explainer import Explainer
+from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.performers import PERFORMERS
 from tf_explainer.testing import toy_performer
 
@@ -18,12 +19,16 @@ def tiny(name):
     ("name", "eta"), [("vgg_s", 1e6), ("alexnet", 1e6), ("vgg_16", 1.5e5)]
 )
 def test_eta_and_calibration(name, eta):
-    """Unless one of them is given."""
+    """And no score loss, unless one of the two is given."""
     performer = tiny(name)
     settings = Explainer.from_performer(performer).settings
     assert (settings.eta, settings.calibration) == (eta, "paper")
+    assert settings.score_weight == 0
     settings = Explainer.from_performer(performer, eta=0.5).settings
     assert (settings.eta, settings.calibration) == (0.5, "relative")
+    assert settings.score_weight == ExplainerSettings().score_weight > 0
+    settings = Explainer.from_performer(performer, score_weight=0.5).settings
+    assert (settings.eta, settings.score_weight) == (eta, 0.5)
 
 
 def test_other_performers_keep_ours():

@@ -63,7 +63,7 @@ def test_one_word_sets_all(variant):
         ),
         (
             {"variant": "explainer_cls", "score_weight": 0.5},
-            "`score_weight` must be 0 where `learn_from` is 'labels'",
+            "`learn_from` 'labels' fixes `score_weight` to 0.0, received 0.5",
         ),
         ({"score_weight": -0.5}, "`score_weight` must be 0 or more"),
     ],
@@ -251,6 +251,14 @@ def test_paper_s_eta_is_for_reconstruction():
     settings = Explainer.from_performer(performer, variant="explainer_cls")
     assert settings.eta == ExplainerSettings().eta
     assert settings.settings.calibration == "relative"
+
+
+@pytest.mark.parametrize("learn_from", ["labels", "predictions"])
+def test_no_score_loss_without_reconstruction(learn_from):
+    """It stands beside the reconstruction loss."""
+    settings = ExplainerSettings(learn_from=learn_from)
+    assert settings.score_weight == 0
+    assert ExplainerSettings.of(settings.as_dict()) == settings
 
 
 @pytest.mark.parametrize("variant", ["explainer_cls_predicted", "plain"])

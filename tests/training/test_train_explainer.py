@@ -1,5 +1,6 @@
 """The package's own training of an explainer and of its baselines."""
 
+import dataclasses
 import types
 
 import keras
@@ -76,6 +77,10 @@ def test_drift_guard_freezes_the_track():
     assert not np.array_equal(kernels[1], kernels[2])
     np.testing.assert_array_equal(kernels[1], kernels[3])
     assert not explainer.encoder.interp_1.trainable
+    moved = dataclasses.replace(schedule, learning_epochs=3)
+    rates = [moved.learning_rate_at(epoch) for epoch in range(4)]
+    np.testing.assert_allclose(history["learning_rate"], rates, rtol=1e-6)
+    assert rates[3] < rates[2]
 
 
 def test_ordinary_track_is_dropped_once_the_parts_stand_still():

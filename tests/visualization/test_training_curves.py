@@ -48,6 +48,14 @@ def test_no_filter_loss_no_panel():
     assert len(figure.axes) == 1
 
 
+def test_each_lesson_has_a_panel():
+    """What takes the place of the reconstruction, and stands beside it."""
+    names = ("reconstruction_loss", "score_loss", "classification_loss")
+    figure = training_curves({name: [2.0, 1.0] for name in names})
+    for axes, name in zip(figure.axes, names, strict=True):
+        assert axes.get_ylabel().startswith(name.replace("_", " "))
+
+
 def test_nothing_to_draw():
     """No epochs, or no metric that is known."""
     assert training_curves({}) is None

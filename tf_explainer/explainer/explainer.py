@@ -121,8 +121,9 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
             name: Name of the model.
             dtype: Precision policy of the explainer.
             **settings: See `ExplainerSettings`. One of the paper's networks
-                gets the paper's `eta` and calibration if neither is given
-                and its features are reconstructed.
+                gets the paper's loss (`eta`, calibration, no score loss) if
+                neither of the first two is given and its features are
+                reconstructed.
 
         Raises:
             InputError: If a layer or setting does not fit.
@@ -141,6 +142,7 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
         if paper and rebuilds and not {"eta", "calibration"} & set(settings):
             settings["eta"] = paper.eta
             settings["calibration"] = paper.calibration
+            settings.setdefault("score_weight", 0.0)
         return cls(
             performer,
             cut.target_layer,

@@ -36,7 +36,7 @@ def new_encoder(
         pool=pool and keras.saving.serialize_keras_object(pool),
         filter_loss=settings.filter_loss,
         beta=settings.beta,
-        peak_score=settings.peak_score,
+        peak_score=settings.peak_score or None,
         diversity=settings.diversity,
         mask=settings.mask,
         silence=settings.silence,

@@ -36,9 +36,11 @@ class ExplainerSettings:
         eta: Weight of `-log p`, in units of the reconstruction loss.
         score_weight: Weight of the score loss beside the reconstruction loss:
             the cross-entropy, in nats, between the performer's class scores
-            and those of the rebuilt features. The paper's is 0.
+            and those of the rebuilt features. The paper's is 0; so it is
+            without a reconstruction loss.
         beta: Steepness of templates and masks, no unit.
-        peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
+        peak_score: Scale of the maps in the filter loss, see `FilterLoss`; 0
+            and `None` leave them as they are, as in the paper.
         diversity: Weight of what keeps filters apart in the filter loss
             `equivariant`, no unit.
         mask: Center of the mask: `argmax`, `centroid` or `none`.
@@ -77,8 +79,8 @@ class ExplainerSettings:
     variant: str = "explainer"
     learn_from: str = "features"
     filter_loss: str = "equivariant"
-    eta: float = 1.0
-    score_weight: float = 0.0
+    eta: float = 2.0
+    score_weight: float = 1.0
     beta: float = 4.0
     peak_score: float | None = 0.08
     diversity: float = DIVERSITY
@@ -121,14 +123,9 @@ class ExplainerSettings:
         for name in ("beta", "p_rate"):
             self._above(name, 0)
         if self.peak_score is not None:
-            self._above("peak_score", 0)
+            self._not_below_0("peak_score")
         for name in ("eta", "score_weight", "diversity"):
             self._not_below_0(name)
-        if self.score_weight and self.learn_from != "features":
-            raise InputError(
-                "`score_weight` must be 0 where `learn_from` is "
-                f"{self.learn_from!r}, received {self.score_weight}."
-            )
         if not 0 <= self.silence < 1:
             raise InputError(
                 f"`silence` must lie in [0, 1), received {self.silence}."
@@ -149,15 +146,20 @@ class ExplainerSettings:
         return dataclasses.asdict(self)
 
     def _fix(self) -> None:
-        """Sets what the variant fixes."""
+        """Sets what other settings fix."""
         for name, value in VARIANTS[self.variant].items():
-            default = type(self).__dataclass_fields__[name].default
-            if getattr(self, name) not in (default, value):
-                raise InputError(
-                    f"`variant` {self.variant!r} fixes `{name}` to {value!r}, "
-                    f"received {getattr(self, name)!r}."
-                )
-            object.__setattr__(self, name, value)
+            self._fix_one("variant", name, value)
+        if self.learn_from != "features":
+            self._fix_one("learn_from", "score_weight", 0.0)
+
+    def _fix_one(self, by: str, name: str, value: Any) -> None:
+        default = type(self).__dataclass_fields__[name].default
+        if getattr(self, name) not in (default, value):
+            raise InputError(
+                f"`{by}` {getattr(self, by)!r} fixes `{name}` to {value!r}, "
+                f"received {getattr(self, name)!r}."
+            )
+        object.__setattr__(self, name, value)
 
     def _choice(self, name: str, known: tuple[str, ...]) -> None:
         value = getattr(self, name)

@@ -180,7 +180,7 @@ class Settings:
         "paper's networks, it has these units there, too.",
         "explainer",
         minimum=0,
-        shown="1; for the paper's networks the paper's, in the paper's units",
+        shown="2; for the paper's networks the paper's, in the paper's units",
     )
     score_weight: float | None = option(
         None,
@@ -188,13 +188,14 @@ class Settings:
         "rebuilt ones; more keeps decisions. 0 is the paper's.",
         "explainer",
         minimum=0,
-        shown="0",
+        shown="1; for the paper's networks 0",
     )
     peak_score: float | None = option(
         None,
-        "Scale of the maps in the filter loss; small scores grow parts.",
+        "Scale of the maps in the filter loss; small scores grow parts. 0 "
+        "leaves the maps as they are, as in the paper.",
         "explainer",
-        minimum=1e-6,
+        minimum=0,
         shown="0.08",
     )
     norm: str | None = option(

@@ -1,5 +1,6 @@
 """Trains an explainer by the package's own schedule."""
 
+import dataclasses
 import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -130,8 +131,14 @@ def _phases(
         _strays(explainer, schedule, features),
         schedule.ordinary_dropout,
     )
+
+    def learning_rate(epoch: int) -> float:
+        # The guard may move the phases.
+        now = dataclasses.replace(schedule, learning_epochs=freeze.epoch)
+        return now.learning_rate_at(epoch)
+
     return [
-        keras.callbacks.LearningRateScheduler(schedule.learning_rate_at),
+        keras.callbacks.LearningRateScheduler(learning_rate),
         freeze,
         *_guard(schedule, freeze, proxy, history),
     ]

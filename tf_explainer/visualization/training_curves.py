@@ -13,6 +13,8 @@ from tf_explainer.visualization.palette import BLUE, GRAY, VERMILION
 
 _PANELS = {
     "reconstruction_loss": "reconstruction loss\n(0 is perfect)",
+    "score_loss": "score loss\n(nats, lower is better)",
+    "classification_loss": "classification loss\n(nats, 0 is perfect)",
     "filter_loss": "filter loss\n(nats, lower is better)",
     "p": "p, share of the\ninterpretable track",
     "agreement": "agreement with\nthe performer",
