@@ -11,7 +11,8 @@ from tf_explainer.datasets.category_choice import CategoryChoice
 from tf_explainer.datasets.make_config import make_config, settings_of
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
-from tf_explainer.datasets.stored_split import StoredSplit, prepare, quiet
+from tf_explainer.datasets.prepared import prepared
+from tf_explainer.datasets.stored_split import StoredSplit, quiet
 from tf_explainer.errors import InputError
 
 _SPLITS = ("train", "test")
@@ -46,8 +47,7 @@ def open_builder(
         InputError: If a name or a setting is unknown, a split is empty, or
             the data cannot be downloaded or found.
     """
-    builder = _builder(name, image_size, data_dir, options)
-    prepare(builder)
+    builder = prepared(lambda: _builder(name, image_size, data_dir, options))
     stored = {split: StoredSplit(builder, split) for split in _SPLITS}
     rows = {split: stored[split].rows(_SMALL) for split in _SPLITS}
     choice = _choose(builder, rows["train"], categories, negatives)

@@ -9,25 +9,10 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 from absl import logging
-from requests import RequestException
-from tensorflow_datasets.core.download.download_manager import (
-    NonMatchingChecksumError,
-)
-from tensorflow_datasets.core.download.extractor import ExtractError
-from tensorflow_datasets.core.download.util import DownloadError
-
-from tf_explainer.errors import InputError
 
 # Files in parallel would come in an order that depends on the machine.
 _IN_ORDER = tfds.ReadConfig(
     interleave_cycle_length=1, try_autocache=False, add_tfds_id=False
-)
-_NO_DOWNLOAD = (
-    NonMatchingChecksumError,
-    DownloadError,
-    ExtractError,
-    # What tfds lets through where there is no network.
-    RequestException,
 )
 
 
@@ -98,34 +83,6 @@ def quiet() -> Iterator[None]:
             yield
     finally:
         logging.set_verbosity(verbosity)
-
-
-def prepare(builder: Any) -> None:
-    """Makes the files of a data set if they are missing.
-
-    Args:
-        builder: The data set.
-
-    Raises:
-        InputError: If it cannot be downloaded, or is to be got by hand.
-    """
-    try:
-        with quiet():
-            builder.download_and_prepare()
-    except _NO_DOWNLOAD as error:
-        reason = " ".join(str(error).split())
-        raise InputError(
-            f"Data set {builder.name!r} could not be downloaded: {reason}"
-        ) from error
-    except AssertionError as error:
-        # tfds tells so that the folder for files got by hand is empty.
-        if "Manual directory" not in str(error):
-            raise
-        wanted = " ".join(builder.MANUAL_DOWNLOAD_INSTRUCTIONS.split())
-        raise InputError(
-            f"Data set {builder.name!r} needs files that you get yourself; "
-            f"name their folder with `manual_dir`. {wanted}"
-        ) from error
 
 
 def _resize(image: tf.Tensor, size: int) -> tf.Tensor:

@@ -11,7 +11,8 @@ from tensorflow_datasets.core.registered import DatasetNotFoundError
 from tf_explainer.datasets.category_choice import CategoryChoice
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
-from tf_explainer.datasets.stored_split import StoredSplit, prepare, quiet
+from tf_explainer.datasets.prepared import prepared
+from tf_explainer.datasets.stored_split import StoredSplit, quiet
 from tf_explainer.datasets.tfds_landmarks.image_sides import image_sides
 from tf_explainer.datasets.tfds_landmarks.landmark_feature import (
     LandmarkFeature,
@@ -58,7 +59,7 @@ def open_tfds(
     choice = CategoryChoice.make(
         found, categories, f"data set {name!r}", negatives=negatives
     )
-    prepare(builder)
+    builder = prepared(lambda: _builder(name, data_dir))
     splits = {
         split: _open_split(builder, part, points, wanted, choice, image_size)
         for split, part in _parts(builder, wanted).items()
