@@ -39,6 +39,17 @@ def test_strangers_are_like_chance():
     assert found.value < 0.2
 
 
+def test_the_category_alone_is_chance():
+    """Two filters that fire in one place for each category agree on that."""
+    labels = np.repeat([0, 1], 100)
+    noise = np.random.default_rng(0).normal(0, 0.01, (2, 200, 3, 2))
+    one, other = (made(0.2 + 0.6 * labels[:, None, None] + n) for n in noise)
+    within = filter_stability(one, other, labels=labels)
+    across = filter_stability(one, other)
+    assert within.value == across.value > 0.9
+    assert within.chance > 0.9 and across.chance < 0.3
+
+
 def test_similarity_equals_plain_loops():
     """Matrix products and the definition agree."""
     one, other = scattered(30, 3, 1), scattered(30, 4, 2)

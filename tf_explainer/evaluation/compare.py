@@ -91,10 +91,11 @@ def _flat(numbers: dict[str, Any]) -> dict[str, Any]:
 def _stability(
     one: Observation, other: Observation, seed: int
 ) -> dict[str, Any]:
+    seen = one.splits["test"]
     first, second = (
-        run.splits["test"].peaks["interp_2"] for run in (one, other)
+        split.peaks["interp_2"] for split in (seen, other.splits["test"])
     )
-    found = filter_stability(first, second, seed)
+    found = filter_stability(first, second, seed, seen.labels)
     if not math.isfinite(found.value):
         return {}
     return {"stability": {"value": found.value, "chance": found.chance}}

@@ -18,8 +18,8 @@ class FilterStability:
         similarity: float64 `(pairs,)`, 1 where a pair fires in the same
             images and moves alike, 0 where it has nothing in common.
         value: Mean similarity of the pairs; NaN if a run has no live filter.
-        chance: The same with the second run's images exchanged. Above 0,
-            since the best pairs are chosen.
+        chance: The same with the second run's images exchanged within their
+            category. Above 0, since the best pairs are chosen.
     """
 
     pairs: np.ndarray
@@ -29,7 +29,10 @@ class FilterStability:
 
 
 def filter_stability(
-    one: FilterPeaks, other: FilterPeaks, seed: int = 0
+    one: FilterPeaks,
+    other: FilterPeaks,
+    seed: int = 0,
+    labels: np.ndarray | None = None,
 ) -> FilterStability:
     """Pairs the live filters of two runs, each with at most one.
 
@@ -44,6 +47,9 @@ def filter_stability(
         one: Peaks of the first run.
         other: Peaks of the second run in the same images.
         seed: Seed of the exchange that gives `chance`.
+        labels: int `(images,)`, categories within which images are exchanged,
+            so that filters that know the category alone are like chance; None
+            for one category.
 
     Returns:
         The pairs, as many as the run with fewer live filters has.
@@ -64,7 +70,9 @@ def filter_stability(
     images = np.arange(len(one.strengths))
     first, second = one.chosen(images, live[0]), other.chosen(images, live[1])
     rows, columns, similarity = _pairs(first, second)
-    exchanged = np.random.default_rng(seed).permutation(len(images))
+    if labels is None:
+        labels = np.zeros(len(images), int)
+    exchanged = _exchanged(labels, seed)
     mixed = second.chosen(exchanged, np.arange(second.filters))
     return FilterStability(
         pairs=np.stack([live[0][rows], live[1][columns]], axis=1),
@@ -72,6 +80,15 @@ def filter_stability(
         value=_mean(similarity),
         chance=_mean(_pairs(first, mixed)[2]),
     )
+
+
+def _exchanged(labels: np.ndarray, seed: int) -> np.ndarray:
+    generator = np.random.default_rng(seed)
+    source = np.arange(len(labels))
+    for label in np.unique(labels):
+        images = np.flatnonzero(labels == label)
+        source[images] = generator.permutation(images)
+    return source
 
 
 def _pairs(

@@ -41,7 +41,11 @@ def full_measures(
     again = measure(observe(explainer, moved, batch_size, seed, progress), seed)
     test = dataset.splits["test"]
     found = {
-        "jittered": {key: again[key] for key in ("layers", "controls")},
+        "jittered": {
+            key: again[key]
+            for key in ("layers", "controls", "parts")
+            if key in again
+        },
         "equivariance": _means(
             equivariance(explainer, test, LAYERS, batch_size, seed)
         ),

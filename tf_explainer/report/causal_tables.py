@@ -20,6 +20,7 @@ _CLAIMS = {
     "integrated_gradients": "integrated gradients of the performer",
     "target_occlusion": "performer without the part's target units",
     "untrained_filters": "random filters that stand for the part",
+    "untrained_by_place": "random filters that fire on the part",
     "area": "size of the part",
 }
 _COLUMNS = {

@@ -9,10 +9,10 @@ import jinja2
 
 from tf_explainer.evaluation.observation import Observation
 from tf_explainer.evaluation.result_schema import validate_result
-from tf_explainer.report.causal_tables import causal_tables
 from tf_explainer.report.data_uri import figure_uri, jpeg_uri
 from tf_explainer.report.definitions import definitions
 from tf_explainer.report.findings import findings
+from tf_explainer.report.full_tables import full_tables
 from tf_explainer.report.measure_table import measure_table
 from tf_explainer.report.number_text import number_text, percent_text
 from tf_explainer.visualization import PLOTS
@@ -60,7 +60,7 @@ def write_report(
         result=result,
         findings=findings(result),
         table=measure_table(result),
-        causal=causal_tables(result["causal"]) if "causal" in result else [],
+        full_tables=full_tables(result),
         definitions=definitions(),
         gallery=_gallery(observation, images),
         plots=_plots(observation=observation, history=history),

@@ -12,8 +12,9 @@ from tf_explainer.evaluation.part_counts import WELL_TOLD
 from tf_explainer.evaluation.share_through_filters import (
     share_through_filters,
 )
-from tf_explainer.steps.causal_table import print_causal
+from tf_explainer.report.full_tables import full_tables
 from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.steps.print_tables import print_tables
 from tf_explainer.steps.step_order import STEPS
 
 
@@ -40,8 +41,7 @@ def print_summary(
             # Names of landmarks are the user's: no markup.
             table.add_row(*map(escape, row))
         console.print(table)
-        if "causal" in result:
-            print_causal(result["causal"], console)
+        print_tables(full_tables(result), console)
     console.print("Where it lies")
     for step in steps:
         for name in STEPS[step].leaves:

@@ -1,4 +1,6 @@
-"""Claim of the explainer, by where its filters fire."""
+"""Claims of the explainer, trained and untrained, by where filters fire."""
+
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +22,23 @@ def filters_by_place(claimed: Claimed) -> np.ndarray:
     Returns:
         float64 `(images, parts)`, in units of the explainer's own score.
     """
-    explainer = claimed.explainer
+    return _by_place(claimed.explainer, claimed)
+
+
+@CLAIMS.register("untrained_by_place")
+def untrained_by_place(claimed: Claimed) -> np.ndarray:
+    """The same of an explainer with random filters.
+
+    Args:
+        claimed: Images and untrained explainer.
+
+    Returns:
+        float64 `(images, parts)`.
+    """
+    return _by_place(claimed.untrained, claimed)
+
+
+def _by_place(explainer: Any, claimed: Claimed) -> np.ndarray:
     pieces = explainer.contributions(claimed.images, claimed.categories)
     maps = explainer.layer_maps(claimed.images)["interp_2"]
     positions, _ = (np.asarray(part) for part in explainer.peaks_of(maps))

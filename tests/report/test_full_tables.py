@@ -1,0 +1,108 @@
+"""What `--full` found, on the page and in the terminal."""
+
+import io
+
+from rich.console import Console
+
+from tf_explainer.evaluation.causal import CLAIMS
+from tf_explainer.report.causal_tables import _CLAIMS, causal_tables
+from tf_explainer.report.full_tables import full_tables
+from tf_explainer.steps.print_tables import print_tables
+
+CAUSAL = {
+    "images": 6,
+    "cases": 30,
+    "filters": 4,
+    "silence": 0.91,
+    "follow": 0.62,
+    "follow_others": 0.05,
+    "silence_untrained": 0.52,
+    "claims": {
+        "<own>": {"by_image": 0.11},
+        "grad_cam": {"by_image": 0.33, "by_category": 0.44, "pasted": 0.12},
+        "part_filters": {"by_image": 0.81},
+    },
+}
+
+
+def test_every_number_beside_its_control():
+    """Unknown ones are a dash; a new claim is shown by its name, last."""
+    filters, claims = causal_tables(CAUSAL)
+    assert "4 filters stand for a part; 30 parts of 6" in filters["title"]
+    assert [row[1:3] for row in filters["rows"]] == [
+        *(["0.91", "0.52"], ["0.62", "–"], ["0.05", "–"]),
+    ]
+    assert [row[0] for row in claims["rows"]] == [
+        "explainer, filters that stand for the part",
+        "Grad-CAM of the performer",
+        "<own>",
+    ]
+    assert claims["rows"][1][1:] == ["0.33", "0.44", "0.12"]
+    assert claims["rows"][2][1:] == ["0.11", "–", "–"]
+
+
+def test_every_claim_has_words():
+    """Each of the package's own."""
+    assert set(_CLAIMS) == set(CLAIMS.names())
+
+
+MOVED = {
+    "layers": {
+        "interp_2": {"skill": 0.3, "pck": 0.4},
+        **{name: {"skill": -1.2} for name in ("target", "top_conv")},
+    }
+}
+COVERED = {
+    **{"images": 12, "score_peak": 1.5, "score_random": 0.25},
+    **{"score_auc": 0.875, "filter_auc": 1.0},
+}
+
+
+def test_moved_images_beside_the_others(result):
+    """By layer; a layer without a number has a dash."""
+    result["layers"]["interp_2"]["skill"] = 0.5
+    follows = {"interp_2": 0.875, "target": 0.125}
+    moved, covered = full_tables(
+        {
+            **result,
+            **{"jittered": MOVED, "equivariance": follows},
+            "occlusion": COVERED,
+        }
+    )
+    assert [row[1] for row in moved["rows"]] == ["0.50", "0.30", "0.40", "0.88"]
+    assert moved["rows"][1][1:4] == ["0.30", "−1.20", "−1.20"]
+    assert moved["rows"][3][1:4] == ["0.88", "0.12", "–"]
+    assert "each of 12 images" in covered["title"]
+    assert [row[1].split()[0] for row in covered["rows"]] == [
+        *("87.5", "100.0", "1.50"),
+    ]
+    assert covered["rows"][2][2] == "above 0.25, elsewhere"
+
+
+def test_only_what_there_is(result):
+    """Without landmarks no skill, without live filters no square."""
+    assert full_tables(result) == []
+    for layer in result["layers"].values():
+        layer.pop("skill", None)
+    nothing = {name: {} for name in MOVED["layers"]}
+    (moved,) = full_tables(
+        {
+            **result,
+            **{"jittered": {"layers": nothing}, "occlusion": {"images": 0}},
+            "equivariance": {},
+        }
+    )
+    assert [row[1] for row in moved["rows"]] == ["–"]
+
+
+def test_page_and_terminal_show_them(page, observation):
+    """Where there are any; names are escaped."""
+    text = page(observation, causal=CAUSAL)
+    assert "What happens when images and parts are changed" in text
+    assert "integrated" not in text and "Grad-CAM of the performer" in text
+    assert "&lt;own&gt;" in text and "<own>" not in text
+    assert "parts are changed" not in page(observation)
+    screen = io.StringIO()
+    print_tables(causal_tables(CAUSAL), Console(file=screen, width=100))
+    for word in ("0.91", "untrained", "Grad-CAM", "<own>", "who says it"):
+        assert word in screen.getvalue()
