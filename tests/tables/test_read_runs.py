@@ -56,6 +56,19 @@ def test_results_describe_themselves(tmp_path):
     assert run.categories == ("cat", "x")
 
 
+@pytest.mark.parametrize("variant", ["explainer", "plain"])
+def test_controls_of_the_explainer_s_own_filters(tmp_path, variant):
+    """Those of a baseline are others; a random place is the same for all."""
+    controls = {name: LAYER for name in ("untrained", "shuffled", "random")}
+    settings = {**RESULT["settings"], "variant": variant}
+    result = {**RESULT, "controls": controls, "settings": settings}
+    (tmp_path / "result.json").write_text(json.dumps(result))
+    (run,) = read_runs(tmp_path)
+    for name in ("untrained", "shuffled"):
+        assert (("skill", name) in run.values) == (variant == "explainer")
+    assert run.values["skill", "random"] == LAYER["skill"]
+
+
 def test_plan(tmp_path):
     """Done, failed, begun and not begun; variants keep their names."""
     names = ("plain", "failed", "begun", "new")

@@ -6,6 +6,7 @@ MODEL_NAMES = {
     "target_layer": "target layer",
     "top_conv": "top conv-layer",
     "explainer": "explainer",
+    "paper": "explainer, loss and schedule as printed",
     "explainer_cls": "Explainer+cls",
     "explainer_cls_predicted": "Explainer+cls without labels",
     "plain": "plain encoder, no masks or filter loss",

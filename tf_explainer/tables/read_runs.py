@@ -11,6 +11,9 @@ PLAN = "jobs.json"
 FAILED = "failed.txt"
 # Name of a layer in `result.json` to the name in the tables.
 _LAYERS = {"target": "target_layer", "top_conv": "top_conv"}
+# Controls made of the run's own filters: those of a baseline have no masks, or
+# another loss.
+OF_EXPLAINER = ("untrained", "shuffled")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -175,7 +178,11 @@ def _values(
 ) -> dict[tuple[str, str], float]:
     groups = {_LAYERS[k]: result["layers"][k] for k in _LAYERS}
     groups[variant] = result["layers"]["interp_2"]
-    groups |= result["controls"]
+    groups |= {
+        name: control
+        for name, control in result["controls"].items()
+        if variant == "explainer" or name not in OF_EXPLAINER
+    }
     values = {
         (measure, model): group[measure]
         for model, group in groups.items()
