@@ -1,6 +1,8 @@
 """A grid of runs: planned, done job by job, gone on with."""
 
 import json
+import signal
+import sys
 import tomllib
 from pathlib import Path
 
@@ -125,6 +127,36 @@ def test_a_real_process_tells_why(plan_file, tmp_path):
     assert "InputError" in files.log.read_text()
     config = read_config(files.config)
     assert config["categories"] == ("cat",)
+
+
+@pytest.mark.parametrize("says", ["print('é', file=sys.stderr)", ""])
+def test_last_words_are_of_this_attempt(plan_file, tmp_path, monkeypatch, says):
+    """A process that was killed says nothing; what the log holds is older."""
+    experiment = Experiment(read_plan(plan_file), tmp_path / "runs")
+    run = experiment.plan.runs[0]
+    log = tmp_path / "runs" / f"{run.group}.log"
+    log.parent.mkdir(parents=True)
+    log.write_bytes(b"disk full \xff\n")
+    script = tmp_path / "python"
+    script.write_text(f"#!{sys.executable}\nimport sys\n{says}\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(script))
+    told = experiment._call([run], parallel=1)
+    assert told == (0, "é" if says else "it says nothing")
+
+
+def test_a_process_that_begins_as_all_stop(plan_file, tmp_path, monkeypatch):
+    """It would go on for hours, with nobody to see it."""
+    experiment = Experiment(read_plan(plan_file), tmp_path / "runs")
+    run = experiment.plan.runs[0]
+    (tmp_path / "runs" / run.group).parent.mkdir(parents=True)
+    script = tmp_path / "python"
+    script.write_text("#!/bin/sh\nexec sleep 60\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(script))
+    experiment._stop()
+    status, _ = experiment._call([run], parallel=1)
+    assert status == -signal.SIGTERM
 
 
 def test_report_is_a_switch(plan_file, tmp_path, calls):

@@ -1,5 +1,7 @@
 """How many processes fit."""
 
+import os
+
 import pytest
 
 from tf_explainer.steps import parallel_groups as module
@@ -15,10 +17,27 @@ def test_cores_memory_and_groups_are_limits(
 ):
     """5 GiB each, one a core, and one at least."""
     monkeypatch.setattr(module, "_free_gib", lambda: free)
-    monkeypatch.setattr(module.os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(module, "_cores", lambda: cores)
     assert parallel_groups(groups) == expected
 
 
-def test_memory_of_this_machine():
+def test_memory_and_cores_of_this_machine():
     """A positive number of GiB, less than a petabyte."""
     assert 0 < module._free_gib() < 2**20
+    assert 1 <= module._cores() <= os.cpu_count()
+
+
+@pytest.mark.parametrize(
+    ("limit", "free"), [(str(3 * 2**30), 2.5), ("max", float("inf")), (None, 0)]
+)
+def test_limit_of_a_container(monkeypatch, limit, free):
+    """It may be far below the memory of the machine."""
+    told = {"memory.max": limit, "memory.current": str(2**29)}
+
+    def read_text(path, encoding):
+        if limit is None:
+            raise FileNotFoundError(path)
+        return f"{told[path.name]}\n"
+
+    monkeypatch.setattr(module.Path, "read_text", read_text)
+    assert module._free_in_container() == (free or float("inf"))

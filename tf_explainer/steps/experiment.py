@@ -211,6 +211,8 @@ class Experiment:
         command += [str(self.out / run.folder) for run in runs]
         log = self.out / f"{runs[0].group}.log"
         # Ctrl-C must reach it from here alone, once.
+        # What an earlier attempt said is none of this one's last words.
+        said = log.stat().st_size if log.is_file() else 0
         with (
             open(log, "a", encoding="utf-8") as errors,
             subprocess.Popen(
@@ -224,13 +226,17 @@ class Experiment:
         ):
             with self._lock:
                 self._children.add(child)
+                if self._stopping:
+                    # It began too late for `_stop` to see it.
+                    child.terminate()
             for line in child.stdout or ():
                 self._console.print(
                     line.rstrip(), highlight=False, markup=False
                 )
             with self._lock:
                 self._children.discard(child)
-        lines = log.read_text(encoding="utf-8").split("\n")
+        text = log.read_bytes()[said:].decode("utf-8", "replace")
+        lines = text.split("\n")
         told = [line.strip() for line in lines if line.strip()]
         return child.wait(), told[-1] if told else "it says nothing"
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from tf_explainer.errors import InputError
+from tf_explainer.steps.check_together import OF_TRAINING
 from tf_explainer.steps.read_config import check_options
 from tf_explainer.steps.settings import Settings
 
+_OF_JOB = ("data", "data_option", "categories", "negatives", "seed")
 _PARTS = ("options", "networks", "data", "variants")
 # What a task of several categories knows nothing of: they are told from each
 # other, and there is no background.
@@ -97,7 +99,10 @@ def read_plan(path: Path) -> ExperimentPlan:
     common = check_options(_table(table, "options", path), path)
     networks = _tables(table, "networks", path)
     data = _tables(table, "data", path)
-    variants = _tables(table, "variants", path)
+    variants = {
+        name: _of_explainer(check_options(options, path), name, path)
+        for name, options in _tables(table, "variants", path).items()
+    }
     runs: list[PlannedRun] = []
     needs: list[str] = []
     for part in (*networks.values(), *data.values()):
@@ -116,7 +121,7 @@ def read_plan(path: Path) -> ExperimentPlan:
             if task == "multi":
                 options = _without(options, _OF_SINGLE)
             for variant, three in variants.items():
-                chosen = {**options, **check_options(three, path)}
+                chosen = {**options, **three}
                 Settings(**chosen)
                 runs.append(
                     PlannedRun(
@@ -191,6 +196,20 @@ def _list(
 
 def _options(table: dict[str, Any]) -> dict[str, Any]:
     return _without(table, ("single", "multi", "needs"))
+
+
+def _of_explainer(
+    options: dict[str, Any], name: str, path: Path
+) -> dict[str, Any]:
+    """A variant has the images and the performer of its group."""
+    for option in (*OF_TRAINING, "performer", *_OF_JOB):
+        if option in options:
+            raise InputError(
+                f"In {path}: [variants.{name}] must leave {option!r} to the "
+                "networks and data sets, whose images and performer all "
+                f"variants share; received {options[option]!r}."
+            )
+    return options
 
 
 def _without(

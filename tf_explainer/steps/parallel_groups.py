@@ -17,10 +17,35 @@ def parallel_groups(groups: int) -> int:
         groups: How many there are to do.
     """
     room = int(_free_gib() // GIB_EACH)
-    return max(1, min(groups, room, os.cpu_count() or 1))
+    return max(1, min(groups, room, _cores()))
+
+
+def _cores() -> int:
+    """Those that this process may use, which a container may have limited."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _free_gib() -> float:
+    return min(_free_in_machine(), _free_in_container())
+
+
+def _free_in_container() -> float:
+    """What is left of the limit of a control group, version 2, if any."""
+    group = Path("/sys/fs/cgroup")
+    try:
+        limit, used = (
+            (group / name).read_text(encoding="utf-8").strip()
+            for name in ("memory.max", "memory.current")
+        )
+        return (int(limit) - int(used)) / 2**30
+    # No such group, or its limit is the word "max".
+    except (OSError, ValueError):
+        return float("inf")
+
+
+def _free_in_machine() -> float:
     meminfo = Path("/proc/meminfo")
     if meminfo.is_file():
         lines = meminfo.read_text(encoding="utf-8").splitlines()
