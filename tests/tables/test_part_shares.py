@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from tf_explainer.tables.filter_shares import filter_shares
 from tf_explainer.tables.part_shares import part_shares
 
 
@@ -24,3 +25,17 @@ def test_runs_without_shares_say_why(make_run):
     several, dog = table.rows
     assert several.model == "explainer, several categories"
     assert "scores that are not above 0" in dog.cells[0].missing
+
+
+def test_shares_among_the_filters(make_run):
+    """Sizes, whatever their sign and whatever passes the filters by."""
+    shares = {"other": 0.1, "bias": 9.0, "ordinary": -9.0, "head": -0.3}
+    runs = [
+        dataclasses.replace(make_run(0), shares=shares),
+        dataclasses.replace(make_run(0, "dog"), shares={"other": 0.0}),
+    ]
+    table = filter_shares("pascal_part", runs)
+    assert table.columns == ("head", "other")
+    cat, dog = table.rows
+    assert [round(cell.mean, 9) for cell in cat.cells] == [75.0, 25.0]
+    assert "filters that give nothing" in dog.cells[0].missing

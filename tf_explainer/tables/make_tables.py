@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 
+from tf_explainer.tables.filter_shares import filter_shares
 from tf_explainer.tables.mean_interval import mean_interval
 from tf_explainer.tables.model_names import MODEL_NAMES
 from tf_explainer.tables.paper_numbers import PaperNumber, paper_numbers
@@ -87,7 +88,7 @@ def make_tables(
     figures = [
         figure(name, runs)
         for name in names
-        for figure in (part_counts, part_shares)
+        for figure in (part_counts, part_shares, filter_shares)
     ]
     return [*tables, *(figure for figure in figures if figure.columns)]
 

@@ -10,8 +10,8 @@ from tf_explainer.tables.table import Table
 def part_shares(data: str, runs: Sequence[RunNumbers]) -> Table:
     """Returns the contributions of one data set, a row for each kind of run.
 
-    The paper tells them of one image of a bird (12.8 % head, 42.2 % neck,
-    44.8 % torso, 0.2 % other), over the filters alone: they are no reference.
+    Pieces may be negative, and where they cancel the shares are large; see
+    `filter_shares` for the paper's form.
 
     Args:
         data: Name of the data set.

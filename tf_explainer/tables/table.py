@@ -2,8 +2,9 @@
 
 import dataclasses
 
-# 0 and -1 are what the paper's Figure 5 tells of one bird, 8 is ours alone.
+# 0 to -2 are what the paper's Figure 5 tells of one bird, 8 is ours alone.
 TITLES = {
+    -2: "Contribution of each part's filters, percent of all filters'",
     -1: "Contribution of each part's filters to the class score, percent",
     0: "Filters that stand for each part",
     1: "Location instability of performers and explainers",
@@ -67,7 +68,7 @@ class Table:
     """One of the paper's tables for one data set.
 
     Attributes:
-        number: Number of the paper's table; 0 and -1 for its Figure 5, 8 for
+        number: Number of the paper's table; 0 to -2 for its Figure 5, 8 for
             what the paper has not.
         data: Name of the data set.
         reference: Data set of the paper whose numbers stand beside ours;

@@ -14,7 +14,10 @@ _EXCHANGED = (
     ", whose columns for one and for several categories are exchanged, as "
     "its Table 4 has them"
 )
-_OTHER_NAMES = {-1: "Figure 5", 0: "Figure 5", 8: "Not in the paper"}
+_OTHER_NAMES = {
+    **dict.fromkeys((-2, -1, 0), "Figure 5"),
+    8: "Not in the paper",
+}
 _CSV = (
     "table",
     "data",
