@@ -30,6 +30,7 @@ from leaderboard_measures import (
     with_defaults,
 )
 from leaderboard_table import CONTROLS, leaderboard_text
+from leaderboard_targets import targets_text
 from rich.console import Console
 
 from tf_explainer.callbacks.progress_bar import ProgressBar
@@ -76,9 +77,10 @@ def main(arguments: list[str] | None = None) -> None:
                 table = plan["configurations"][configuration]
                 bench.score(configuration, table)
     jobs = merged([*_results(options), *_worked(options)])
-    order = list(plan["configurations"])
     options.results.mkdir(parents=True, exist_ok=True)
-    text = leaderboard_text(of_plan(plan, jobs), list(plan["data"]), order)
+    shown = of_plan(plan, jobs)
+    text = leaderboard_text(shown, plan["data"], plan["configurations"])
+    text = f"{text}\n{targets_text(shown)}"
     (options.results / "leaderboard.md").write_text(text, encoding="utf-8")
     # Also those of other plans and defaults: they took hours.
     _write(options.results / "leaderboard.json", jobs)

@@ -1,7 +1,7 @@
 """The leaderboard as Markdown, from the numbers of its jobs."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from tf_explainer.report.number_text import number_text
@@ -47,8 +47,8 @@ line: controls.
 
 def leaderboard_text(
     jobs: Sequence[Mapping[str, Any]],
-    data: Sequence[str],
-    configurations: Sequence[str],
+    data: Iterable[str],
+    configurations: Collection[str],
 ) -> str:
     """Returns the page.
 
@@ -71,7 +71,7 @@ def _section(
     name: str,
     scored: list[Mapping[str, Any]],
     controls: list[Mapping[str, Any]],
-    configurations: Sequence[str],
+    configurations: Collection[str],
 ) -> list[str]:
     seeds = sorted({job["seed"] for job in (*scored, *controls)})
     accuracy = [job["numbers"]["accuracy"] for job in controls]
@@ -81,11 +81,15 @@ def _section(
     for precision in sorted(precisions - {None}):
         lines[-1] += f" Explainers learn in {precision}."
     if accuracy:
-        lines[-1] += f" Performer's accuracy {_cell(accuracy, 3)}."
+        lines[-1] += f" Performer's accuracy {mean_text(accuracy, 3)}."
     rows = [
         (
             label,
-            [_all(job["numbers"]) for job in scored if job["name"] == label],
+            [
+                all_numbers(job["numbers"])
+                for job in scored
+                if job["name"] == label
+            ],
         )
         for label in configurations
     ]
@@ -119,8 +123,12 @@ def _section(
     return lines + _parts("The same on moved crops:", moved, [])
 
 
-def _all(numbers: Mapping[str, Any]) -> dict[str, Any]:
-    """With those that others give."""
+def all_numbers(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns numbers of a job, with those that others give.
+
+    Args:
+        numbers: As `leaderboard_measures.measures` returns them.
+    """
     found = numbers["parts"]["found"].values()
     skills = [one["chosen_skill"] for one in found if "chosen_skill" in one]
     filters = [one["filters"] for one in found]
@@ -212,7 +220,7 @@ def _parts(
                 n["parts"]["found"][name]["filters"] / max(n["alive"], 1)
                 for n in row
             ]
-            cells.append(f"{_cell(best, 2)} ({_cell(share, 2)})")
+            cells.append(f"{mean_text(best, 2)} ({mean_text(share, 2)})")
         lines.append(_line([label, *cells]))
     return [*lines, ""]
 
@@ -228,12 +236,18 @@ def _cells(
     columns: Mapping[str, tuple[str, int]], found: list[Any]
 ) -> list[str]:
     return [
-        _cell([numbers.get(name) for numbers in found], digits)
+        mean_text([numbers.get(name) for numbers in found], digits)
         for name, (_, digits) in columns.items()
     ]
 
 
-def _cell(values: Sequence[float | None], digits: int) -> str:
+def mean_text(values: Sequence[float | None], digits: int) -> str:
+    """Returns the mean over seeds, ± half of its 95 % interval.
+
+    Args:
+        values: One of each seed; what is missing is left out.
+        digits: Digits behind the point.
+    """
     known = [v for v in values if v is not None and math.isfinite(v)]
     if not known:
         return "–"

@@ -1,31 +1,37 @@
-"""Prints the README's table of results from the committed runs.
+"""Prints the README's table of results from the committed leaderboard.
 
     python benchmarks/results_table.py
 
-The runs are `benchmarks/results/demo.json` and `animals.json`, each the
-`result.json` of the command that the README names; beside them stands what
-`landmark_probe.py` wrote of the performers of these runs.
+Of `benchmarks/results/leaderboard.json` it takes the defaults and the controls,
+all seeds; beside them stands what `landmark_probe.py` wrote.
 """
 
 import json
+import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tf_explainer.evaluation.share_through_filters import (
-    share_through_filters,
-)
-from tf_explainer.report.number_text import number_text, percent_text
+from leaderboard_jobs import of_plan
+from leaderboard_table import CONTROLS, mean_text
 
-RESULTS = Path(__file__).parent / "results"
-RUNS = {
-    "drawn animals": ("demo.json", "landmark_probe_drawn.json"),
-    "real animals": ("animals.json", "landmark_probe_animals.json"),
+from tf_explainer.report.number_text import number_text
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results"
+DATA = {
+    "drawn animals": ("drawn_animals", "landmark_probe_drawn.json"),
+    "real animals": ("animal_parts", "landmark_probe_animals.json"),
 }
-PROBE = "the same of a network trained on the landmarks, mean of 3 seeds"
+BEST = "skill of the filter that tells a part best (and with the worst seed)"
 RIVALS = (
     "skill of controls: constant place / untrained explainer / performer's "
     "top conv-layer / shuffled images"
 )
+# Of the live filters; parts with fewer are not listed.
+LEAST_SHARE = 0.005
+
+Numbers = Sequence[dict[str, Any]]
 
 
 def main() -> None:
@@ -34,71 +40,120 @@ def main() -> None:
 
 
 def results_table() -> str:
-    """Returns the table as Markdown, a column for each run."""
-    columns = [
-        column(*(json.loads((RESULTS / name).read_text()) for name in names))
-        for names in RUNS.values()
-    ]
-    lines = [["", *RUNS], ["---"] * (1 + len(RUNS))]
+    """Returns the table as Markdown, a column for each data set."""
+    plan = tomllib.loads((HERE / "leaderboard.toml").read_text())
+    jobs = of_plan(plan, _read("leaderboard.json"))
+    columns = []
+    for data, probe in DATA.values():
+        runs, controls = (
+            [
+                job["numbers"]
+                for job in jobs
+                if (job["data"], job["name"]) == (data, name)
+            ]
+            for name in ("defaults", CONTROLS)
+        )
+        columns.append(column(runs, controls, _read(probe)))
+    lines = [["", *DATA], ["---"] * (1 + len(DATA))]
     lines += [[what, *(one[what] for one in columns)] for what in columns[0]]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def column(result: dict[str, Any], probe: dict[str, Any]) -> dict[str, str]:
-    """Returns what the table says of one run.
+def column(
+    runs: Numbers, controls: Numbers, probe: dict[str, Any]
+) -> dict[str, str]:
+    """Returns what the table says of one data set.
 
     Args:
-        result: Content of `result.json`.
-        probe: What `landmark_probe.py` wrote of the same performer.
+        runs: Numbers of the explainers, one of each seed.
+        controls: Numbers of the controls, one of each seed.
+        probe: What `landmark_probe.py` wrote of the same data.
     """
-    explained, controls = result["layers"]["interp_2"], result["controls"]
-    found = result["parts"]["found"]
-    skills = (
-        *("0", number_text(controls["untrained"]["skill"])),
-        number_text(result["layers"]["top_conv"]["skill"]),
-        number_text(controls["shuffled"]["skill"]),
-    )
-    low, high = map(number_text, explained["skill_interval"])
-    instabilities = (
-        explained["location_instability"],
-        controls["constant_center"]["location_instability"],
-    )
-    told = [
-        f"{name} {number_text(part['chosen_skill'])}"
-        for name, part in found.items()
-        if "chosen_skill" in part
-    ]
-    share = share_through_filters(result["contributions"])
     return {
-        "performer's / explainer's accuracy": (
-            f"{percent_text(result['performer']['accuracy'])} / "
-            f"{percent_text(result['explainer']['accuracy'])}: Δ error "
-            f"{number_text(result['delta_error'], 1)} points"
+        "seeds": str(len(runs)),
+        "performer's accuracy": _mean(runs, "accuracy", 3),
+        "Δ error, points": _mean(runs, "delta_error", 1),
+        "`p`": _mean(runs, "p"),
+        "share of the class score through the filters": _mean(
+            runs, "through_filters"
         ),
-        "`p`": number_text(result["p"]),
-        "share of the class score through the filters": percent_text(share),
-        "skill of the filters (95 % interval)": (
-            f"{number_text(explained['skill'])} ({low} to {high})"
+        "skill of the filters": _mean(runs, "skill"),
+        RIVALS: " / ".join(
+            [
+                "0",
+                _mean(_rows(controls, "untrained"), "skill"),
+                _mean(_rows(controls, "top_conv"), "skill"),
+                _mean(runs, "shuffled_skill"),
+            ]
         ),
-        RIVALS: " / ".join(skills),
-        "filters above a constant place": percent_text(
-            explained["share_above_constant"]
+        "skill on crops moved by up to 15 %": _mean(
+            [run.get("jittered", {}) for run in runs], "skill"
         ),
-        "live filters": f"{explained['alive']} of {explained['filters']}",
+        "filters above a constant place": _mean(runs, "share_above_constant"),
+        "live filters": (f"{_mean(runs, 'alive', 0)} of {runs[0]['filters']}"),
         "location instability; constant center": "; ".join(
-            number_text(value, 3) for value in instabilities
+            [
+                _mean(runs, "location_instability", 3),
+                _mean(
+                    _rows(controls, "constant_center"),
+                    "location_instability",
+                    3,
+                ),
+            ]
         ),
-        "filters that stand for a part": ", ".join(
-            f"{name} {part['filters']}"
-            for name, part in found.items()
-            if part["filters"]
+        "share of the live filters that stand for a part": _shares(runs),
+        BEST: _best(runs),
+        "the same of an untrained explainer": _best(
+            _rows(controls, "untrained")
         ),
-        "skill of the filter that tells a part best": ", ".join(told),
-        PROBE: ", ".join(
-            f"{name} {number_text(sum(skills) / len(skills))}"
-            for name, skills in probe["always"].items()
+        "the same of a network trained on the landmarks": _told(
+            probe["always"]
         ),
     }
+
+
+def _rows(controls: Numbers, name: str) -> Numbers:
+    return [numbers["rows"][name] for numbers in controls]
+
+
+def _mean(runs: Numbers, name: str, digits: int = 2) -> str:
+    return mean_text([run.get(name) for run in runs], digits)
+
+
+def _shares(runs: Numbers) -> str:
+    shares = {
+        name: sum(
+            run["parts"]["found"][name]["filters"] / max(run["alive"], 1)
+            for run in runs
+        )
+        / len(runs)
+        for name in runs[0]["parts"]["found"]
+    }
+    return ", ".join(
+        f"{name} {number_text(share)}"
+        for name, share in shares.items()
+        if share >= LEAST_SHARE
+    )
+
+
+def _best(runs: Numbers) -> str:
+    skills: dict[str, list[float]] = {}
+    for run in runs:
+        for name, part in run.get("parts", {}).get("found", {}).items():
+            if "chosen_skill" in part:
+                skills.setdefault(name, []).append(part["chosen_skill"])
+    return _told(skills)
+
+
+def _told(skills: dict[str, list[float]]) -> str:
+    return ", ".join(
+        f"{name} {number_text(sum(of) / len(of))} ({number_text(min(of))})"
+        for name, of in skills.items()
+    )
+
+
+def _read(name: str) -> Any:
+    return json.loads((RESULTS / name).read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def leaderboard():
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         yield module
-        for name in ("jobs", "measures", "table"):
+        for name in ("jobs", "measures", "table", "targets"):
             sys.modules.pop(f"leaderboard_{name}", None)
 
 
@@ -210,6 +210,24 @@ def test_table_by_hand(table):
     told = table(jobs, ["d"], ["a"])
     assert "Seeds 0, 1. Explainers learn in mixed_bfloat16. Perf" in told
     assert any("these 4 trainings: 1.00." in line for line in lines)
+
+
+def test_targets_by_hand(leaderboard):
+    """Above a lower bound, below an upper one; what is unknown is not."""
+    jobs = [
+        {
+            **_job("defaults", seed, skill=skill, p=0.9, delta_error=2.0),
+            "data": "animal_parts",
+        }
+        for seed, skill in ((0, 0.3), (1, 0.5))
+    ]
+    told = leaderboard.targets_text(jobs)
+    assert "| mean skill | ≥ 0.35 | **0.40 ± 1.27** |" in told
+    assert "| p | ≥ 0.90 | **0.90 ± 0.00** |" in told
+    assert "| Δ error, points | ≤ 1.0 | 2.0 ± 0.0, not reached |" in told
+    assert "for heads | ≥ 0.65 | 0.50 ± 0.00, not reached |" in told
+    assert "for front legs | ≥ 0.20 | –, not reached |" in told
+    assert "drawn" not in told
 
 
 def test_proxy_within_a_filter_loss(table):

@@ -1,0 +1,127 @@
+"""What the defaults were to reach, and how far they got."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from leaderboard_table import all_numbers, mean_text
+
+from tf_explainer.report.number_text import number_text
+
+
+class Target(NamedTuple):
+    """A bound for the mean over seeds.
+
+    Attributes:
+        words: What is measured.
+        number: Function of a job's numbers to it; None where unknown.
+        bound: What was to be reached.
+        least: Whether the bound is a lower one.
+        digits: Digits behind the point.
+    """
+
+    words: str
+    number: Callable[[Mapping[str, Any]], float | None]
+    bound: float
+    least: bool = True
+    digits: int = 2
+
+
+def _of(name: str) -> Callable[[Mapping[str, Any]], float | None]:
+    return lambda numbers: numbers.get(name)
+
+
+def _best(part: str) -> Callable[[Mapping[str, Any]], float | None]:
+    return lambda numbers: (
+        numbers["parts"]["found"].get(part, {}).get("chosen_skill")
+    )
+
+
+def _legs(numbers: Mapping[str, Any]) -> float:
+    found = numbers["parts"]["found"].get("legs", {"filters": 0})
+    return float(found["filters"] / max(numbers["alive"], 1))
+
+
+def _kept(numbers: Mapping[str, Any]) -> float | None:
+    moved = numbers.get("jittered", {}).get("skill")
+    return moved and moved / numbers["skill"]
+
+
+_ALWAYS = (
+    Target("Δ error, points", _of("delta_error"), 1.0, least=False, digits=1),
+    Target("p", _of("p"), 0.9),
+)
+_ANIMALS = (
+    Target(
+        "share of the live filters with skill ≥ 0.35", _of("share_good"), 0.5
+    ),
+    Target("mean skill", _of("skill"), 0.35),
+    Target("the same on moved crops, relative to it", _kept, 0.75),
+    Target("skill of the best filter for heads", _best("head"), 0.65),
+    Target("skill of the best filter for front legs", _best("legs"), 0.2),
+    Target("share of the live filters on legs", _legs, 0.1),
+    *_ALWAYS,
+)
+TARGETS = {
+    "drawn_animals": (
+        Target("mean skill", _of("skill"), 0.8),
+        Target(
+            "parts told with skill ≥ 0.6, of 15",
+            _of("parts_told"),
+            15,
+            digits=1,
+        ),
+        Target(
+            "largest share of the live filters on one part",
+            _of("largest_share"),
+            0.5,
+            least=False,
+        ),
+        *_ALWAYS,
+    ),
+    "animal_parts": _ANIMALS,
+    "animal_parts_kept_out": _ANIMALS,
+}
+
+
+def targets_text(
+    jobs: Sequence[Mapping[str, Any]], configuration: str = "defaults"
+) -> str:
+    """Returns a section of the page: targets, and what was reached.
+
+    Args:
+        jobs: `data`, `name` and `numbers` of each job.
+        configuration: Whose numbers are held against the targets.
+    """
+    lines = [
+        "## Targets",
+        "",
+        f"What `{configuration}` were to reach, set before the search:",
+        "",
+        "| data | measure | target | reached |",
+        "| --- | --- | ---: | ---: |",
+    ]
+    for data, targets in TARGETS.items():
+        runs = [
+            all_numbers(job["numbers"])
+            for job in jobs
+            if (job["data"], job["name"]) == (data, configuration)
+        ]
+        lines += [_line(data, target, runs) for target in targets if runs]
+    return "\n".join([*lines, ""])
+
+
+def _line(data: str, target: Target, runs: Sequence[Mapping[str, Any]]) -> str:
+    values = [target.number(run) for run in runs]
+    known = [value for value in values if value is not None]
+    sign = 1 if target.least else -1
+    mean = sum(known) / len(known) if known else None
+    reached = mean is not None and sign * mean >= sign * target.bound
+    told = mean_text(values, target.digits)
+    bound = number_text(float(target.bound), target.digits)
+    cells = (
+        data,
+        target.words,
+        f"{'≥' if target.least else '≤'} {bound}",
+        f"**{told}**" if reached else f"{told}, not reached",
+    )
+    return f"| {' | '.join(cells)} |"
