@@ -1,5 +1,6 @@
 """Tables and galleries of a folder of runs."""
 
+import dataclasses
 import json
 import shutil
 import types
@@ -13,6 +14,7 @@ from tf_explainer.steps import galleries as module
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.tables import tables
+from tf_explainer.tables import read_runs
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +57,27 @@ def test_files_and_galleries(runs, tmp_path):
         assert f"(galleries/{path.name})" in text
     shutil.rmtree(tmp_path / "out")
     assert "Figure 4" not in tables(runs, tmp_path / "out")
+
+
+def test_runs_without_what_was_seen(runs, tmp_path):
+    """Numbers alone, of another machine: the text says why no picture is."""
+    OutFolder(runs / "seed1").observation.unlink()
+    text = tables(runs, tmp_path / "out", pictures=True)
+    assert "no gallery, since no run of it holds what" in text
+    assert not (tmp_path / "out/galleries").exists()
+
+
+def test_names_that_differ_in_signs_alone(runs, tmp_path):
+    """Neither picture replaces the other."""
+    (run,) = (r for r in read_runs(runs) if r.job.seed == 1)
+    both = [
+        dataclasses.replace(
+            run, job=dataclasses.replace(run.job, task="single", category=name)
+        )
+        for name in ("a b", "a-b")
+    ]
+    module.galleries(both, tmp_path / "galleries")
+    assert len(list((tmp_path / "galleries").iterdir())) == 4
 
 
 def test_a_gallery_that_cannot_be_drawn(runs, monkeypatch):

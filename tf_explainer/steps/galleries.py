@@ -36,6 +36,7 @@ def galleries(runs: Sequence[RunNumbers], out: Path) -> list[str]:
         Zhang et al. 2018, Figure 4.
     """
     lines = []
+    taken: set[str] = set()
     for run in _firsts(runs):
         job = run.job
         name = f"{job.data}, {job.performer}, {_title(run)}"
@@ -43,6 +44,9 @@ def galleries(runs: Sequence[RunNumbers], out: Path) -> list[str]:
         stem = re.sub(
             r"[^\w.-]", "-", f"{job.data}-{job.performer}-{_title(run)}"
         )
+        while stem in taken:
+            stem += "_"
+        taken.add(stem)
         try:
             paths = _draw(run, out, stem)
         except InputError as error:
@@ -63,20 +67,27 @@ def _title(run: RunNumbers) -> str:
 
 
 def _firsts(runs: Sequence[RunNumbers]) -> list[RunNumbers]:
-    """Returns the run with the lowest seed of each kind."""
+    """Returns the run with the lowest seed of each kind that can be drawn."""
     kinds: dict[tuple[str, ...], RunNumbers] = {}
-    for run in sorted(runs, key=lambda run: run.job.seed):
+    for run in sorted(runs, key=lambda run: (not _seen(run), run.job.seed)):
         job = run.job
         if job.variant == "explainer" and run.folder is not None:
-            if OutFolder(run.folder).observation.is_file():
-                kind = (job.data, job.performer, job.task, job.category)
-                kinds.setdefault(kind, run)
-    return list(kinds.values())
+            kind = (job.data, job.performer, job.task, job.category)
+            kinds.setdefault(kind, run)
+    return [kinds[kind] for kind in sorted(kinds)]
+
+
+def _seen(run: RunNumbers) -> bool:
+    folder = run.folder
+    return folder is not None and OutFolder(folder).observation.is_file()
 
 
 def _draw(run: RunNumbers, out: Path, stem: str) -> dict[str, Path]:
-    if run.folder is None:
-        raise InputError("the run has no folder")
+    if run.folder is None or not _seen(run):
+        raise InputError(
+            "no run of it holds what its filters showed, as after "
+            "`pack_grid.py`."
+        )
     folder = OutFolder(run.folder)
     job = Job(folder.settings(), folder, Console(quiet=True))
     observation = load_observation(folder.observation)
