@@ -1,6 +1,6 @@
 """How much conv-interp-2's filter loss adds to the λ_f of conv-interp-1.
 
-λ_f weighs the filter loss against the gradient of the reconstruction loss.
+λ_f weighs the filter loss against the gradient of the rest of the loss.
 On conv-interp-1 the one backward pass brings the filter gradient of
 conv-interp-2 along with it. This prints how much larger the norm is for it,
 on drawn animals with the filter loss `exact`, after each epoch.

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
-from leaderboard_jobs import FACTS, merged, of_plan
+from leaderboard_jobs import FACTS, is_whole, merged, of_plan
 from leaderboard_measures import (
     configured,
     jittered_measures,
@@ -100,8 +100,9 @@ def chosen(known: Mapping[str, Any], wanted: list[str], what: str) -> list[str]:
     """
     for name in wanted:
         if name not in known:
+            every = ", ".join(known)
             raise InputError(
-                f"`{what}` must be one of {', '.join(known)}, received {name}."
+                f"`{what}` must be one of {every}, received {name}."
             )
     return wanted or list(known)
 
@@ -212,11 +213,10 @@ class Bench:
         path = self.folder / f"{name}.json"
         wanted = self._facts(name, settings)
         here = [*self.results, *([_read(path)] if path.is_file() else [])]
-        if self.jitter and name != CONTROLS:
-            here = [job for job in here if "jittered" in job["numbers"]]
-        return any(
-            {key: job.get(key) for key in wanted} == wanted for job in here
+        same = (
+            j for j in here if all(j.get(k) == v for k, v in wanted.items())
         )
+        return any(is_whole(job, self.jitter) for job in same)
 
     def _open(self) -> Job:
         if self._job is None:

@@ -42,3 +42,17 @@ def of_plan(
         and job.get("settings") == asked.get(job["name"])
     }
     return [kinds[kind] for kind in sorted(kinds)]
+
+
+def is_whole(job: Mapping[str, Any], jittered: bool) -> bool:
+    """Whether a job holds all that is measured now, not by an older version.
+
+    Args:
+        job: With its name and numbers.
+        jittered: Whether moved crops are asked for, too.
+    """
+    numbers = job["numbers"]
+    if job["name"] == CONTROLS:
+        return "parts" in numbers["rows"]["untrained"]
+    asked = {"shuffled_skill", *(["jittered"] if jittered else [])}
+    return asked <= set(numbers)

@@ -42,8 +42,9 @@ def _legs(numbers: Mapping[str, Any]) -> float:
 
 
 def _kept(numbers: Mapping[str, Any]) -> float | None:
-    moved = numbers.get("jittered", {}).get("skill")
-    return moved and moved / numbers["skill"]
+    moved, skill = numbers.get("jittered", {}).get("skill"), numbers["skill"]
+    # Of what is no better than a constant place there is no share to keep.
+    return None if moved is None or skill <= 0 else moved / skill
 
 
 _ALWAYS = (

@@ -159,14 +159,25 @@ def test_jobs_of_another_plan_are_kept(leaderboard, tmp_path, capsys):
 @pytest.mark.parametrize("numbers", [{}, {"jittered": {"skill": 0.1}}])
 def test_moved_crops_are_asked_for(leaderboard, tmp_path, numbers):
     """A job without them is not done where they are wanted."""
+    numbers = {"shuffled_skill": -0.5, **numbers}
     job = {**_short(leaderboard), "numbers": numbers}
     (tmp_path / "results").mkdir()
     (tmp_path / "results/leaderboard.json").write_text(json.dumps([job]))
-    for further, done in (((), True), (("--jittered",), bool(numbers))):
+    for further, done in (((), True), (("--jittered",), "jittered" in numbers)):
         options = leaderboard._parser().parse_args(_options(tmp_path, *further))
         data = ("tiny", job["options"], 0)
         bench = leaderboard.Bench(*data, options, Console(quiet=True))
         assert bench._is_done("short", job["settings"]) == done
+
+
+def test_jobs_of_a_version_that_measured_less(leaderboard):
+    """They are done anew; the page still shows what they have."""
+    whole = {"name": "a", "numbers": {"shuffled_skill": 0.1}}
+    assert leaderboard.is_whole(whole, jittered=False)
+    assert not leaderboard.is_whole({"name": "a", "numbers": {}}, False)
+    for row, done in (({"skill": 0.0}, False), ({"parts": {}}, True)):
+        controls = {"name": "controls", "numbers": {"rows": {"untrained": row}}}
+        assert leaderboard.is_whole(controls, jittered=True) == done
 
 
 def _job(name, seed, **numbers):

@@ -1,4 +1,4 @@
-"""Learning: inputs, metrics, freezing, λ_f, XLA, errors."""
+"""Learning: inputs, metrics, freezing, XLA, errors."""
 
 import keras
 import numpy as np
@@ -59,8 +59,9 @@ def test_reports_stable_metric_names(explainer, images):
     history = explainer.fit(
         images, epochs=1, verbose=0, validation_data=(images, labels)
     ).history
-    held = set(METRICS) - {"filter_loss"}
-    assert set(history) == {*METRICS, *(f"val_{name}" for name in held)}
+    held = {*METRICS, "score_loss"} - {"filter_loss"}
+    names = {*held, "filter_loss", *(f"val_{name}" for name in held)}
+    assert set(history) == names
     assert set(explainer.evaluate(images, verbose=0, return_dict=True)) == held
 
 
@@ -128,60 +129,6 @@ def test_needed_callbacks_are_added(explainer, images):
     )
     for layer in still.filter_losses:
         assert not np.asarray(layer.lambda_f).any()
-
-
-def test_lambda_f_by_definition(images):
-    """One batch: λ_f = factor · E‖∂rec/∂x_f‖ / E‖∂Loss_f/∂x_f‖, by hand."""
-    explainer = Explainer.from_performer(
-        toy_performer(), filter_loss="exact", peak_score=0, norm="sum"
-    )
-    explainer.compile(optimizer=keras.optimizers.SGD(0.0))
-    explainer.calibrate(images)
-    before = explainer.attachment.features(images)
-    explainer.fit(
-        images,
-        epochs=1,
-        batch_size=len(images),
-        verbose=0,
-        callbacks=[
-            callbacks.UpdateFilterLossWeight(1 / 300),
-            callbacks.UpdateAlpha(every=99),
-        ],
-    )
-    encoder, layer = explainer.encoder, explainer.filter_losses[1]
-    interp_1 = explainer.encode(before).interp_1
-    with tf.GradientTape(persistent=True) as tape:
-        maps = tf.nn.relu(encoder.interp_2.conv(interp_1))
-        tape.watch(maps)
-        ordin = encoder.norm_ordin(encoder.conv_ordin(before["target"]))
-        p = encoder.mixer.p
-        masked = encoder.interp_2.mask(maps)
-        interp = encoder.norm_interp(masked, training=True)
-        output = encoder.magnitude * (
-            p * encoder.pool(interp) + (1 - p) * encoder.pool(ordin)
-        )
-        rebuilt = explainer.decoder(output)
-        loss = sum(
-            explainer.reconstruction_weights[name]
-            * tf.reduce_mean(
-                tf.reduce_sum((rebuilt[name] - before[name]) ** 2, axis=1)
-            )
-            for name in rebuilt
-        )
-        mixed = p * encoder.norm_interp(maps) + (1 - p) * ordin
-        own = layer.value(mixed)
-
-    def mean_norm(gradient):
-        return np.sqrt(np.square(gradient).sum(axis=(1, 2))).mean(axis=0)
-
-    reconstruction = mean_norm(tape.gradient(loss, maps))
-    filter_norm = mean_norm(tape.gradient(own, maps))
-    alive = filter_norm > 1e-12
-    expected = reconstruction[alive] / (300 * filter_norm[alive])
-    # Features are kept in float16.
-    np.testing.assert_allclose(
-        np.asarray(layer.lambda_f)[alive], expected, rtol=0.03
-    )
 
 
 def test_frozen_track_stands_still(explainer, images):

@@ -13,8 +13,10 @@ from tf_explainer.explainer import Explainer
 def test_score_loss_by_definition(ending_in, activation, units):
     """`-E sum p* log p`, p* of the performer; its minimum is at p = p*."""
     performer = ending_in(units, activation=activation)
-    plain = Explainer.from_performer(performer, score_weight=0)
-    explainer = Explainer.from_performer(performer, score_weight=0.3)
+    plain, explainer = (
+        Explainer.from_performer(performer, score_weight=weight, eta=1.0)
+        for weight in (0, 0.3)
+    )
     explainer.set_weights(plain.get_weights())
     x = np.random.default_rng(0).uniform(0, 255, (5, 16, 16, 3))
     x = x.astype("float32")
@@ -32,6 +34,15 @@ def test_score_loss_by_definition(ending_in, activation, units):
     assert float(terms["loss"]) == pytest.approx(total, rel=1e-4)
     losses = explainer.fit(x, verbose=0).history
     assert losses["score_loss"][0] == pytest.approx(expected, rel=0.2)
+
+
+def test_files_without_a_score_weight(performer):
+    """Of a version that knew none: they go on without."""
+    config = Explainer.from_performer(performer).get_config()
+    assert config["settings"]["score_weight"] == 1
+    del config["settings"]["score_weight"]
+    again = Explainer.from_config(config)
+    assert (again.settings.score_weight, again.eta) == (0, 2)
 
 
 def _probabilities(scores, activation):

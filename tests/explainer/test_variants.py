@@ -249,15 +249,29 @@ def test_paper_s_eta_is_for_reconstruction():
     """A classification loss in nats has another scale."""
     performer = PERFORMERS.get("vgg_s")(3, image_size=96, width=8, units=6)
     settings = Explainer.from_performer(performer, variant="explainer_cls")
-    assert settings.eta == ExplainerSettings().eta
+    assert settings.eta == 1.0
     assert settings.settings.calibration == "relative"
+
+
+@pytest.mark.parametrize(
+    ("given", "eta"),
+    [({}, 2.0), ({"score_weight": 0}, 1.0), ({"eta": 0.5}, 0.5)],
+)
+def test_eta_belongs_to_the_score_loss(given, eta):
+    """Which pulls p down; what is given is heeded."""
+    settings = ExplainerSettings(**given)
+    assert settings.eta == eta
+    assert settings.score_weight == given.get("score_weight", 1.0)
+    assert ExplainerSettings.of(settings.as_dict()) == settings
 
 
 @pytest.mark.parametrize("learn_from", ["labels", "predictions"])
 def test_no_score_loss_without_reconstruction(learn_from):
     """It stands beside the reconstruction loss."""
     settings = ExplainerSettings(learn_from=learn_from)
-    assert settings.score_weight == 0
+    assert (settings.score_weight, settings.eta) == (0, 1)
+    with pytest.raises(InputError, match="`score_weight` to 0.0, received 1.0"):
+        ExplainerSettings(learn_from=learn_from, score_weight=1.0)
     assert ExplainerSettings.of(settings.as_dict()) == settings
 
 

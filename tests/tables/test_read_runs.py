@@ -62,8 +62,14 @@ def test_controls_of_the_explainer_s_own_filters(tmp_path, variant):
     controls = {name: LAYER for name in ("untrained", "shuffled", "random")}
     settings = {**RESULT["settings"], "variant": variant}
     result = {**RESULT, "controls": controls, "settings": settings}
-    (tmp_path / "result.json").write_text(json.dumps(result))
+    place = tmp_path / "renamed"
+    place.mkdir()
+    (place / "result.json").write_text(json.dumps(result))
+    # A plan may call its variants as it likes.
+    job = {**FACTS, "variant": "mine", "seed": 3, "folder": "renamed"}
+    (tmp_path / "jobs.json").write_text(json.dumps([job]))
     (run,) = read_runs(tmp_path)
+    assert run.job.variant == "mine"
     for name in ("untrained", "shuffled"):
         assert (("skill", name) in run.values) == (variant == "explainer")
     assert run.values["skill", "random"] == LAYER["skill"]

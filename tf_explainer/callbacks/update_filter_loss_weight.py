@@ -8,17 +8,18 @@ import keras
 class UpdateFilterLossWeight(keras.callbacks.Callback):
     """Sets λ_f from the gradient norms of the last batches.
 
-    `lambda_f = factor * E‖dLoss_rec/dx_f‖ / E‖dLoss_f/dx_f‖`, with `decay`
-    divided by the epoch `N`, counted from 1. The model keeps running means of
-    the two norms, from its single backward pass. The paper's choice is
-    `UpdateFilterLossWeight(1 / 300, decay=True)`.
+    `lambda_f = factor * E‖dLoss/dx_f‖ / E‖dLoss_f/dx_f‖`, with `decay`
+    divided by the epoch `N`, counted from 1; `Loss` is all but the filter
+    loss: that of the features, of the scores or of the classes. The model
+    keeps running means of the two norms, from its single backward pass. The
+    paper's choice is `UpdateFilterLossWeight(1 / 300, decay=True)`.
 
     On conv-interp-1 the first norm also holds the gradient of
     conv-interp-2's filter loss; `benchmarks/lambda_f_gradient.py` prints how
     much that adds.
 
     Args:
-        factor: Weight of the filter loss beside the reconstruction loss, no
+        factor: Weight of the filter loss beside the rest of the loss, no
             unit. More moves the peaks faster and costs accuracy, which the
             frozen phase wins back.
         decay: Whether the weight falls as `1 / N`.
@@ -28,8 +29,9 @@ class UpdateFilterLossWeight(keras.callbacks.Callback):
         ValueError: If an argument is out of range.
 
     Source:
-        Zhang et al. 2018, appendix "Optimization of filter losses", with
-        `factor = 1 / 300` and the decay. Ours lets the filter loss lead, and
+        Zhang et al. 2018, appendix "Optimization of filter losses", where
+        `Loss` is the reconstruction loss, `factor = 1 / 300` and there is the
+        decay. Ours lets the filter loss lead, and
         needs no decay, since the track is frozen after some epochs
         (`FreezeInterpretableTrack`) and the rest then wins back accuracy.
     """

@@ -1,7 +1,7 @@
 """The explainer: a performer paraphrased by object parts."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import keras
 from keras import ops
@@ -188,7 +188,7 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
     @property
     def eta(self) -> float:
         """Weight of `-log p` in the loss."""
-        return self.settings.eta
+        return cast(float, self.settings.eta)
 
     @property
     def p(self) -> float:
@@ -282,6 +282,8 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
             config[name] = keras.saving.deserialize_keras_object(
                 config[name], custom_objects
             )
+        # Files of a version that knew no score loss.
+        config["settings"] = {"score_weight": 0.0, **config["settings"]}
         return cls(**config)
 
     def _constant(self, name: str, value: float) -> Any:

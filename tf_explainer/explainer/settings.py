@@ -33,11 +33,13 @@ class ExplainerSettings:
             the true categories, which `fit` is then handed; `predictions`,
             the classification loss on the performer's own.
         filter_loss: Name of the filter loss, see `losses.FILTER_LOSSES`.
-        eta: Weight of `-log p`, in units of the reconstruction loss.
+        eta: Weight of `-log p`, in units of the reconstruction loss; `None`
+            for 2, or 1 without a score loss, which pulls `p` down.
         score_weight: Weight of the score loss beside the reconstruction loss:
             the cross-entropy, in nats, between the performer's class scores
-            and those of the rebuilt features. The paper's is 0; so it is
-            without a reconstruction loss.
+            and those of the rebuilt features. The paper's is 0; `None` for
+            1, or 0 where nothing is reconstructed. Beside calibration `paper`
+            a nat counts for very little.
         beta: Steepness of templates and masks, no unit.
         peak_score: Scale of the maps in the filter loss, see `FilterLoss`; 0
             and `None` leave them as they are, as in the paper.
@@ -79,8 +81,8 @@ class ExplainerSettings:
     variant: str = "explainer"
     learn_from: str = "features"
     filter_loss: str = "equivariant"
-    eta: float = 2.0
-    score_weight: float = 1.0
+    eta: float | None = None
+    score_weight: float | None = None
     beta: float = 4.0
     peak_score: float | None = 0.08
     diversity: float = DIVERSITY
@@ -124,7 +126,10 @@ class ExplainerSettings:
             self._above(name, 0)
         if self.peak_score is not None:
             self._not_below_0("peak_score")
-        for name in ("eta", "score_weight", "diversity"):
+        self._not_below_0("score_weight")
+        if self.eta is None:
+            object.__setattr__(self, "eta", 2.0 if self.score_weight else 1.0)
+        for name in ("eta", "diversity"):
             self._not_below_0(name)
         if not 0 <= self.silence < 1:
             raise InputError(
@@ -151,6 +156,8 @@ class ExplainerSettings:
             self._fix_one("variant", name, value)
         if self.learn_from != "features":
             self._fix_one("learn_from", "score_weight", 0.0)
+        elif self.score_weight is None:
+            object.__setattr__(self, "score_weight", 1.0)
 
     def _fix_one(self, by: str, name: str, value: Any) -> None:
         default = type(self).__dataclass_fields__[name].default

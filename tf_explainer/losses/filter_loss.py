@@ -139,17 +139,17 @@ class FilterLoss(keras.layers.Layer):
         self.norms.assign(ops.where(finite, moved, self.norms))
 
     def update_weight(self, factor: float) -> None:
-        """Sets `lambda_f = factor * E‖dLoss_rec/dx_f‖ / E‖dLoss_f/dx_f‖`.
+        """Sets `lambda_f = factor * E‖dLoss/dx_f‖ / E‖dLoss_f/dx_f‖`.
 
-        A filter without a gradient of its own, or that the reconstruction
-        does not reach, gets weight 0.
+        `Loss` is all but the filter loss. A filter without a gradient of its
+        own, or that the rest of the loss does not reach, gets weight 0.
 
         Args:
             factor: The paper's `1 / (300 N)` in epoch `N`, no unit.
         """
-        reconstruction, own = self.norms[0], self.norms[1]
+        rest, own = self.norms[0], self.norms[1]
         floor = 1e-20
-        ratio = reconstruction / ops.maximum(own, floor)
+        ratio = rest / ops.maximum(own, floor)
         self.lambda_f.assign(
             ops.where(own > floor, factor * ratio, ops.zeros_like(ratio))
         )

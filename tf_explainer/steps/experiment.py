@@ -23,6 +23,7 @@ from tf_explainer.steps.parallel_groups import parallel_groups
 from tf_explainer.steps.run_files import RunFiles
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS
+from tf_explainer.steps.usable_cores import usable_cores
 
 # What the tables need; the rest is for people and servers.
 NUMBERS = ("performer", "explain", "evaluate")
@@ -202,7 +203,7 @@ class Experiment:
         self, runs: Sequence[PlannedRun], parallel: int
     ) -> tuple[int, str]:
         """Returns the exit status and the last line of standard error."""
-        threads = str(max(1, (os.cpu_count() or 1) // parallel))
+        threads = str(max(1, usable_cores() // parallel))
         limits = {"TF_NUM_INTRAOP_THREADS": threads}
         limits["TF_NUM_INTEROP_THREADS"] = threads
         quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}

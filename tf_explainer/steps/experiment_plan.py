@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from tf_explainer.errors import InputError
-from tf_explainer.steps.check_together import OF_TRAINING
 from tf_explainer.steps.read_config import check_options
 from tf_explainer.steps.settings import Settings
 
-_OF_JOB = ("data", "data_option", "categories", "negatives", "seed")
+# Groups of options that make the images and the performer.
+_SHARED = ("data", "performer")
 _PARTS = ("options", "networks", "data", "variants")
 # What a task of several categories knows nothing of: they are told from each
 # other, and there is no background.
@@ -202,8 +202,9 @@ def _of_explainer(
     options: dict[str, Any], name: str, path: Path
 ) -> dict[str, Any]:
     """A variant has the images and the performer of its group."""
-    for option in (*OF_TRAINING, "performer", *_OF_JOB):
-        if option in options:
+    for option in options:
+        group = Settings.__dataclass_fields__[option].metadata["group"]
+        if group in _SHARED:
             raise InputError(
                 f"In {path}: [variants.{name}] must leave {option!r} to the "
                 "networks and data sets, whose images and performer all "

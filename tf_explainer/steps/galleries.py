@@ -44,9 +44,10 @@ def galleries(runs: Sequence[RunNumbers], out: Path) -> list[str]:
         stem = re.sub(
             r"[^\w.-]", "-", f"{job.data}-{job.performer}-{_title(run)}"
         )
-        while stem in taken:
+        # Some file systems know no capitals.
+        while stem.casefold() in taken:
             stem += "_"
-        taken.add(stem)
+        taken.add(stem.casefold())
         try:
             paths = _draw(run, out, stem)
         except InputError as error:

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from tf_explainer.steps.usable_cores import usable_cores
+
 # Of one process with a MobileNet on 3,000 images; half of it are features.
 GIB_EACH = 5.0
 
@@ -17,14 +19,7 @@ def parallel_groups(groups: int) -> int:
         groups: How many there are to do.
     """
     room = int(_free_gib() // GIB_EACH)
-    return max(1, min(groups, room, _cores()))
-
-
-def _cores() -> int:
-    """Those that this process may use, which a container may have limited."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return max(1, min(groups, room, usable_cores()))
 
 
 def _free_gib() -> float:
@@ -35,13 +30,15 @@ def _free_in_container() -> float:
     """What is left of the limit of a control group, version 2, if any."""
     group = Path("/sys/fs/cgroup")
     try:
-        limit, used = (
-            (group / name).read_text(encoding="utf-8").strip()
-            for name in ("memory.max", "memory.current")
+        limit, used, told = (
+            (group / name).read_text(encoding="utf-8")
+            for name in ("memory.max", "memory.current", "memory.stat")
         )
-        return (int(limit) - int(used)) / 2**30
+        # Files kept in memory give way.
+        kept = dict(line.split() for line in told.splitlines())["inactive_file"]
+        return (int(limit) - int(used) + int(kept)) / 2**30
     # No such group, or its limit is the word "max".
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         return float("inf")
 
 

@@ -180,7 +180,7 @@ class Settings:
         "paper's networks, it has these units there, too.",
         "explainer",
         minimum=0,
-        shown="2; for the paper's networks the paper's, in the paper's units",
+        shown="2; 1 without score loss; the paper's for the paper's networks",
     )
     score_weight: float | None = option(
         None,
@@ -188,7 +188,7 @@ class Settings:
         "rebuilt ones; more keeps decisions. 0 is the paper's.",
         "explainer",
         minimum=0,
-        shown="1; for the paper's networks 0",
+        shown="1; 0 for the paper's networks, unless --eta is given",
     )
     peak_score: float | None = option(
         None,

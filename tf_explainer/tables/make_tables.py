@@ -9,7 +9,7 @@ from tf_explainer.tables.model_names import MODEL_NAMES
 from tf_explainer.tables.paper_numbers import PaperNumber, paper_numbers
 from tf_explainer.tables.part_counts import part_counts
 from tf_explainer.tables.part_shares import part_shares
-from tf_explainer.tables.read_runs import OF_EXPLAINER, RunNumbers
+from tf_explainer.tables.read_runs import RunNumbers
 from tf_explainer.tables.table import Cell, Row, Table
 
 AVERAGE = "average"
@@ -242,7 +242,7 @@ def _by_seed(
 # Baselines and controls; the rest are variants.
 _OF_EVERY_RUN = set(MODEL_NAMES) - {
     *("explainer", "explainer_cls", "explainer_cls_predicted", "plain"),
-    *("paper", *OF_EXPLAINER),
+    "paper",
 }
 _NOT_MEASURED = (
     "not measurable, for want of landmarks or of a filter that fires"
@@ -250,8 +250,7 @@ _NOT_MEASURED = (
 
 
 def _could_hold(run: RunNumbers, model: str) -> bool:
-    of_explainer = model in OF_EXPLAINER and run.job.variant == "explainer"
-    return model == run.job.variant or model in _OF_EVERY_RUN or of_explainer
+    return model == run.job.variant or model in _OF_EVERY_RUN
 
 
 def _average(

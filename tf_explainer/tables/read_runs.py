@@ -13,7 +13,7 @@ FAILED = "failed.txt"
 _LAYERS = {"target": "target_layer", "top_conv": "top_conv"}
 # Controls made of the run's own filters: those of a baseline have no masks, or
 # another loss.
-OF_EXPLAINER = ("untrained", "shuffled")
+_OF_EXPLAINER = ("untrained", "shuffled")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -173,6 +173,11 @@ def _describe(result: dict[str, Any]) -> Job:
     )
 
 
+def _is_explainer(result: dict[str, Any]) -> bool:
+    # Whatever the plan calls it.
+    return result["settings"].get("variant", "explainer") == "explainer"
+
+
 def _values(
     result: dict[str, Any], variant: str
 ) -> dict[tuple[str, str], float]:
@@ -181,7 +186,7 @@ def _values(
     groups |= {
         name: control
         for name, control in result["controls"].items()
-        if variant == "explainer" or name not in OF_EXPLAINER
+        if name not in _OF_EXPLAINER or _is_explainer(result)
     }
     values = {
         (measure, model): group[measure]

@@ -70,10 +70,8 @@ def search_space(
 
 
 def _default(name: str) -> Any:
-    for kind in (ExplainerSettings, Schedule):
-        if name in kind.__dataclass_fields__:
-            return kind.__dataclass_fields__[name].default
-    raise KeyError(name)
+    explainer = ExplainerSettings()
+    return getattr(explainer if hasattr(explainer, name) else Schedule(), name)
 
 
 def _rounded(number: float) -> float:
