@@ -41,7 +41,7 @@ def main() -> None:
 
 def results_table() -> str:
     """Returns the table as Markdown, a column for each data set."""
-    plan = tomllib.loads((HERE / "leaderboard.toml").read_text())
+    plan = tomllib.loads((HERE / "leaderboard.toml").read_text("utf-8"))
     jobs = of_plan(plan, _read("leaderboard.json"))
     columns = []
     for data, probe in DATA.values():

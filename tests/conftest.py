@@ -1,4 +1,8 @@
-"""A made observation with known parts, shared by several rooms."""
+"""A made observation with known parts, and the scripts of `benchmarks/`."""
+
+import importlib.util
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +15,7 @@ from tf_explainer.evaluation.observation import (
     ObservedSplit,
 )
 
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 NOISE = {"target": 1.0, "top_conv": 0.5, "interp_1": 0.12, "interp_2": 0.04}
 # Which of the three landmarks each filter follows; the last one is dead.
 FOLLOWS = (0, 0, 0, 1, 1, 2, 0)
@@ -119,3 +124,24 @@ def _draw(split, index, size=48):
         near = np.hypot(rows - row, columns - column) < 0.1
         image[near, channel] = 60
     return image
+
+
+@pytest.fixture(scope="session")
+def load_script():
+    """Function of a name to the script of `benchmarks/`, as a module."""
+
+    def load(name):
+        path = BENCHMARKS / f"{name}.py"
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = importlib.util.module_from_spec(spec)
+        before = set(sys.modules)
+        with pytest.MonkeyPatch.context() as patch:
+            # The scripts beside it are found as if it were run.
+            patch.syspath_prepend(str(BENCHMARKS))
+            spec.loader.exec_module(module)
+        for other in set(sys.modules) - before:
+            if (BENCHMARKS / f"{other}.py").is_file():
+                del sys.modules[other]
+        return module
+
+    return load

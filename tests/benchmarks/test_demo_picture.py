@@ -1,8 +1,6 @@
 """The picture shows the images of the run."""
 
-import importlib.util
 import types
-from pathlib import Path
 
 from tf_explainer.evaluation.observation_file import save_observation
 from tf_explainer.steps import job as job_module
@@ -10,16 +8,12 @@ from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.settings import Settings
 from tf_explainer.testing import toy_performer
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "demo_picture.py"
-
 
 def test_data_are_opened_as_in_the_run(
-    tmp_path, monkeypatch, observation, made_images
+    tmp_path, monkeypatch, observation, made_images, load_script
 ):
     """With all of its options, at the performer's size."""
-    spec = importlib.util.spec_from_file_location("demo_picture", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = load_script("demo_picture")
     folder = OutFolder(tmp_path / "run")
     options = {"train": 24, "test": 12}
     settings = Settings(data_option=options, categories=("cat", "dog"))

@@ -1,22 +1,16 @@
 """The filter loss whose gradient is looked at has one."""
 
-import importlib.util
 import re
 import types
-from pathlib import Path
 
 import tensorflow as tf
 
 from tf_explainer.testing import toy_images, toy_performer
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "lambda_f_gradient.py"
 
-
-def test_the_upper_loss_adds_something(monkeypatch, capsys):
+def test_the_upper_loss_adds_something(monkeypatch, capsys, load_script):
     """On toy images, too; a ratio of 1 would mean that nothing was added."""
-    spec = importlib.util.spec_from_file_location("lambda_f_gradient", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = load_script("lambda_f_gradient")
     images = tf.data.Dataset.from_tensor_slices(toy_images(16)).batch(8)
     split = types.SimpleNamespace(batches=lambda size: images)
     data = types.SimpleNamespace(splits={"train": split})

@@ -1,8 +1,5 @@
 """The supervised probe finds what there is, and stays silent otherwise."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -10,17 +7,13 @@ import tensorflow as tf
 from tf_explainer.datasets.part_split import PartSplit
 from tf_explainer.performers import ReceptiveField
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "landmark_probe.py"
 FIELD = ReceptiveField((4.0, 4.0), (8.0, 8.0), (8.0, 8.0), (64, 64), (8, 8))
 
 
 @pytest.fixture(scope="module")
-def probe():
+def probe(load_script):
     """The script as a module."""
-    spec = importlib.util.spec_from_file_location("landmark_probe", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script("landmark_probe")
 
 
 def _split(count, seed):

@@ -1,9 +1,7 @@
 """The leaderboard: one tiny job from end to end, and the table by hand."""
 
-import importlib.util
 import json
 import shutil
-import sys
 import tomllib
 from pathlib import Path
 
@@ -33,18 +31,9 @@ filter_loss = "none"
 
 
 @pytest.fixture(scope="module")
-def leaderboard():
+def leaderboard(load_script):
     """The script as a module."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(BENCHMARKS))
-        spec = importlib.util.spec_from_file_location(
-            "leaderboard", BENCHMARKS / "leaderboard.py"
-        )
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        yield module
-        for name in ("jobs", "measures", "table", "targets"):
-            sys.modules.pop(f"leaderboard_{name}", None)
+    return load_script("leaderboard")
 
 
 @pytest.fixture(scope="module")

@@ -1,22 +1,11 @@
 """Which candidate is kept, by hand."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
-
-def chosen(tried):
-    """Loads the script and asks it."""
-    name = "mobilenet_own_head"
-    spec = importlib.util.spec_from_file_location(
-        name, BENCHMARKS / f"{name}.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.chosen(
+def chosen(script, tried):
+    """Asks the script."""
+    return script.chosen(
         {
             name: {
                 "p": p,
@@ -37,6 +26,6 @@ def chosen(tried):
         ({"a": (0.9, 0.7), "b": (0.1, 0.8)}, "b"),
     ],
 )
-def test_highest_p_that_agrees_enough(tried, best):
+def test_highest_p_that_agrees_enough(load_script, tried, best):
     """Of those at 90 % on held-out images; if none is, the most faithful."""
-    assert chosen(tried) == best
+    assert chosen(load_script("mobilenet_own_head"), tried) == best

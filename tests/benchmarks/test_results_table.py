@@ -1,28 +1,16 @@
 """The README says what the committed leaderboard says."""
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "benchmarks"
 
 
 @pytest.fixture(scope="module")
-def module():
+def module(load_script):
     """The script."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(FOLDER))
-        spec = importlib.util.spec_from_file_location(
-            "results_table", FOLDER / "results_table.py"
-        )
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        yield module
-        for name in ("jobs", "measures", "table", "targets"):
-            sys.modules.pop(f"leaderboard_{name}", None)
+    return load_script("results_table")
 
 
 def test_readme_has_the_table(module):

@@ -35,7 +35,8 @@ for case, settings in cases.items():
         keras.utils.set_random_seed(0)
         performer = PERFORMERS.get("small_cnn")(3, 32, width=4, units=8)
         explainer = Explainer.from_performer(performer, **settings)
-        explainer.compile(optimizer=keras.optimizers.SGD(1e-2))
+        # Slow: sums in another order must not move a peak to another place.
+        explainer.compile(optimizer=keras.optimizers.SGD(1e-3))
     explainer.fit(
         images.astype("float32"),
         epochs=2,
@@ -61,7 +62,4 @@ def test_two_devices_equal_one(tmp_path):
         )
     for case in (*FILTER_LOSSES.names(), "scores", "silence"):
         one, two = (np.load(tmp_path / f"{n}_{case}.npy") for n in (1, 2))
-        # Sums in another order may move a peak, and with it a filter's
-        # weights; a wrong share of a loss moves nearly all of them.
-        near = np.isclose(two, one, rtol=2e-3, atol=1e-5)
-        assert near.mean() > 0.98, case
+        np.testing.assert_allclose(two, one, rtol=2e-3, atol=1e-5, err_msg=case)

@@ -1,6 +1,5 @@
 """A grid that goes on elsewhere."""
 
-import importlib.util
 import tarfile
 from pathlib import Path
 
@@ -14,14 +13,9 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
 @pytest.fixture(scope="module")
-def pack():
+def pack(load_script):
     """The script as a module."""
-    spec = importlib.util.spec_from_file_location(
-        "pack_grid", BENCHMARKS / "pack_grid.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script("pack_grid")
 
 
 def test_what_was_done_is_done_elsewhere(

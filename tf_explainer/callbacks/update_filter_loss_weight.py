@@ -31,9 +31,9 @@ class UpdateFilterLossWeight(keras.callbacks.Callback):
     Source:
         Zhang et al. 2018, appendix "Optimization of filter losses", where
         `Loss` is the reconstruction loss, `factor = 1 / 300` and there is the
-        decay. Ours lets the filter loss lead, and
-        needs no decay, since the track is frozen after some epochs
-        (`FreezeInterpretableTrack`) and the rest then wins back accuracy.
+        decay. Ours lets the filter loss lead, and needs no decay, since the
+        track is frozen after some epochs (`FreezeInterpretableTrack`) and the
+        rest then wins back accuracy.
     """
 
     def __init__(

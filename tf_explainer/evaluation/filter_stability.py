@@ -6,6 +6,7 @@ import numpy as np
 from scipy import optimize
 
 from tf_explainer.errors import InputError
+from tf_explainer.evaluation.exchanged_images import exchanged_images
 from tf_explainer.evaluation.filter_peaks import FilterPeaks
 
 
@@ -72,7 +73,7 @@ def filter_stability(
     rows, columns, similarity = _pairs(first, second)
     if labels is None:
         labels = np.zeros(len(images), int)
-    exchanged = _exchanged(labels, seed)
+    exchanged = exchanged_images(labels, np.random.default_rng(seed))
     mixed = second.chosen(exchanged, np.arange(second.filters))
     return FilterStability(
         pairs=np.stack([live[0][rows], live[1][columns]], axis=1),
@@ -80,15 +81,6 @@ def filter_stability(
         value=_mean(similarity),
         chance=_mean(_pairs(first, mixed)[2]),
     )
-
-
-def _exchanged(labels: np.ndarray, seed: int) -> np.ndarray:
-    generator = np.random.default_rng(seed)
-    source = np.arange(len(labels))
-    for label in np.unique(labels):
-        images = np.flatnonzero(labels == label)
-        source[images] = generator.permutation(images)
-    return source
 
 
 def _pairs(

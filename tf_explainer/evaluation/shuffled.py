@@ -3,6 +3,7 @@
 import numpy as np
 
 from tf_explainer.evaluation import CONTROLS
+from tf_explainer.evaluation.exchanged_images import exchanged_images
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 
 
@@ -32,10 +33,6 @@ def shuffled(
 def _exchanged(
     located: LocatedPeaks, generator: np.random.Generator
 ) -> LocatedPeaks:
-    source = np.arange(len(located.labels))
-    for label in np.unique(located.labels):
-        images = generator.permutation(np.flatnonzero(located.labels == label))
-        # One step around a random circle: no image gets its own peaks.
-        source[images] = np.roll(images, 1)
+    source = exchanged_images(located.labels, generator)
     filters = np.arange(located.peaks.filters)
     return located.with_peaks(located.peaks.chosen(source, filters))

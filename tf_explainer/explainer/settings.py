@@ -126,10 +126,7 @@ class ExplainerSettings:
             self._above(name, 0)
         if self.peak_score is not None:
             self._not_below_0("peak_score")
-        self._not_below_0("score_weight")
-        if self.eta is None:
-            object.__setattr__(self, "eta", 2.0 if self.score_weight else 1.0)
-        for name in ("eta", "diversity"):
+        for name in ("eta", "score_weight", "diversity"):
             self._not_below_0(name)
         if not 0 <= self.silence < 1:
             raise InputError(
@@ -158,6 +155,8 @@ class ExplainerSettings:
             self._fix_one("learn_from", "score_weight", 0.0)
         elif self.score_weight is None:
             object.__setattr__(self, "score_weight", 1.0)
+        if self.eta is None:
+            object.__setattr__(self, "eta", 2.0 if self.score_weight else 1.0)
 
     def _fix_one(self, by: str, name: str, value: Any) -> None:
         default = type(self).__dataclass_fields__[name].default

@@ -211,9 +211,9 @@ class Experiment:
         command += [",".join(self.steps)]
         command += [str(self.out / run.folder) for run in runs]
         log = self.out / f"{runs[0].group}.log"
-        # Ctrl-C must reach it from here alone, once.
         # What an earlier attempt said is none of this one's last words.
         said = log.stat().st_size if log.is_file() else 0
+        # Ctrl-C must reach it from here alone, once.
         with (
             open(log, "a", encoding="utf-8") as errors,
             subprocess.Popen(
