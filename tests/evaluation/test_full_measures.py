@@ -86,3 +86,10 @@ def test_every_claim_has_its_row(found):
     assert checks["images"] == 3 and checks["cases"] >= 9
     assert set(checks["claims"]) == set(causal.CLAIMS.names())
     assert all("by_image" in row for row in checks["claims"].values())
+
+
+def test_what_the_explainer_itself_loses_has_its_control(found):
+    """The same three numbers of it and of its untrained twin."""
+    checks = found["causal"]
+    for name in ("explained", "explained_untrained"):
+        assert set(checks[name]) == {"by_image", "by_category", "pasted"}

@@ -25,6 +25,17 @@ def test_accuracies_by_hand(numbers):
     np.testing.assert_allclose(numbers["delta_error"], 5.0)
 
 
+def test_interval_of_delta_error_by_hand(numbers):
+    """Three of 60 images differ, all one way: near a binomial of 0.05.
+
+    Its standard error is 2.8 points; draws are counts of 60, so that the
+    ends are multiples of 1 / 60.
+    """
+    low, high = numbers["delta_error_interval"]
+    assert low == 0
+    np.testing.assert_allclose(high, 100 * 7 / 60, atol=100 / 60 + 1e-9)
+
+
 def test_copies_what_was_observed(numbers):
     """Counts, p, eta, reconstruction errors."""
     assert numbers["images"] == {"train": 60, "test": 60, "skipped": 1}

@@ -22,6 +22,7 @@ CAUSAL = {
         "grad_cam": {"by_image": 0.33, "by_category": 0.44, "pasted": 0.12},
         "part_filters": {"by_image": 0.81},
     },
+    "explained": {"by_image": 0.75},
 }
 
 
@@ -36,6 +37,7 @@ def test_every_number_beside_its_control():
         "explainer, filters that stand for the part",
         "Grad-CAM of the performer",
         "<own>",
+        "the explainer's score, which sees the changed image",
     ]
     assert claims["rows"][1][1:] == ["0.33", "0.44", "0.12"]
     assert claims["rows"][2][1:] == ["0.11", "–", "–"]

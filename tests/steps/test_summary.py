@@ -36,6 +36,11 @@ def test_rows_tell_the_controls_too():
     rows = {what: (value, note) for what, value, note in summary_rows(RESULT)}
     assert rows["performer's accuracy"][0] == "97.5 %"
     assert rows["explainer's accuracy"] == ("95.0 %", "costs 2.5 points")
+    interval = {"delta_error_interval": [-0.4, 5.44]}
+    told = {what: note for what, _, note in summary_rows(RESULT | interval)}
+    assert told["explainer's accuracy"] == (
+        "costs 2.5 points (95 %: -0.4 to 5.4)"
+    )
     value, note = rows["skill of the filters"]
     assert value == "0.31"
     assert "untrained -0.40" in note and "top conv -1.20" in note

@@ -3,6 +3,8 @@
 import math
 from typing import Any
 
+import numpy as np
+
 from tf_explainer.evaluation import CONTROLS, METRICS
 from tf_explainer.evaluation.filter_skill import filter_skill
 from tf_explainer.evaluation.filter_table import filter_table
@@ -10,6 +12,7 @@ from tf_explainer.evaluation.intervals import intervals
 from tf_explainer.evaluation.landmark_skill import landmark_skill
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 from tf_explainer.evaluation.observation import LAYERS, Observation
+from tf_explainer.evaluation.paired_difference import paired_difference
 from tf_explainer.evaluation.part_counts import part_counts
 from tf_explainer.evaluation.result_schema import SCHEMA_VERSION
 from tf_explainer.evaluation.top_category import top_category
@@ -53,6 +56,7 @@ def measure(observation: Observation, seed: int = 0) -> dict[str, Any]:
             "agreement": float((performer == explainer).mean()),
         },
         "delta_error": 100 * (accuracy - explained),
+        **_delta_error_interval(explainer, performer, test.labels, seed),
         "p": observation.p,
         "eta": observation.eta,
         "reconstruction_error": _known(observation.reconstruction_error),
@@ -63,6 +67,18 @@ def measure(observation: Observation, seed: int = 0) -> dict[str, Any]:
         "controls": _controls(observation, seed),
         **_parts(observation),
     }
+
+
+def _delta_error_interval(
+    explainer: np.ndarray, performer: np.ndarray, labels: np.ndarray, seed: int
+) -> dict[str, list[float]]:
+    if len(labels) < 2:
+        return {}
+    hits = (
+        (found == labels).astype(np.float64) for found in (explainer, performer)
+    )
+    ends = paired_difference(*hits, seed).interval
+    return {"delta_error_interval": [100 * end for end in ends]}
 
 
 def _data(observation: Observation) -> dict[str, Any]:

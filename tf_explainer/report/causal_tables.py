@@ -23,6 +23,10 @@ _CLAIMS = {
     "untrained_by_place": "random filters that fire on the part",
     "area": "size of the part",
 }
+_SCORES = {
+    "explained": "the explainer's score, which sees the changed image",
+    "explained_untrained": "the same, untrained",
+}
 _COLUMNS = {
     "by_image": "parts of an image",
     "by_category": "parts of a category",
@@ -40,7 +44,8 @@ def causal_tables(causal: Mapping[str, Any]) -> list[dict[str, Any]]:
         Two tables, each with a `title`, `columns` and `rows` of texts, the
         first cell of each in words; what is not known is a dash.
     """
-    return [_of_filters(causal), _of_claims(causal["claims"])]
+    known = {name: causal[name] for name in _SCORES if name in causal}
+    return [_of_filters(causal), _of_claims({**causal["claims"], **known})]
 
 
 def _of_filters(causal: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,7 +79,7 @@ def _of_claims(claims: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
         "columns": ["who says it", *_COLUMNS.values()],
         "rows": [
             [
-                _CLAIMS.get(name, name),
+                {**_CLAIMS, **_SCORES}.get(name, name),
                 *(number_text(claims[name].get(key)) for key in _COLUMNS),
             ]
             for name in _in_order(claims)
@@ -83,6 +88,7 @@ def _of_claims(claims: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
 
 
 def _in_order(claims: Mapping[str, Any]) -> Iterator[str]:
-    """Those that are known here, then the further ones."""
+    """Those that are known here, further ones, and last the references."""
     yield from (name for name in _CLAIMS if name in claims)
-    yield from sorted(set(claims) - set(_CLAIMS))
+    yield from sorted(set(claims) - {*_CLAIMS, *_SCORES})
+    yield from (name for name in _SCORES if name in claims)

@@ -151,9 +151,17 @@ def _accuracy(result: Mapping[str, Any]) -> Iterator[Finding]:
         "Decided through the explainer, "
         f"{percent_text(result['explainer']['accuracy'])} of the test images "
         "are classified right; the performer itself reaches "
-        f"{percent_text(result['performer']['accuracy'])}: {cost}. The two "
+        f"{percent_text(result['performer']['accuracy'])}: {cost}"
+        f"{_interval(result)}. The two "
         f"agree on {percent_text(result['explainer']['agreement'])}.",
     )
+
+
+def _interval(result: Mapping[str, Any]) -> str:
+    if "delta_error_interval" not in result:
+        return ""
+    low, high = (number_text(end, 1) for end in result["delta_error_interval"])
+    return f" (95 % interval over test images of what is lost: {low} to {high})"
 
 
 def _guessing(result: Mapping[str, Any]) -> Iterator[Finding]:

@@ -69,7 +69,7 @@ def summary_rows(result: dict[str, Any]) -> list[tuple[str, str, str]]:
         (
             "explainer's accuracy",
             _percent(result["explainer"]["accuracy"]),
-            f"costs {result['delta_error']:.1f} points",
+            _cost(result),
         ),
         ("p", f"{result['p']:.2f}", "weight of the parts' track"),
     ]
@@ -100,6 +100,14 @@ def summary_rows(result: dict[str, Any]) -> list[tuple[str, str, str]]:
         note = f"by some filter, with a skill of {WELL_TOLD} or more"
         rows.append(("parts told well", f"{told} of {len(found)}", note))
     return rows
+
+
+def _cost(result: dict[str, Any]) -> str:
+    cost = f"costs {result['delta_error']:.1f} points"
+    if "delta_error_interval" not in result:
+        return cost
+    low, high = result["delta_error_interval"]
+    return f"{cost} (95 %: {low:.1f} to {high:.1f})"
 
 
 def _skill_row(

@@ -7,6 +7,7 @@ import pytest
 
 from tf_explainer.datasets.drawn_animals import PART_NAMES
 from tf_explainer.evaluation.causal.drawn_cases import DrawnCases, _shift
+from tf_explainer.evaluation.causal.score_changes import ScoreChanges
 
 # The package offers the function by the module's name.
 module = importlib.import_module("tf_explainer.evaluation.causal.causal_checks")
@@ -52,7 +53,11 @@ def found():
         asked = dict.fromkeys(
             ("explainer", "untrained", "standing", "untrained_standing")
         )
-        return module._claims(cases, asked, [whole, removed, pasted], 4)
+        measured = ScoreChanges.of(cases, whole, removed, pasted)
+        return {
+            **module._claims(cases, asked, measured, 4),
+            "itself": measured.correlations(measured, cases),
+        }
 
 
 def test_who_knows_the_score_is_right(found):
@@ -61,6 +66,13 @@ def test_who_knows_the_score_is_right(found):
     assert found["true"]["by_category"] == pytest.approx(1)
     # Exchanging a part also covers and uncovers its neighbors.
     assert found["true"]["pasted"] > 0.6
+
+
+def test_a_score_that_loses_the_same_is_right(found):
+    """Also where parts are exchanged."""
+    assert found["itself"] == pytest.approx(
+        {"by_image": 1, "by_category": 1, "pasted": 1}
+    )
 
 
 def test_who_has_it_upside_down_is_wrong(found):

@@ -10,6 +10,7 @@ from tf_explainer.datasets.drawn_animals import PART_NAMES
 from tf_explainer.evaluation.causal import CLAIMS, target_occlusion
 from tf_explainer.evaluation.causal.claimed import Claimed, over_standing
 from tf_explainer.evaluation.causal.performer_score import performer_score
+from tf_explainer.evaluation.causal.see import see
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_images, toy_performer
 
@@ -50,6 +51,15 @@ def test_filters_add_up_by_what_they_stand_for(claimed):
     found = CLAIMS.get("part_filters")(claimed)
     np.testing.assert_allclose(
         found[:, 2], pieces.filters.numpy()[:, ::3].sum(axis=1), rtol=1e-4
+    )
+
+
+def test_the_rebuilt_score_is_the_one_that_is_divided(claimed):
+    """What is seen of the explainer's score is what contributions add up to."""
+    rebuilt = see(claimed.explainer, 4)(claimed.images).rebuilt
+    pieces = claimed.explainer.contributions(claimed.images, claimed.categories)
+    np.testing.assert_allclose(
+        rebuilt[np.arange(6), claimed.categories], pieces.score, atol=1e-4
     )
 
 

@@ -13,10 +13,7 @@ from tf_explainer.evaluation.causal import CLAIMS
 from tf_explainer.evaluation.causal.claimed import Claimed
 from tf_explainer.evaluation.causal.drawn_cases import DrawnCases
 from tf_explainer.evaluation.causal.follow import follow
-from tf_explainer.evaluation.causal.rank_correlation import (
-    correlation_by_group,
-    correlation_of_means,
-)
+from tf_explainer.evaluation.causal.score_changes import ScoreChanges
 from tf_explainer.evaluation.causal.see import see
 from tf_explainer.evaluation.causal.silence import silence
 from tf_explainer.evaluation.filter_peaks import FilterPeaks
@@ -53,8 +50,9 @@ def causal_checks(
         correlations of claimed and measured contributions: `by_image` (over
         the parts of an image, mean over images), `by_category` (of means over
         the images of a category) and `pasted` (of the changes when a part is
-        exchanged, over the exchanges of an image). What cannot be computed is
-        left out.
+        exchanged, over the exchanges of an image); `explained`, the same of
+        what the explainer's own score loses, and `explained_untrained`. What
+        cannot be computed is left out.
 
     Raises:
         InputError: If the data set does not hold drawn animals.
@@ -74,14 +72,14 @@ def causal_checks(
     )
     twin = _twin(explainer, dataset, batch_size, seed)
     twin_standing = _standing(observation, UNTRAINED)
-    look_of_twin = see(twin, batch_size)
+    twins = tuple(
+        map(
+            see(twin, batch_size),
+            (cases.images, cases.removed, cases.moved, cases.pasted),
+        )
+    )
     control = _of_filters(
-        cases,
-        twin_standing,
-        *(
-            look_of_twin(pictures).peaks
-            for pictures in (cases.images, cases.removed, cases.moved)
-        ),
+        cases, twin_standing, *(seen.peaks for seen in twins[:3])
     )
     asked = {
         "explainer": explainer,
@@ -89,14 +87,20 @@ def causal_checks(
         "standing": standing,
         "untrained_standing": twin_standing,
     }
-    scores = [seen.logits for seen in (whole, removed, pasted)]
+    measured = ScoreChanges.of(
+        cases, whole.logits, removed.logits, pasted.logits
+    )
+    own = ScoreChanges.of(cases, whole.rebuilt, removed.rebuilt, pasted.rebuilt)
+    blind = ScoreChanges.of(cases, *(twins[at].rebuilt for at in (0, 1, 3)))
     return {
         "images": len(cases.images),
         "cases": len(cases.part),
         "filters": int((standing >= 0).sum()),
         **_of_filters(cases, standing, whole.peaks, removed.peaks, moved.peaks),
         **{f"{name}_untrained": value for name, value in control.items()},
-        "claims": _claims(cases, asked, scores, batch_size),
+        "claims": _claims(cases, asked, measured, batch_size),
+        "explained": own.correlations(measured, cases),
+        "explained_untrained": blind.correlations(measured, cases),
     }
 
 
@@ -133,15 +137,13 @@ def _standing(observation: Observation, layer: str) -> np.ndarray:
 
 
 def _claims(
-    cases: DrawnCases, asked: dict[str, Any], scores: list[Any], batch_size: int
+    cases: DrawnCases,
+    asked: dict[str, Any],
+    measured: ScoreChanges,
+    batch_size: int,
 ) -> dict[str, Any]:
     labels = cases.labels[cases.image]
-    whole, removed, pasted = scores
-    index = np.arange(len(labels))
-    before = whole[cases.image, labels]
-    lost, gained = before - removed[index, labels], pasted[index, labels]
     chosen = np.flatnonzero(cases.has_paste)
-    kinds = labels * len(PART_NAMES) + cases.part
     found = {}
     for name in CLAIMS.names():
         claim = _in_batches(CLAIMS.get(name), asked, batch_size)
@@ -151,17 +153,8 @@ def _claims(
             cases.pasted[chosen], labels[chosen], cases.pasted_maps[chosen]
         )
         after = changed[np.arange(len(chosen)), cases.part[chosen]]
-        found[name] = _known(
-            {
-                "by_image": correlation_by_group(given, lost, cases.image),
-                "by_category": correlation_of_means(given, lost, kinds),
-                "pasted": correlation_by_group(
-                    after - given[chosen],
-                    (gained - before)[chosen],
-                    cases.image[chosen],
-                ),
-            }
-        )
+        claimed = ScoreChanges(given, after - given[chosen])
+        found[name] = claimed.correlations(measured, cases)
     return found
 
 

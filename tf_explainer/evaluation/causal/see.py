@@ -1,4 +1,4 @@
-"""What performer and filters make of changed images."""
+"""What performer and explainer make of changed images."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -17,10 +17,12 @@ class Seen(NamedTuple):
         logits: float32 `(images, categories)`, the performer's scores before
             the softmax, see `logit_head`; a single score speaks for the
             `positive_category`, and with the other sign for the other one.
+        rebuilt: The same from the explainer's rebuilt features.
         peaks: Peaks of `interp_2`.
     """
 
     logits: np.ndarray
+    rebuilt: np.ndarray
     peaks: FilterPeaks
 
 
@@ -43,16 +45,19 @@ def see(explainer: Any, batch_size: int) -> Callable[[np.ndarray], Seen]:
         features = attachment.features(
             tf.cast(images, tf.float32), training=False
         )
-        maps = tf.cast(explainer.encode(features).interp_2, tf.float32)
-        return logits_of(features[last]), *explainer.peaks_of(maps)
+        encoded = explainer.encode(features)
+        rebuilt = explainer.decoder(encoded.output, training=False)[last]
+        maps = tf.cast(encoded.interp_2, tf.float32)
+        logits = logits_of(features[last]), logits_of(rebuilt)
+        return *logits, *explainer.peaks_of(maps)
 
     def look(images: np.ndarray) -> Seen:
         starts = range(0, len(images), batch_size)
         batches = [run(images[at : at + batch_size]) for at in starts]
-        logits, positions, strengths = (
+        logits, rebuilt, positions, strengths = (
             np.concatenate(values) for values in zip(*batches, strict=True)
         )
         positions[strengths <= 0] = np.nan
-        return Seen(logits, FilterPeaks(positions, strengths))
+        return Seen(logits, rebuilt, FilterPeaks(positions, strengths))
 
     return look
