@@ -75,14 +75,44 @@ def test_places_outside_the_map_are_left_out():
 
 
 def test_equal_filters_overlap_and_others_do_not():
-    """Cosine 1 for the same peak, 0 for another: diversity times that."""
+    """Cosine 1 for the same peak, 0 for one far off: diversity times that."""
     one = maps_with_peaks([(2, 1), (2, 1), (6, 5), (6, 5)])
-    other = maps_with_peaks([(5, 3), (5, 3), (1, 8), (1, 8)])
+    other = maps_with_peaks([(5, 4), (5, 4), (1, 8), (1, 8)])
     frames = tf.constant([AS_IT_IS] * 4)
     same = equivariance_loss(tf.concat([one, one], -1), frames, 0.5)
     apart = equivariance_loss(tf.concat([one, other], -1), frames, 0.5)
     np.testing.assert_allclose(same, [0.5, 0.5], rtol=1e-6)
     np.testing.assert_allclose(apart, [0.0, 0.0], atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("reach", "away", "cosine"),
+    [
+        *((0, 0, 1.0), (0, 1, 0.0)),
+        # Squares of 3 units share 6 of 9; of 5 units 15 of 25.
+        *((1, 0, 1.0), (1, 1, 6 / 9), (1, 2, 3 / 9), (1, 3, 0.0)),
+        *((2, 2, 15 / 25), (2, 5, 0.0)),
+    ],
+)
+def test_neighbors_overlap_as_far_as_the_reach(reach, away, cosine):
+    """Two peaks in a row, the given units apart."""
+    one = maps_with_peaks([(4, 2)] * 4)
+    other = maps_with_peaks([(4, 2 + away)] * 4)
+    frames = tf.constant([AS_IT_IS] * 4)
+    both = tf.concat([one, other], -1)
+    alone = equivariance_loss(both, frames, 0.0)
+    overlap = equivariance_loss(both, frames, 0.5, reach) - alone
+    np.testing.assert_allclose(overlap, [cosine / 2] * 2, atol=1e-6)
+
+
+def test_at_the_border_a_filter_is_as_like_itself_as_elsewhere():
+    """Units outside the map count as silent."""
+    corner = maps_with_peaks([(0, 0)] * 4)
+    frames = tf.constant([AS_IT_IS] * 4)
+    both = tf.concat([corner, corner], -1)
+    alone = equivariance_loss(both, frames, 0.0)
+    overlap = equivariance_loss(both, frames, 1.0, 1) - alone
+    np.testing.assert_allclose(overlap, [1.0, 1.0], atol=1e-6)
 
 
 def test_scale_of_a_map_does_not_matter():
@@ -96,13 +126,16 @@ def test_scale_of_a_map_does_not_matter():
     )
 
 
+@pytest.mark.parametrize("reach", [0, 1])
 @pytest.mark.parametrize("shape", [(4, 5, 5, 3), (2, 3, 6, 2), (6, 1, 1, 2)])
-def test_gradient_by_finite_differences(shape):
+def test_gradient_by_finite_differences(shape, reach):
     """Of the sum over filters, in float64."""
     random = np.random.default_rng(0)
     maps = random.random(shape)
     turned = random.normal(size=(shape[0], 2, 3)) * 0.1 + AS_IT_IS
-    context = FilterContext(frames=tf.constant(turned), diversity=0.7)
+    context = FilterContext(
+        frames=tf.constant(turned), diversity=0.7, reach=reach
+    )
     _, gradient = equivariance_gradient(tf.constant(maps), context)
     step = 1e-6
     for index in [tuple(random.integers(0, shape)) for _ in range(12)]:

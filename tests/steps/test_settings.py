@@ -90,7 +90,7 @@ def test_settings_of_the_data_set():
     assert lines.data_option == {"manual_dir": "/a,b=c", "train": "3"}
     table = Settings(data_option={"manual_dir": "/a", "train": 3})
     assert table.data_option == {"manual_dir": "/a", "train": 3}
-    assert Settings.from_json(table.to_json()) == table
+    assert Settings(**table.to_json()) == table
 
 
 def test_json_round_trip():
@@ -98,7 +98,7 @@ def test_json_round_trip():
     settings = Settings(
         performer="a/b.keras", categories="cat,dog", eta=0.5, skip_broken=True
     )
-    again = Settings.from_json(json.loads(json.dumps(settings.to_json())))
+    again = Settings(**json.loads(json.dumps(settings.to_json())))
     assert again == settings
     assert again.performer == Path("a/b.keras")
 

@@ -7,7 +7,7 @@ from keras import ops
 
 from tf_explainer.explainer.interpretable_conv import InterpretableConv
 from tf_explainer.layers import ChannelNorm, TrackMixer
-from tf_explainer.losses.filter_losses import DIVERSITY
+from tf_explainer.losses.filter_losses import DIVERSITY, REACH
 
 
 class Encoded(NamedTuple):
@@ -41,6 +41,7 @@ class Encoder(keras.layers.Layer):
         beta: Steepness of templates and masks, no unit.
         peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
         diversity: Weight of what keeps filters apart, see `FilterLoss`.
+        reach: How far it does, see `FilterLoss`.
         mask: `"argmax"`, `"centroid"` or `"none"`.
         silence: Share of images in which a filter of conv-interp-2 stays
             silent, see `PartMask`.
@@ -75,6 +76,7 @@ class Encoder(keras.layers.Layer):
         beta: float = 4.0,
         peak_score: float | None = None,
         diversity: float = DIVERSITY,
+        reach: int = REACH,
         mask: str = "argmax",
         silence: float = 0.0,
         norm: str = "energy",
@@ -91,6 +93,7 @@ class Encoder(keras.layers.Layer):
             "beta": beta,
             "peak_score": peak_score,
             "diversity": diversity,
+            "reach": reach,
             "mask": mask,
         }
         self._config = {

@@ -7,7 +7,7 @@ from keras import ops
 
 from tf_explainer.layers import FilterCategories, PartMask
 from tf_explainer.losses import FilterLoss
-from tf_explainer.losses.filter_losses import DIVERSITY
+from tf_explainer.losses.filter_losses import DIVERSITY, REACH
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
@@ -22,6 +22,7 @@ class InterpretableConv(keras.layers.Layer):
         peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
         mask: `"argmax"`, `"centroid"` or `"none"`.
         diversity: See `FilterLoss`.
+        reach: See `FilterLoss`.
         silence: See `PartMask`.
         **kwargs: Base layer keyword arguments, such as `name`.
 
@@ -49,6 +50,7 @@ class InterpretableConv(keras.layers.Layer):
         beta: float = 4.0,
         peak_score: float | None = None,
         diversity: float = DIVERSITY,
+        reach: int = REACH,
         mask: str = "argmax",
         silence: float = 0.0,
         **kwargs: Any,
@@ -64,6 +66,7 @@ class InterpretableConv(keras.layers.Layer):
             "beta": beta,
             "peak_score": peak_score,
             "diversity": diversity,
+            "reach": reach,
             "mask": mask,
             "silence": silence,
         }
@@ -81,6 +84,7 @@ class InterpretableConv(keras.layers.Layer):
             beta,
             peak_score,
             diversity,
+            reach,
             dtype=policy,
             name="filter_loss",
         )

@@ -38,6 +38,7 @@ def new_encoder(
         beta=settings.beta,
         peak_score=settings.peak_score or None,
         diversity=settings.diversity,
+        reach=settings.diversity_reach,
         mask=settings.mask,
         silence=settings.silence,
         norm=settings.norm,

@@ -10,7 +10,7 @@ from tf_explainer.errors import InputError
 from tf_explainer.explainer.variants import VARIANTS
 from tf_explainer.layers.channel_norm import MAGNITUDES
 from tf_explainer.losses import FILTER_LOSSES
-from tf_explainer.losses.filter_losses import DIVERSITY
+from tf_explainer.losses.filter_losses import DIVERSITY, REACH
 
 MASKS = ("argmax", "centroid", "none")
 CALIBRATIONS = ("relative", "paper")
@@ -45,6 +45,8 @@ class ExplainerSettings:
             and `None` leave them as they are, as in the paper.
         diversity: Weight of what keeps filters apart in the filter loss
             `equivariant`, no unit.
+        diversity_reach: How far it does, units of the map; 0: it keeps apart
+            only filters that fire at the same unit.
         mask: Center of the mask: `argmax`, `centroid` or `none`.
         silence: Share of images in which a filter of conv-interp-2 stays
             silent, in [0, 1), see `PartMask`; the paper's is 0.
@@ -86,6 +88,7 @@ class ExplainerSettings:
     beta: float = 4.0
     peak_score: float | None = 0.08
     diversity: float = DIVERSITY
+    diversity_reach: int = REACH
     mask: str = "argmax"
     silence: float = 0.0
     norm: str = "energy"
@@ -135,6 +138,11 @@ class ExplainerSettings:
         if not 0 < self.initial_p < 1:
             raise InputError(
                 f"`initial_p` must lie in (0, 1), received {self.initial_p}."
+            )
+        if not _is_index(self.diversity_reach):
+            raise InputError(
+                "`diversity_reach` must be a whole number of 0 or more, "
+                f"received {self.diversity_reach!r}."
             )
         negative = self.negative_category
         if negative is not None and not _is_index(negative):

@@ -7,6 +7,7 @@ import tensorflow as tf
 from tf_explainer.losses.filter_losses import (
     DIVERSITY,
     FILTER_LOSSES,
+    REACH,
     FilterContext,
 )
 
@@ -19,7 +20,10 @@ STILL = 0.002
 
 
 def equivariance_loss(
-    feature_maps: Any, frames: Any, diversity: float = DIVERSITY
+    feature_maps: Any,
+    frames: Any,
+    diversity: float = DIVERSITY,
+    reach: int = REACH,
 ) -> Any:
     """How far peaks fail to move with the image, and how alike filters are.
 
@@ -36,10 +40,13 @@ def equivariance_loss(
     that following a part that itself moves about counts. Places outside the
     map are left out. To `E_f` comes
 
-    `diversity * mean_g E cos(softmax(x_f), softmax(x_g))`,
+    `diversity * mean_g E cos(B softmax(x_f), B softmax(x_g))`,
 
     over the other filters `g`, without which all filters find the one part
-    that is easiest to follow. Neither term depends on the scale of the maps.
+    that is easiest to follow. `B` is the mean over the `2 reach + 1` squared
+    units around each one: a part is wider than a unit, and without it filters
+    that fire next to each other on one part do not feel each other. Neither
+    term depends on the scale of the maps.
 
     Args:
         feature_maps: Float tensor `(batch, H, W, filters)`, an even number of
@@ -47,6 +54,7 @@ def equivariance_loss(
         frames: Float tensor `(batch, 2, 3)`: place `(row, column)` in units
             of the map → place in the common frame, `A q + t`.
         diversity: Weight of the second term, no unit.
+        reach: Of `B`, units of the map; 0 leaves it out.
 
     Returns:
         `(filters,)`, no unit; 0 for a filter that never fires.
@@ -61,7 +69,7 @@ def equivariance_loss(
     side = max(feature_maps.shape[1:3])
     moved = _unfaithfulness(places, feature_maps.shape[1:3], side)
     alive = tf.reduce_max(feature_maps, axis=(0, 1, 2)) > 0
-    loss = moved + diversity * _overlap(shares)
+    loss = moved + diversity * _overlap(_spread(shares, reach))
     return tf.where(alive, loss, tf.zeros_like(loss))
 
 
@@ -71,8 +79,9 @@ def equivariance_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
 
     Args:
         maps: Float tensor `(batch, H, W, filters)`.
-        context: Reads `frames` and `diversity`. Without frames nothing is
-            known of how the images moved: loss and gradient are zero.
+        context: Reads `frames`, `diversity` and `reach`. Without frames
+            nothing is known of how the images moved: loss and gradient are
+            zero.
 
     Returns:
         Loss `(filters,)` and the gradient of its sum, shaped as `maps`.
@@ -84,7 +93,9 @@ def equivariance_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
         return tf.zeros(maps.shape[-1:], maps.dtype), tf.zeros_like(maps)
     with tf.GradientTape() as tape:
         tape.watch(maps)
-        loss = equivariance_loss(maps, context.frames, context.diversity)
+        loss = equivariance_loss(
+            maps, context.frames, context.diversity, context.reach
+        )
         total = tf.reduce_sum(loss)
     return loss, tape.gradient(total, maps)
 
@@ -124,6 +135,15 @@ def _unfaithfulness(places: Any, size: Any, side: int) -> Any:
     error = tf.reduce_sum(apart * counted, axis=0) / count
     variance = tf.reduce_sum(tf.math.reduce_variance(places, axis=0), axis=-1)
     return error / (2 * variance + STILL * side**2)
+
+
+def _spread(shares: Any, reach: int) -> Any:
+    """`B`, with zeros around the map."""
+    if not reach:
+        return shares
+    margin = (reach, reach)
+    padded = tf.pad(shares, ((0, 0), margin, margin, (0, 0)))
+    return tf.nn.avg_pool2d(padded, 2 * reach + 1, 1, "VALID")
 
 
 def _overlap(shares: Any) -> Any:

@@ -10,6 +10,7 @@ from tf_explainer.losses.filter_gradient import FilterSetting, filter_gradient
 from tf_explainer.losses.filter_losses import (
     DIVERSITY,
     FILTER_LOSSES,
+    REACH,
     READ_VIEWS,
     FilterContext,
 )
@@ -43,6 +44,8 @@ class FilterLoss(keras.layers.Layer):
             instead of growing louder. `None` leaves the maps as they are.
         diversity: Weight of the term that keeps filters apart, read by kind
             `equivariant`, no unit.
+        reach: How far filters keep each other off, units of the map, read by
+            kind `equivariant`; 0: only those that fire at the same unit.
         initial_weight: First value of `lambda_f`, no unit.
         **kwargs: Base layer keyword arguments, such as `name`.
 
@@ -75,6 +78,7 @@ class FilterLoss(keras.layers.Layer):
         beta: float = 4.0,
         peak_score: float | None = None,
         diversity: float = DIVERSITY,
+        reach: int = REACH,
         initial_weight: float = 0.0,
         **kwargs: Any,
     ) -> None:
@@ -91,6 +95,8 @@ class FilterLoss(keras.layers.Layer):
             raise ValueError(
                 f"`diversity` must be 0 or more, received {diversity}."
             )
+        if not reach >= 0:
+            raise ValueError(f"`reach` must be 0 or more, received {reach}.")
         if not initial_weight >= 0:
             raise ValueError(
                 f"`initial_weight` must be 0 or more, received "
@@ -100,6 +106,7 @@ class FilterLoss(keras.layers.Layer):
         self.beta = beta
         self.peak_score = peak_score
         self.diversity = diversity
+        self.reach = reach
         self.initial_weight = initial_weight
 
     def build(self, input_shape: Any) -> None:
@@ -176,7 +183,9 @@ class FilterLoss(keras.layers.Layer):
 
     @property
     def _setting(self) -> FilterSetting:
-        context = FilterContext(beta=self.beta, diversity=self.diversity)
+        context = FilterContext(
+            beta=self.beta, diversity=self.diversity, reach=self.reach
+        )
         return FilterSetting(self._gradient, context, self.peak_score)
 
     def call(
@@ -222,5 +231,6 @@ class FilterLoss(keras.layers.Layer):
             "beta": self.beta,
             "peak_score": self.peak_score,
             "diversity": self.diversity,
+            "reach": self.reach,
             "initial_weight": self.initial_weight,
         }

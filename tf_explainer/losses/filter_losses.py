@@ -9,6 +9,9 @@ DIVERSITY = 1.0
 """Default weight of what keeps filters apart: more finds more parts, less
 well each."""
 
+REACH = 1
+"""Default of how far filters keep each other off, units of the map."""
+
 
 class FilterContext(NamedTuple):
     """What a filter loss may read beside the maps.
@@ -21,12 +24,14 @@ class FilterContext(NamedTuple):
             `2 i` and `2 i + 1` are views of one. `None`: all are as they are.
         beta: Steepness of the templates, no unit.
         diversity: Weight of the term that keeps filters apart, no unit.
+        reach: How far they keep each other off, units of the map.
     """
 
     positive: Any = None
     frames: Any = None
     beta: float = 4.0
     diversity: float = DIVERSITY
+    reach: int = REACH
 
 
 FilterGradient = Callable[[Any, FilterContext], tuple[Any, Any]]

@@ -56,7 +56,7 @@ class OutFolder:
             InputError: If another version stored them.
         """
         try:
-            return Settings.from_json(self._read("settings"))
+            return Settings(**self._read("settings"))
         except TypeError as error:
             raise InputError(
                 f"The run in {self.path} was made by another version of "

@@ -16,8 +16,7 @@ from tf_explainer.steps.option import option
 class Settings:
     """One field for each option; a field's help text says what it is.
 
-    Values are checked and converted (`"a,b"` to a tuple, a string to a path)
-    when the object is made.
+    Values are checked and converted, such as `"a,b"` to a tuple.
 
     Raises:
         InputError: If a value has the wrong type or lies outside its limits.
@@ -32,8 +31,7 @@ class Settings:
     )
     data_option: dict[str, Any] | None = option(
         None,
-        "Setting of the data set as NAME=VALUE, such as manual_dir=DIR; may "
-        "be repeated.",
+        "Setting of the data set, such as manual_dir=DIR; may be repeated.",
         "data",
     )
     data_dir: Path | None = option(
@@ -155,6 +153,13 @@ class Settings:
     diversity: float | None = option(
         None,
         "Weight of what keeps filters apart, for the equivariant loss.",
+        "explainer",
+        minimum=0,
+        shown="1",
+    )
+    diversity_reach: int | None = option(
+        None,
+        "How far it keeps them apart, in units of the target layer's map.",
         "explainer",
         minimum=0,
         shown="1",
@@ -293,8 +298,3 @@ class Settings:
     def to_json(self) -> dict[str, Any]:
         """Returns the settings as JSON values."""
         return json.loads(json.dumps(dataclasses.asdict(self), default=str))
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "Settings":
-        """Returns the settings that `to_json` wrote."""
-        return cls(**dict(values))
