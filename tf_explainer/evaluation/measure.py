@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from tf_explainer.evaluation import CONTROLS, METRICS
+from tf_explainer.evaluation.category_skills import category_skills
 from tf_explainer.evaluation.filter_skill import filter_skill
 from tf_explainer.evaluation.filter_table import filter_table
 from tf_explainer.evaluation.intervals import intervals
@@ -133,8 +134,10 @@ def _parts(observation: Observation) -> dict[str, Any]:
         return {}
     located, names = observation.located("interp_2"), observation.landmark_names
     skills = filter_skill(*located), landmark_skill(*located)
+    by_category = category_skills(*located, observation.categories, names)
     return {
         "parts": part_counts(*skills, names),
+        "parts_by_category": by_category,
         "filters": filter_table(*located, observation.categories, names),
     }
 

@@ -18,6 +18,7 @@ from tf_explainer.registry import Registry
 PLOTS: Registry[Callable[..., Any]] = Registry("plot", __name__)
 
 # Behind the registry: the files below register themselves with it.
+from tf_explainer.visualization.category_chart import category_chart
 from tf_explainer.visualization.filter_gallery import filter_gallery
 from tf_explainer.visualization.peak_tile import peak_tile
 from tf_explainer.visualization.show_explanation import show_explanation
@@ -26,6 +27,7 @@ from tf_explainer.visualization.training_curves import training_curves
 
 __all__ = [
     "PLOTS",
+    "category_chart",
     "filter_gallery",
     "peak_tile",
     "show_explanation",
