@@ -92,4 +92,5 @@ def test_what_the_explainer_itself_loses_has_its_control(found):
     """The same three numbers of it and of its untrained twin."""
     checks = found["causal"]
     for name in ("explained", "explained_untrained"):
-        assert set(checks[name]) == {"by_image", "by_category", "pasted"}
+        # Three animals show no part thrice: means by category are not known.
+        assert set(checks[name]) == {"by_image", "pasted"}

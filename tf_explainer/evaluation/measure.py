@@ -75,10 +75,10 @@ def _delta_error_interval(
 ) -> dict[str, list[float]]:
     if len(labels) < 2:
         return {}
-    hits = (
+    ours, theirs = (
         (found == labels).astype(np.float64) for found in (explainer, performer)
     )
-    ends = paired_difference(*hits, seed).interval
+    ends = paired_difference(ours, theirs, seed).interval
     return {"delta_error_interval": [100 * end for end in ends]}
 
 

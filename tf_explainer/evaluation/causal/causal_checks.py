@@ -1,7 +1,8 @@
 """All checks on drawn animals, in one table."""
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -14,9 +15,8 @@ from tf_explainer.evaluation.causal.claimed import Claimed
 from tf_explainer.evaluation.causal.drawn_cases import DrawnCases
 from tf_explainer.evaluation.causal.follow import follow
 from tf_explainer.evaluation.causal.score_changes import ScoreChanges
-from tf_explainer.evaluation.causal.see import see
+from tf_explainer.evaluation.causal.see import Seen, see
 from tf_explainer.evaluation.causal.silence import silence
-from tf_explainer.evaluation.filter_peaks import FilterPeaks
 from tf_explainer.evaluation.filter_skill import filter_skill
 from tf_explainer.evaluation.observation import UNTRAINED, Observation
 from tf_explainer.evaluation.observe import CALIBRATION_IMAGES
@@ -64,44 +64,54 @@ def causal_checks(
         )
     size = explainer.receptive_field.image[0]
     cases = DrawnCases.draw(dataset.categories, images, size, seed)
-    standing = _standing(observation, "interp_2")
-    look = see(explainer, batch_size)
-    whole, removed, moved, pasted = (
-        look(pictures)
-        for pictures in (cases.images, cases.removed, cases.moved, cases.pasted)
-    )
     twin = _twin(explainer, dataset, batch_size, seed)
-    twin_standing = _standing(observation, UNTRAINED)
-    twins = tuple(
-        map(
-            see(twin, batch_size),
-            (cases.images, cases.removed, cases.moved, cases.pasted),
-        )
-    )
-    control = _of_filters(
-        cases, twin_standing, *(seen.peaks for seen in twins[:3])
-    )
     asked = {
         "explainer": explainer,
         "untrained": twin,
-        "standing": standing,
-        "untrained_standing": twin_standing,
+        "standing": _standing(observation, "interp_2"),
+        "untrained_standing": _standing(observation, UNTRAINED),
     }
-    measured = ScoreChanges.of(
-        cases, whole.logits, removed.logits, pasted.logits
+    seen, blind = (
+        _seen(cases, see(who, batch_size)) for who in (explainer, twin)
     )
-    own = ScoreChanges.of(cases, whole.rebuilt, removed.rebuilt, pasted.rebuilt)
-    blind = ScoreChanges.of(cases, *(twins[at].rebuilt for at in (0, 1, 3)))
+    measured = ScoreChanges.of(cases, *(look.logits for look in seen.scored))
+    control = _of_filters(cases, asked["untrained_standing"], blind)
     return {
         "images": len(cases.images),
         "cases": len(cases.part),
-        "filters": int((standing >= 0).sum()),
-        **_of_filters(cases, standing, whole.peaks, removed.peaks, moved.peaks),
+        "filters": int((asked["standing"] >= 0).sum()),
+        **_of_filters(cases, asked["standing"], seen),
         **{f"{name}_untrained": value for name, value in control.items()},
         "claims": _claims(cases, asked, measured, batch_size),
-        "explained": own.correlations(measured, cases),
-        "explained_untrained": blind.correlations(measured, cases),
+        "explained": _explained(cases, seen, measured),
+        "explained_untrained": _explained(cases, blind, measured),
     }
+
+
+class _Looks(NamedTuple):
+    """What one explainer makes of whole and changed images."""
+
+    whole: Seen
+    removed: Seen
+    moved: Seen
+    pasted: Seen
+
+    @property
+    def scored(self) -> tuple[Seen, Seen, Seen]:
+        """Those whose scores are compared."""
+        return self.whole, self.removed, self.pasted
+
+
+def _seen(cases: DrawnCases, look: Callable[[np.ndarray], Seen]) -> _Looks:
+    pictures = cases.images, cases.removed, cases.moved, cases.pasted
+    return _Looks(*map(look, pictures))
+
+
+def _explained(
+    cases: DrawnCases, looks: _Looks, measured: ScoreChanges
+) -> dict[str, float]:
+    own = ScoreChanges.of(cases, *(look.rebuilt for look in looks.scored))
+    return own.correlations(measured, cases)
 
 
 def _twin(
@@ -114,12 +124,9 @@ def _twin(
 
 
 def _of_filters(
-    cases: DrawnCases,
-    standing: np.ndarray,
-    whole: FilterPeaks,
-    removed: FilterPeaks,
-    moved: FilterPeaks,
+    cases: DrawnCases, standing: np.ndarray, looks: _Looks
 ) -> dict[str, float]:
+    whole, removed, moved = (look.peaks for look in looks[:3])
     own, others = follow(cases, whole, moved, standing)
     quiet = silence(cases, whole.strengths, removed.strengths, standing)
     means = {"silence": quiet, "follow": own, "follow_others": others}
