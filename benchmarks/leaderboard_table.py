@@ -40,8 +40,8 @@ interval (Student's) over seeds, each with a performer of its own. Skill: 1 \
 perfect, 0 a constant position. Coverage: landmarks that some filter tells \
 with a skill above 0.2. Alive: filters that fire. Through filters: share of \
 the class score that passes through them. CPU seconds: of the explainer's \
-training on kept features, all cores together. –: not measured. Below the \
-line: controls.
+training on kept features, all cores together; not all rows come from one \
+machine. –: not measured. Below the line: controls.
 """
 
 
