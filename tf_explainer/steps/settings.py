@@ -162,7 +162,7 @@ class Settings:
         "How far it keeps them apart, in units of the target layer's map.",
         "explainer",
         minimum=0,
-        shown="1",
+        shown="0",
     )
     views: int | None = option(
         None,
