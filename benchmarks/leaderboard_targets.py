@@ -79,6 +79,7 @@ TARGETS = {
         ),
         *_ALWAYS,
     ),
+    "animal_parts": _ANIMALS,
     "animal_parts_bfloat16": _ANIMALS,
     "animal_parts_kept_out": _ANIMALS,
 }
