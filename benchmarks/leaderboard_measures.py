@@ -3,7 +3,6 @@
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
-from math import isfinite
 from typing import Any
 
 import keras
@@ -18,6 +17,7 @@ from tf_explainer.evaluation import (
     landmark_skill,
 )
 from tf_explainer.evaluation.jittered import jittered
+from tf_explainer.evaluation.known_numbers import known_numbers
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 from tf_explainer.evaluation.part_contributions import part_contributions
 from tf_explainer.evaluation.part_counts import part_counts
@@ -150,7 +150,7 @@ def located_measures(
     skills = result.test[result.measured]
     found = {name: float(METRICS.get(name)(train, test)) for name in MEASURES}
     return {
-        **{name: value for name, value in found.items() if isfinite(value)},
+        **known_numbers(found),
         "share_good": float(np.mean(skills >= GOOD)) if len(skills) else 0.0,
         "parts": part_counts(
             result, landmark_skill(train, test), landmark_names

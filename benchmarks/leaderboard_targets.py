@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from leaderboard_table import all_numbers, mean_text
 
-from tf_explainer.report.number_text import number_text
+from tf_explainer.visualization.number_text import number_text
 
 
 class Target(NamedTuple):

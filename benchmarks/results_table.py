@@ -15,7 +15,7 @@ from typing import Any
 from leaderboard_jobs import of_plan
 from leaderboard_table import CONTROLS, mean_text
 
-from tf_explainer.report.number_text import number_text
+from tf_explainer.visualization.number_text import number_text
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"

@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from tf_explainer.report.findings import findings
-from tf_explainer.report.number_text import SPACE
+from tf_explainer.visualization.number_text import SPACE
 
 
 @pytest.fixture

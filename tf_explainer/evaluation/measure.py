@@ -1,19 +1,19 @@
 """From an observation to the numbers of `result.json`."""
 
-import math
 from typing import Any
 
 import numpy as np
 
 from tf_explainer.evaluation import CONTROLS, METRICS
+from tf_explainer.evaluation.bootstrap_interval import bootstrap_interval
 from tf_explainer.evaluation.category_skills import category_skills
 from tf_explainer.evaluation.filter_skill import filter_skill
 from tf_explainer.evaluation.filter_table import filter_table
 from tf_explainer.evaluation.intervals import intervals
+from tf_explainer.evaluation.known_numbers import known_numbers
 from tf_explainer.evaluation.landmark_skill import landmark_skill
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 from tf_explainer.evaluation.observation import LAYERS, Observation
-from tf_explainer.evaluation.paired_difference import paired_difference
 from tf_explainer.evaluation.part_counts import part_counts
 from tf_explainer.evaluation.result_schema import SCHEMA_VERSION
 from tf_explainer.evaluation.top_category import top_category
@@ -60,7 +60,7 @@ def measure(observation: Observation, seed: int = 0) -> dict[str, Any]:
         **_delta_error_interval(explainer, performer, test.labels, seed),
         "p": observation.p,
         "eta": observation.eta,
-        "reconstruction_error": _known(observation.reconstruction_error),
+        "reconstruction_error": known_numbers(observation.reconstruction_error),
         "layers": {
             layer: _of_layer(*observation.located(layer), seed=seed)
             for layer in LAYERS
@@ -75,11 +75,8 @@ def _delta_error_interval(
 ) -> dict[str, list[float]]:
     if len(labels) < 2:
         return {}
-    ours, theirs = (
-        (found == labels).astype(np.float64) for found in (explainer, performer)
-    )
-    ends = paired_difference(ours, theirs, seed).interval
-    return {"delta_error_interval": [100 * end for end in ends]}
+    lost = 100.0 * (performer == labels) - 100.0 * (explainer == labels)
+    return {"delta_error_interval": list(bootstrap_interval(lost, seed))}
 
 
 def _data(observation: Observation) -> dict[str, Any]:
@@ -108,7 +105,7 @@ def _of_layer(
         f"{name}_interval": list(interval)
         for name, interval in intervals(train, test, seed).items()
     }
-    return {"filters": test.peaks.filters, **_known(numbers), **ends}
+    return {"filters": test.peaks.filters, **known_numbers(numbers), **ends}
 
 
 def _controls(observation: Observation, seed: int) -> dict[str, Any]:
@@ -123,7 +120,7 @@ def _controls(observation: Observation, seed: int) -> dict[str, Any]:
         return controls
     for name in CONTROLS.names():
         splits = CONTROLS.get(name)(*explained, seed)
-        controls[name] = _known(
+        controls[name] = known_numbers(
             {metric: METRICS.get(metric)(*splits) for metric in _OF_CONTROLS}
         )
     return controls
@@ -139,10 +136,4 @@ def _parts(observation: Observation) -> dict[str, Any]:
         "parts": part_counts(*skills, names),
         "parts_by_category": by_category,
         "filters": filter_table(*located, observation.categories, names),
-    }
-
-
-def _known(numbers: Any) -> dict[str, Any]:
-    return {
-        name: value for name, value in numbers.items() if math.isfinite(value)
     }

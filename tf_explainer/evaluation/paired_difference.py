@@ -6,9 +6,11 @@ import numpy as np
 from scipy import stats
 
 from tf_explainer.errors import InputError
-
-RESAMPLES = 4999
-_BATCH = 500
+from tf_explainer.evaluation.bootstrap_interval import (
+    BATCH,
+    RESAMPLES,
+    bootstrap_interval,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,27 +63,15 @@ def paired_difference(
     means = float(one.mean()), float(other.mean()), float(gap.mean())
     if not gap.any():
         return PairedDifference(*means, (0.0, 0.0), 1.0)
-    draws = {
-        "n_resamples": RESAMPLES,
-        "vectorized": True,
-        "batch": _BATCH,
-    }
-    interval = stats.bootstrap(
-        (gap,),
-        np.mean,
-        method="percentile",
-        random_state=np.random.default_rng(seed),
-        **draws,
-    ).confidence_interval
     test = stats.permutation_test(
         (gap,),
         np.mean,
         permutation_type="samples",
         random_state=np.random.default_rng(seed),
-        **draws,
+        n_resamples=RESAMPLES,
+        vectorized=True,
+        batch=BATCH,
     )
     return PairedDifference(
-        *means,
-        (float(interval.low), float(interval.high)),
-        float(test.pvalue),
+        *means, bootstrap_interval(gap, seed), float(test.pvalue)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tf_explainer.report.number_text import number_text
+from tf_explainer.visualization.number_text import number_text
 
 _FILTERS = {
     "silence": (
@@ -44,8 +44,7 @@ def causal_tables(causal: Mapping[str, Any]) -> list[dict[str, Any]]:
         Two tables, each with a `title`, `columns` and `rows` of texts, the
         first cell of each in words; what is not known is a dash.
     """
-    known = {name: causal[name] for name in _SCORES if name in causal}
-    return [_of_filters(causal), _of_claims({**causal["claims"], **known})]
+    return [_of_filters(causal), _of_claims(causal)]
 
 
 def _of_filters(causal: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,7 +69,17 @@ def _of_filters(causal: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _of_claims(claims: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+def _of_claims(causal: Mapping[str, Any]) -> dict[str, Any]:
+    claims = causal["claims"]
+    rows = [
+        (_CLAIMS.get(name, name), claims[name]) for name in _in_order(claims)
+    ]
+    # What claims could reach stands below them.
+    rows += [
+        (words, causal[name])
+        for name, words in _SCORES.items()
+        if name in causal
+    ]
     return {
         "title": (
             "Rank correlation of what a part is said to give to the score "
@@ -78,17 +87,13 @@ def _of_claims(claims: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
         ),
         "columns": ["who says it", *_COLUMNS.values()],
         "rows": [
-            [
-                {**_CLAIMS, **_SCORES}.get(name, name),
-                *(number_text(claims[name].get(key)) for key in _COLUMNS),
-            ]
-            for name in _in_order(claims)
+            [words, *(number_text(found.get(key)) for key in _COLUMNS)]
+            for words, found in rows
         ],
     }
 
 
 def _in_order(claims: Mapping[str, Any]) -> Iterator[str]:
-    """Those that are known here, further ones, and last the references."""
+    """Those that are known here, then the further ones."""
     yield from (name for name in _CLAIMS if name in claims)
-    yield from sorted(set(claims) - {*_CLAIMS, *_SCORES})
-    yield from (name for name in _SCORES if name in claims)
+    yield from sorted(set(claims) - set(_CLAIMS))

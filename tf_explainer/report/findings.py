@@ -8,7 +8,7 @@ from tf_explainer.evaluation.part_counts import WELL_TOLD
 from tf_explainer.evaluation.share_through_filters import (
     share_through_filters,
 )
-from tf_explainer.report.number_text import number_text, percent_text
+from tf_explainer.visualization.number_text import number_text, percent_text
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tf_explainer.report.causal_tables import causal_tables
-from tf_explainer.report.number_text import number_text, percent_text
+from tf_explainer.visualization.number_text import number_text, percent_text
 
 _LAYERS = {
     "interp_2": "explainer",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tf_explainer.evaluation import METRICS
-from tf_explainer.report.number_text import number_text, percent_text
+from tf_explainer.visualization.number_text import number_text, percent_text
 
 _ROWS = {
     "interp_2": ("Explainer, conv-interp-2 (the result)", "layers"),

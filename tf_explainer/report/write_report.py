@@ -14,10 +14,10 @@ from tf_explainer.report.definitions import definitions
 from tf_explainer.report.findings import findings
 from tf_explainer.report.full_tables import full_tables
 from tf_explainer.report.measure_table import measure_table
-from tf_explainer.report.number_text import number_text, percent_text
 from tf_explainer.visualization import PLOTS
 from tf_explainer.visualization.filter_gallery import ReadImages
 from tf_explainer.visualization.filter_rows import FilterRow, filter_rows
+from tf_explainer.visualization.number_text import number_text, percent_text
 from tf_explainer.visualization.peak_tile import peak_tile
 
 ROWS = 8

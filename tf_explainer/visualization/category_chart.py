@@ -10,9 +10,9 @@ from tf_explainer.evaluation.category_skills import category_skills
 from tf_explainer.evaluation.observation import Observation
 from tf_explainer.evaluation.part_counts import WELL_TOLD
 from tf_explainer.visualization import PLOTS
+from tf_explainer.visualization.number_text import number_text
 from tf_explainer.visualization.palette import BLACK
 
-MINUS = "\N{MINUS SIGN}"
 # Skill of a filter that hardly tells a part.
 HARDLY = 0.2
 # Of a cell, from which on black is hard to read.
@@ -73,7 +73,7 @@ def _write(axes: Axes, skills: np.ndarray) -> None:
             axes.text(
                 column,
                 row,
-                f"{value:.2f}".replace("-", MINUS),
+                number_text(value),
                 ha="center",
                 va="center",
                 fontsize=8,

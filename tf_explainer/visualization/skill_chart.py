@@ -9,6 +9,7 @@ from tf_explainer.evaluation.observation import LAYERS, UNTRAINED, Observation
 from tf_explainer.evaluation.random_position import random_position
 from tf_explainer.evaluation.skill import skill
 from tf_explainer.visualization import PLOTS
+from tf_explainer.visualization.number_text import MINUS
 from tf_explainer.visualization.palette import (
     BLACK,
     BLUE,
@@ -17,7 +18,6 @@ from tf_explainer.visualization.palette import (
 )
 
 LOWEST = -2.0
-MINUS = "\N{MINUS SIGN}"
 _NAMES = {
     "target": "performer:\ntarget feature",
     "top_conv": "performer:\ntop conv-layer",

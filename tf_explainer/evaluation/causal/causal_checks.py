@@ -1,6 +1,5 @@
 """All checks on drawn animals, in one table."""
 
-import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ from tf_explainer.evaluation.causal.score_changes import ScoreChanges
 from tf_explainer.evaluation.causal.see import Seen, see
 from tf_explainer.evaluation.causal.silence import silence
 from tf_explainer.evaluation.filter_skill import filter_skill
+from tf_explainer.evaluation.known_numbers import known_numbers
 from tf_explainer.evaluation.observation import UNTRAINED, Observation
 from tf_explainer.evaluation.observe import CALIBRATION_IMAGES
 
@@ -46,13 +46,12 @@ def causal_checks(
         a part; `silence`, mean of `silence` over these; `follow` and
         `follow_others`, means of `follow`; the same with `_untrained` of the
         filters that stand for a part before training, the control; `claims`,
-        name to the rank
-        correlations of claimed and measured contributions: `by_image` (over
-        the parts of an image, mean over images), `by_category` (of means over
-        the images of a category) and `pasted` (of the changes when a part is
-        exchanged, over the exchanges of an image); `explained`, the same of
-        what the explainer's own score loses, and `explained_untrained`. What
-        cannot be computed is left out.
+        name to the rank correlations of claimed and measured contributions:
+        `by_image` (over the parts of an image, mean over images),
+        `by_category` (of means over the images of a category) and `pasted`
+        (of the changes when a part is exchanged, over the exchanges of an
+        image); `explained`, the same of what the explainer's own score loses,
+        and `explained_untrained`. What cannot be computed is left out.
 
     Raises:
         InputError: If the data set does not hold drawn animals.
@@ -130,7 +129,9 @@ def _of_filters(
     own, others = follow(cases, whole, moved, standing)
     quiet = silence(cases, whole.strengths, removed.strengths, standing)
     means = {"silence": quiet, "follow": own, "follow_others": others}
-    return _known({name: _mean(values) for name, values in means.items()})
+    return known_numbers(
+        {name: _mean(values) for name, values in means.items()}
+    )
 
 
 def _standing(observation: Observation, layer: str) -> np.ndarray:
@@ -188,9 +189,3 @@ def _in_batches(claim: Any, asked: dict[str, Any], batch_size: int) -> Any:
 def _mean(values: np.ndarray) -> float:
     known = values[~np.isnan(values)]
     return float(known.mean()) if len(known) else float("nan")
-
-
-def _known(numbers: dict[str, float]) -> dict[str, float]:
-    return {
-        name: value for name, value in numbers.items() if math.isfinite(value)
-    }

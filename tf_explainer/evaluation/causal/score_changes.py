@@ -1,6 +1,5 @@
 """What a class score loses and wins when parts change."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +10,7 @@ from tf_explainer.evaluation.causal.rank_correlation import (
     correlation_by_group,
     correlation_of_means,
 )
+from tf_explainer.evaluation.known_numbers import known_numbers
 
 
 class ScoreChanges(NamedTuple):
@@ -71,4 +71,4 @@ class ScoreChanges(NamedTuple):
             ),
             "pasted": correlation_by_group(self.won, measured.won, exchanged),
         }
-        return {k: v for k, v in found.items() if math.isfinite(v)}
+        return known_numbers(found)
