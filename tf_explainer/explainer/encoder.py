@@ -1,5 +1,6 @@
 """The encoder: interpretable track, ordinary track and their gated sum."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import keras
@@ -7,7 +8,6 @@ from keras import ops
 
 from tf_explainer.explainer.interpretable_conv import InterpretableConv
 from tf_explainer.layers import ChannelNorm, TrackMixer
-from tf_explainer.losses.filter_losses import DIVERSITY, REACH
 
 
 class Encoded(NamedTuple):
@@ -37,11 +37,8 @@ class Encoder(keras.layers.Layer):
         categories: Number of categories of the performer.
         pool: Config of the performer's pooling layer behind the replaced
             layer, as of `keras.saving.serialize_keras_object`, or `None`.
-        filter_loss: Name of the filter loss.
+        filter_loss: Arguments of both filter losses, see `InterpretableConv`.
         beta: Steepness of templates and masks, no unit.
-        peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
-        diversity: Weight of what keeps filters apart, see `FilterLoss`.
-        reach: How far it does, see `FilterLoss`.
         mask: `"argmax"`, `"centroid"` or `"none"`.
         silence: Share of images in which a filter of conv-interp-2 stays
             silent, see `PartMask`.
@@ -72,11 +69,8 @@ class Encoder(keras.layers.Layer):
         filters: int,
         categories: int,
         pool: dict[str, Any] | None = None,
-        filter_loss: str = "exact",
+        filter_loss: Mapping[str, Any] | None = None,
         beta: float = 4.0,
-        peak_score: float | None = None,
-        diversity: float = DIVERSITY,
-        reach: int = REACH,
         mask: str = "argmax",
         silence: float = 0.0,
         norm: str = "energy",
@@ -89,11 +83,8 @@ class Encoder(keras.layers.Layer):
         interpretable: dict[str, Any] = {
             "filters": filters,
             "categories": categories,
-            "filter_loss": filter_loss,
+            "filter_loss": dict(filter_loss or {}),
             "beta": beta,
-            "peak_score": peak_score,
-            "diversity": diversity,
-            "reach": reach,
             "mask": mask,
         }
         self._config = {

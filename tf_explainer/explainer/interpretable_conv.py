@@ -1,5 +1,6 @@
 """One interpretable conv-layer: conv, ReLU, filter loss, mask."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -7,7 +8,6 @@ from keras import ops
 
 from tf_explainer.layers import FilterCategories, PartMask
 from tf_explainer.losses import FilterLoss
-from tf_explainer.losses.filter_losses import DIVERSITY, REACH
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
@@ -17,12 +17,10 @@ class InterpretableConv(keras.layers.Layer):
     Args:
         filters: Number of filters.
         categories: Number of categories of the performer.
-        filter_loss: Name of the filter loss, see `losses.FILTER_LOSSES`.
+        filter_loss: Arguments of `FilterLoss` but `beta`; those left out keep
+            its defaults.
         beta: Steepness of templates and mask, no unit.
-        peak_score: Scale of the maps in the filter loss, see `FilterLoss`.
         mask: `"argmax"`, `"centroid"` or `"none"`.
-        diversity: See `FilterLoss`.
-        reach: See `FilterLoss`.
         silence: See `PartMask`.
         **kwargs: Base layer keyword arguments, such as `name`.
 
@@ -46,11 +44,8 @@ class InterpretableConv(keras.layers.Layer):
         self,
         filters: int,
         categories: int,
-        filter_loss: str = "exact",
+        filter_loss: Mapping[str, Any] | None = None,
         beta: float = 4.0,
-        peak_score: float | None = None,
-        diversity: float = DIVERSITY,
-        reach: int = REACH,
         mask: str = "argmax",
         silence: float = 0.0,
         **kwargs: Any,
@@ -62,11 +57,8 @@ class InterpretableConv(keras.layers.Layer):
         self._config = {
             "filters": filters,
             "categories": categories,
-            "filter_loss": filter_loss,
+            "filter_loss": dict(filter_loss or {}),
             "beta": beta,
-            "peak_score": peak_score,
-            "diversity": diversity,
-            "reach": reach,
             "mask": mask,
             "silence": silence,
         }
@@ -80,13 +72,10 @@ class InterpretableConv(keras.layers.Layer):
             name="conv",
         )
         self.filter_loss = FilterLoss(
-            filter_loss,
-            beta,
-            peak_score,
-            diversity,
-            reach,
+            beta=beta,
             dtype=policy,
             name="filter_loss",
+            **self._config["filter_loss"],
         )
         self.filter_categories = FilterCategories(
             categories, dtype=policy, name="filter_categories"
