@@ -14,7 +14,6 @@ change of the performer begin with both empty.
 
 import argparse
 import gc
-import json
 import time
 import tomllib
 from collections.abc import Mapping
@@ -22,7 +21,16 @@ from pathlib import Path
 from typing import Any
 
 import keras
-from leaderboard_jobs import FACTS, is_whole, merged, of_plan
+from leaderboard_jobs import (
+    FACTS,
+    is_whole,
+    kept_jobs,
+    merged,
+    of_plan,
+    read_job,
+    worked_jobs,
+    write_json,
+)
 from leaderboard_measures import (
     configured,
     jittered_measures,
@@ -51,6 +59,7 @@ from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.read_config import check_options
 from tf_explainer.steps.run import run
 from tf_explainer.steps.settings import Settings
+from tf_explainer.steps.slow_precision import slow_precision
 from tf_explainer.training import train_explainer
 
 HERE = Path(__file__).parent
@@ -76,14 +85,14 @@ def main(arguments: list[str] | None = None) -> None:
             for configuration in names:
                 table = plan["configurations"][configuration]
                 bench.score(configuration, table)
-    jobs = merged([*_results(options), *_worked(options)])
+    jobs = merged([*kept_jobs(options.results), *worked_jobs(options.work)])
     options.results.mkdir(parents=True, exist_ok=True)
     shown = of_plan(plan, jobs)
     text = leaderboard_text(shown, plan["data"], plan["configurations"])
     text = f"{text}\n{targets_text(shown)}"
     (options.results / "leaderboard.md").write_text(text, encoding="utf-8")
     # Also those of other plans and defaults: they took hours.
-    _write(options.results / "leaderboard.json", jobs)
+    write_json(options.results / "leaderboard.json", jobs)
     print(text)
 
 
@@ -130,9 +139,11 @@ class Bench:
         self.folder = options.work / data / f"seed{seed}"
         self.jitter = options.jittered
         self.options = dict(table)
-        self.results = _results(options)
+        self.results = kept_jobs(options.results)
         given = check_options(table, options.plan)
         self.settings = Settings(**{**given, "seed": seed})
+        if slower := slow_precision(self.settings.precision):
+            console.print(f"{data}: {slower}", style="yellow")
         self._job: Job | None = None
         self._features: tuple[Any, dict[str, Any]] | None = None
         self._proxy: Any = None
@@ -212,7 +223,7 @@ class Bench:
         """Whether the job is there, or among the results."""
         path = self.folder / f"{name}.json"
         wanted = self._facts(name, settings)
-        here = [*self.results, *([_read(path)] if path.is_file() else [])]
+        here = [*self.results, *([read_job(path)] if path.is_file() else [])]
         same = (
             j for j in here if all(j.get(k) == v for k, v in wanted.items())
         )
@@ -254,32 +265,11 @@ class Bench:
         self, name: str, settings: Mapping[str, Any], numbers: dict[str, Any]
     ) -> None:
         job = {**self._facts(name, settings), "numbers": numbers}
-        _write(self.folder / f"{name}.json", job)
+        write_json(self.folder / f"{name}.json", job)
 
     def _facts(self, name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
         facts = (self.data, name, self.seed, self.options, dict(settings))
         return dict(zip(FACTS, facts, strict=True))
-
-
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _results(options: argparse.Namespace) -> list[dict[str, Any]]:
-    path = options.results / "leaderboard.json"
-    return _read(path) if path.is_file() else []
-
-
-def _worked(options: argparse.Namespace) -> list[dict[str, Any]]:
-    return list(map(_read, sorted(options.work.glob("*/seed*/*.json"))))
-
-
-def _write(path: Path, values: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".writing")
-    text = json.dumps(values, indent=1, allow_nan=False)
-    beside.write_text(text + "\n", encoding="utf-8")
-    beside.replace(path)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,7 +1,8 @@
-"""Which jobs are kept, and which of them stand on the leaderboard."""
+"""Files of jobs, and which of them stand on the leaderboard."""
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from leaderboard_measures import with_defaults
@@ -56,3 +57,45 @@ def is_whole(job: Mapping[str, Any], jittered: bool) -> bool:
         return "parts" in numbers["rows"]["untrained"]
     asked = {"shuffled_skill", *(["jittered"] if jittered else [])}
     return asked <= set(numbers)
+
+
+def read_job(path: Path) -> Any:
+    """Returns what a JSON file holds.
+
+    Args:
+        path: The file.
+    """
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def kept_jobs(results: Path) -> list[dict[str, Any]]:
+    """Returns the jobs of earlier leaderboards.
+
+    Args:
+        results: The folder of `leaderboard.json`.
+    """
+    path = results / "leaderboard.json"
+    return read_job(path) if path.is_file() else []
+
+
+def worked_jobs(work: Path) -> list[dict[str, Any]]:
+    """Returns the jobs that were done here.
+
+    Args:
+        work: Has one folder for each data set, and in it one for each seed.
+    """
+    return list(map(read_job, sorted(work.glob("*/seed*/*.json"))))
+
+
+def write_json(path: Path, values: Any) -> None:
+    """Writes a file, or leaves the old one if it is stopped.
+
+    Args:
+        path: The file.
+        values: What it is to hold.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".writing")
+    text = json.dumps(values, indent=1, allow_nan=False)
+    beside.write_text(text + "\n", encoding="utf-8")
+    beside.replace(path)
