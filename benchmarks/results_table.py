@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 DATA = {
     "drawn animals": ("drawn_animals", "landmark_probe_drawn.json"),
-    "real animals": ("animal_parts_bfloat16", "landmark_probe_animals.json"),
+    "real animals": ("animal_parts", "landmark_probe_animals.json"),
 }
 BEST = "skill of the filter that tells a part best (and with the worst seed)"
 RIVALS = (

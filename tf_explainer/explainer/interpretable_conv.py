@@ -54,10 +54,11 @@ class InterpretableConv(keras.layers.Layer):
         super().__init__(autocast=False, **kwargs)
         self.filters = filters
         self.categories = categories
+        loss = dict(filter_loss or {})
         self._config = {
             "filters": filters,
             "categories": categories,
-            "filter_loss": dict(filter_loss or {}),
+            "filter_loss": loss,
             "beta": beta,
             "mask": mask,
             "silence": silence,
@@ -72,10 +73,7 @@ class InterpretableConv(keras.layers.Layer):
             name="conv",
         )
         self.filter_loss = FilterLoss(
-            beta=beta,
-            dtype=policy,
-            name="filter_loss",
-            **self._config["filter_loss"],
+            beta=beta, dtype=policy, name="filter_loss", **loss
         )
         self.filter_categories = FilterCategories(
             categories, dtype=policy, name="filter_categories"
