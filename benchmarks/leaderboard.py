@@ -27,7 +27,7 @@ from leaderboard_jobs import (
     kept_jobs,
     merged,
     of_plan,
-    read_job,
+    read_json,
     worked_jobs,
     write_json,
 )
@@ -223,7 +223,7 @@ class Bench:
         """Whether the job is there, or among the results."""
         path = self.folder / f"{name}.json"
         wanted = self._facts(name, settings)
-        here = [*self.results, *([read_job(path)] if path.is_file() else [])]
+        here = [*self.results, *([read_json(path)] if path.is_file() else [])]
         same = (
             j for j in here if all(j.get(k) == v for k, v in wanted.items())
         )

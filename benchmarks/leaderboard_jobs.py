@@ -8,6 +8,8 @@ from typing import Any
 from leaderboard_measures import with_defaults
 from leaderboard_table import CONTROLS
 
+from tf_explainer.atomic_write import atomic_write
+
 FACTS = ("data", "name", "seed", "options", "settings")
 
 
@@ -59,7 +61,7 @@ def is_whole(job: Mapping[str, Any], jittered: bool) -> bool:
     return asked <= set(numbers)
 
 
-def read_job(path: Path) -> Any:
+def read_json(path: Path) -> Any:
     """Returns what a JSON file holds.
 
     Args:
@@ -75,7 +77,7 @@ def kept_jobs(results: Path) -> list[dict[str, Any]]:
         results: The folder of `leaderboard.json`.
     """
     path = results / "leaderboard.json"
-    return read_job(path) if path.is_file() else []
+    return read_json(path) if path.is_file() else []
 
 
 def worked_jobs(work: Path) -> list[dict[str, Any]]:
@@ -84,7 +86,8 @@ def worked_jobs(work: Path) -> list[dict[str, Any]]:
     Args:
         work: Has one folder for each data set, and in it one for each seed.
     """
-    return list(map(read_job, sorted(work.glob("*/seed*/*.json"))))
+    # Those that another process is writing begin with a point.
+    return list(map(read_json, sorted(work.glob("*/seed*/[!.]*.json"))))
 
 
 def write_json(path: Path, values: Any) -> None:
@@ -94,8 +97,6 @@ def write_json(path: Path, values: Any) -> None:
         path: The file.
         values: What it is to hold.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".writing")
     text = json.dumps(values, indent=1, allow_nan=False)
-    beside.write_text(text + "\n", encoding="utf-8")
-    beside.replace(path)
+    with atomic_write(path) as beside:
+        beside.write_text(text + "\n", encoding="utf-8")

@@ -6,13 +6,12 @@ Of `benchmarks/results/leaderboard.json` it takes the defaults and the controls,
 all seeds; beside them stands what `landmark_probe.py` wrote.
 """
 
-import json
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from leaderboard_jobs import of_plan
+from leaderboard_jobs import kept_jobs, of_plan, read_json
 from leaderboard_table import CONTROLS, mean_text
 
 from tf_explainer.visualization.number_text import number_text
@@ -42,7 +41,7 @@ def main() -> None:
 def results_table() -> str:
     """Returns the table as Markdown, a column for each data set."""
     plan = tomllib.loads((HERE / "leaderboard.toml").read_text("utf-8"))
-    jobs = of_plan(plan, _read("leaderboard.json"))
+    jobs = of_plan(plan, kept_jobs(RESULTS))
     columns = []
     for data, probe in DATA.values():
         runs, controls = (
@@ -53,7 +52,7 @@ def results_table() -> str:
             ]
             for name in ("defaults", CONTROLS)
         )
-        columns.append(column(runs, controls, _read(probe)))
+        columns.append(column(runs, controls, read_json(RESULTS / probe)))
     lines = [["", *DATA], ["---"] * (1 + len(DATA))]
     lines += [[what, *(one[what] for one in columns)] for what in columns[0]]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -150,10 +149,6 @@ def _told(skills: dict[str, list[float]]) -> str:
         f"{name} {number_text(sum(of) / len(of))} ({number_text(min(of))})"
         for name, of in skills.items()
     )
-
-
-def _read(name: str) -> Any:
-    return json.loads((RESULTS / name).read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
