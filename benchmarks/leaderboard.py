@@ -23,11 +23,13 @@ from typing import Any
 import keras
 from leaderboard_jobs import (
     FACTS,
+    chosen,
     is_whole,
     kept_jobs,
     merged,
     of_plan,
     read_json,
+    same_performer,
     worked_jobs,
     write_json,
 )
@@ -60,7 +62,7 @@ from tf_explainer.steps.read_config import check_options
 from tf_explainer.steps.run import run
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.slow_precision import slow_precision
-from tf_explainer.training import train_explainer
+from tf_explainer.training import Schedule, train_explainer
 
 HERE = Path(__file__).parent
 PLAN = HERE / "leaderboard.toml"
@@ -94,26 +96,6 @@ def main(arguments: list[str] | None = None) -> None:
     # Also those of other plans and defaults: they took hours.
     write_json(options.results / "leaderboard.json", jobs)
     print(text)
-
-
-def chosen(known: Mapping[str, Any], wanted: list[str], what: str) -> list[str]:
-    """Returns the names asked for, all of them if none are.
-
-    Args:
-        known: The table of the plan.
-        wanted: Names given on the command line.
-        what: The option, for the message.
-
-    Raises:
-        InputError: If a name is not in the plan.
-    """
-    for name in wanted:
-        if name not in known:
-            every = ", ".join(known)
-            raise InputError(
-                f"`{what}` must be one of {every}, received {name}."
-            )
-    return wanted or list(known)
 
 
 class Bench:
@@ -159,6 +141,7 @@ class Bench:
         if self._is_done(CONTROLS, {}):
             return
         job = self._open()
+        keras.utils.set_random_seed(self.seed)
         explainer = Explainer.from_performer(job.performer)
         explainer.calibrate(job.dataset.splits["train"].batches(32, 512))
         observation = observe(explainer, job.dataset, seed=self.seed)
@@ -174,6 +157,11 @@ class Bench:
                 filter_skill(*located),
                 landmark_skill(*located),
                 job.dataset.landmark_names,
+            )
+        if self.jitter:
+            features = self._kept_features(job, explainer, Schedule.views)
+            rows["untrained"]["jittered"] = jittered_measures(
+                explainer, features, job.dataset, self.seed
             )
         self._keep(CONTROLS, {}, {"rows": rows, **numbers["performer"]})
 
@@ -220,14 +208,24 @@ class Bench:
         gc.collect()
 
     def _is_done(self, name: str, settings: Mapping[str, Any]) -> bool:
-        """Whether the job is there, or among the results."""
+        """Whether the job is there or among the results, as it would be now."""
+        controls = self._found(CONTROLS, {}) if name != CONTROLS else []
+        return any(
+            is_whole(job, self.jitter)
+            and same_performer(job, controls[-1] if controls else None)
+            for job in self._found(name, settings)
+        )
+
+    def _found(
+        self, name: str, settings: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Jobs with these facts, the last one done here."""
         path = self.folder / f"{name}.json"
         wanted = self._facts(name, settings)
         here = [*self.results, *([read_json(path)] if path.is_file() else [])]
-        same = (
+        return [
             j for j in here if all(j.get(k) == v for k, v in wanted.items())
-        )
-        return any(is_whole(job, self.jitter) for job in same)
+        ]
 
     def _open(self) -> Job:
         if self._job is None:

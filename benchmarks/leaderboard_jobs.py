@@ -1,6 +1,7 @@
-"""Files of jobs, and which of them stand on the leaderboard."""
+"""Which jobs there are, their files, and which stand on the leaderboard."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,29 @@ from leaderboard_measures import with_defaults
 from leaderboard_table import CONTROLS
 
 from tf_explainer.atomic_write import atomic_write
+from tf_explainer.errors import InputError
 
 FACTS = ("data", "name", "seed", "options", "settings")
+
+
+def chosen(known: Mapping[str, Any], wanted: list[str], what: str) -> list[str]:
+    """Returns the names asked for, all of them if none are.
+
+    Args:
+        known: The table of the plan.
+        wanted: Names given on the command line.
+        what: The option, for the message.
+
+    Raises:
+        InputError: If a name is not in the plan.
+    """
+    for name in wanted:
+        if name not in known:
+            every = ", ".join(known)
+            raise InputError(
+                f"`{what}` must be one of {every}, received {name}."
+            )
+    return wanted or list(known)
 
 
 def merged(jobs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -31,6 +53,8 @@ def of_plan(
 ) -> list[dict[str, Any]]:
     """Returns the jobs that the plan asks for, with the settings it has now.
 
+    Explainers of another performer than the controls stand on no line.
+
     Args:
         plan: The tables `data` and `configurations`.
         jobs: Of several of one kind the last one counts.
@@ -44,7 +68,29 @@ def of_plan(
         if job.get("options") == plan["data"].get(job["data"])
         and job.get("settings") == asked.get(job["name"])
     }
-    return [kinds[kind] for kind in sorted(kinds)]
+    return [
+        job
+        for kind, job in sorted(kinds.items(), key=lambda item: item[0])
+        if same_performer(job, kinds.get((kind[0], CONTROLS, kind[2])))
+    ]
+
+
+def same_performer(
+    job: Mapping[str, Any], controls: Mapping[str, Any] | None
+) -> bool:
+    """Whether a job explains the performer that the controls were made of.
+
+    Where a performer was trained anew, on another machine for example, its
+    share of right test images is another one.
+
+    Args:
+        job: With its numbers.
+        controls: Of the same data set and seed; None where there are none.
+    """
+    if controls is None:
+        return True
+    one, other = (of["numbers"].get("accuracy", 0.0) for of in (job, controls))
+    return bool(math.isclose(one, other, abs_tol=1e-6))
 
 
 def is_whole(job: Mapping[str, Any], jittered: bool) -> bool:
@@ -56,7 +102,8 @@ def is_whole(job: Mapping[str, Any], jittered: bool) -> bool:
     """
     numbers = job["numbers"]
     if job["name"] == CONTROLS:
-        return "parts" in numbers["rows"]["untrained"]
+        asked = {"parts", *(["jittered"] if jittered else [])}
+        return asked <= set(numbers["rows"]["untrained"])
     asked = {"shuffled_skill", *(["jittered"] if jittered else [])}
     return asked <= set(numbers)
 

@@ -23,6 +23,7 @@ COLUMNS = {
 }
 FURTHER = {
     "share_good": ("skill ≥ 0.35", 2),
+    "skill_of_all": ("skill, silent filters as 0", 2),
     "skill_own_category": ("skill, own category", 2),
     "skill_best_tenth": ("skill, best tenth", 2),
     "jittered_skill": ("skill, moved crops", 2),
@@ -39,9 +40,11 @@ each job in `leaderboard.json`. All on test images; mean ± half of the 95 % \
 interval (Student's) over seeds, each with a performer of its own. Skill: 1 \
 perfect, 0 a constant position. Coverage: landmarks that some filter tells \
 with a skill above 0.2. Alive: filters that fire. Through filters: share of \
-the class score that passes through them. CPU seconds: of the explainer's \
-training on kept features, all cores together; not all rows come from one \
-machine. –: not measured. Below the line: controls.
+the class score that passes through them. On moved crops parts lie farther \
+from a constant place, so that following the image gains more skill there: \
+compare with the untrained explainer beside it. CPU seconds: of the \
+explainer's training on kept features, all cores together; not all rows come \
+from one machine. –: not measured. Below the line: controls.
 """
 
 
@@ -108,7 +111,12 @@ def _section(
     lines += ["", *_table(COLUMNS, rows, under), ""]
     further = _present(FURTHER, (numbers for _, row in rows for numbers in row))
     if further:
-        lines += [*_table(further, rows, []), "", *_correlations(scored)]
+        known = [
+            (row, [all_numbers(one) for one in found])
+            for row, found in under
+            if any("jittered" in one for one in found)
+        ]
+        lines += [*_table(further, rows, known), "", *_correlations(scored)]
     under = [row for row in under if all("parts" in one for one in row[1])]
     moved = [
         (label, [one["jittered"] for one in found])
@@ -129,11 +137,14 @@ def all_numbers(numbers: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         numbers: As `leaderboard_measures.measures` returns them.
     """
-    found = numbers["parts"]["found"].values()
+    found = numbers.get("parts", {}).get("found", {}).values()
     skills = [one["chosen_skill"] for one in found if "chosen_skill" in one]
     filters = [one["filters"] for one in found]
     moved = numbers.get("jittered", {}).get("skill")
     further = {} if moved is None else {"jittered_skill": moved}
+    if {"skill", "alive", "filters"} <= set(numbers):
+        alive = numbers["alive"] / numbers["filters"]
+        further["skill_of_all"] = numbers["skill"] * alive
     if skills:
         further["parts_told"] = sum(skill >= TOLD for skill in skills)
         further["largest_share"] = max(filters) / max(numbers["alive"], 1)

@@ -85,8 +85,9 @@ def column(
                 _mean(runs, "shuffled_skill"),
             ]
         ),
-        "skill on crops moved by up to 15 %": _mean(
-            [run.get("jittered", {}) for run in runs], "skill"
+        "skill on crops moved by up to 15 %; untrained explainer": "; ".join(
+            _mean([numbers.get("jittered", {}) for numbers in of], "skill")
+            for of in (runs, _rows(controls, "untrained"))
         ),
         "filters above a constant place": _mean(runs, "share_above_constant"),
         "live filters": (f"{_mean(runs, 'alive', 0)} of {runs[0]['filters']}"),

@@ -1,4 +1,4 @@
-"""The leaderboard: one tiny job from end to end, and the table by hand."""
+"""The leaderboard: one tiny job from end to end, and which jobs count."""
 
 import json
 import shutil
@@ -36,12 +36,6 @@ def leaderboard(load_script):
     return load_script("leaderboard")
 
 
-@pytest.fixture(scope="module")
-def table(leaderboard):
-    """The function that writes the page."""
-    return leaderboard.leaderboard_text
-
-
 def _options(folder, *further):
     plan = folder / "plan.toml"
     plan.write_text(PLAN)
@@ -73,6 +67,7 @@ def test_a_job_from_end_to_end(leaderboard, tmp_path, monkeypatch, capsys):
     assert set(rows["target"]["parts"]["found"]) == set(
         numbers["parts"]["found"]
     )
+    assert {"skill", "parts"} <= set(rows["untrained"]["jittered"])
 
     def train(*args, **kwargs):
         raise AssertionError("trained again")
@@ -124,6 +119,27 @@ def test_only_jobs_of_the_plan_as_it_is(leaderboard):
     assert found == [controls, later]
 
 
+def test_explainers_of_another_performer_are_left_out(leaderboard, tmp_path):
+    """Beside controls of the performer that was trained anew: not compared."""
+    plan, job = tomllib.loads(PLAN), _short(leaderboard)
+    controls = {**job, "name": "controls", "settings": {}}
+    controls["numbers"] = {"accuracy": 0.96, "rows": {"untrained": {}}}
+    (tmp_path / "results").mkdir()
+    options = leaderboard._parser().parse_args(_options(tmp_path))
+    for accuracy, same in ((0.96, True), (0.95, False)):
+        numbers = {"accuracy": accuracy, "shuffled_skill": 0.0}
+        mine = {**job, "numbers": numbers}
+        other_seed = {**mine, "seed": 1}
+        jobs = [controls, mine, other_seed]
+        found = leaderboard.of_plan(plan, jobs)
+        assert found == [controls, *[mine] * same, other_seed]
+        path = tmp_path / "results/leaderboard.json"
+        path.write_text(json.dumps(jobs))
+        data = ("tiny", job["options"], 0)
+        bench = leaderboard.Bench(*data, options, Console(quiet=True))
+        assert bench._is_done("short", job["settings"]) == same
+
+
 def test_jobs_of_another_plan_are_kept(leaderboard, tmp_path, capsys):
     """In the results, though not on the page; the later one counts."""
     mine = _short(leaderboard)
@@ -164,86 +180,11 @@ def test_jobs_of_a_version_that_measured_less(leaderboard):
     whole = {"name": "a", "numbers": {"shuffled_skill": 0.1}}
     assert leaderboard.is_whole(whole, jittered=False)
     assert not leaderboard.is_whole({"name": "a", "numbers": {}}, False)
-    for row, done in (({"skill": 0.0}, False), ({"parts": {}}, True)):
+    rows = {"skill": 0.0}, {"parts": {}}, {"parts": {}, "jittered": {}}
+    for row, still, moved in zip(rows, (0, 1, 1), (0, 0, 1), strict=True):
         controls = {"name": "controls", "numbers": {"rows": {"untrained": row}}}
-        assert leaderboard.is_whole(controls, jittered=True) == done
-
-
-def _job(name, seed, **numbers):
-    parts = {"found": {"head": {"filters": 3, "chosen_skill": 0.5}}}
-    base = {"skill": 0.2, "alive": 6.0, "parts": parts}
-    base |= numbers
-    return {"data": "d", "name": name, "seed": seed, "numbers": base}
-
-
-def test_table_by_hand(table):
-    """Mean ± Student's half interval; one seed has none, and says so."""
-    jobs = [
-        _job("a", 0, skill=0.2, proxy=0.1),
-        _job("a", 1, skill=0.4, proxy=0.3),
-        _job("b", 0, skill=-0.5, pck=float("nan"), proxy=-0.1),
-        _job("c", 0, skill=0.3, proxy=0.2, pck=-1e-9),
-        {
-            **{"data": "d", "name": "controls", "seed": 0},
-            "numbers": {"accuracy": 0.9, "rows": {"target": {"skill": -1.0}}},
-        },
-    ]
-    lines = table(jobs, ["d", "e"], ["b", "a", "c"]).splitlines()
-    # 12.706 · 0.1414 / √2 = 1.27 for two seeds.
-    row = next(line for line in lines if line.startswith("| a |"))
-    assert row.split(" | ")[1] == "0.30 ± 1.27"
-    other = next(
-        line for line in lines if line.startswith("| b (1 of 2 seeds) |")
-    )
-    assert other.split(" | ")[1:4] == ["−0.50", "–", "–"]
-    assert lines.index(other) < lines.index(row)
-    other = table(jobs, ["d"], ["c"])
-    assert "| c | 0.30 | – | 0.00 |" in other
-    below = next(line for line in lines if line.startswith("| *target* |"))
-    assert lines.index(below) > lines.index(row)
-    assert below.split(" | ")[1] == "−1.00"
-    assert any("| b (1 of 2 seeds) | 0.50 (0.50) |" in line for line in lines)
-    # Half of the three filters' six, and no part told as well as 0.6.
-    assert any("| a | 0.0 ± 0.0 | 0.50 ± 0.00 |" in line for line in lines)
-    assert "## e" not in lines and "Explainers learn" not in "".join(lines)
-    jobs[0]["options"] = {"precision": "mixed_bfloat16"}
-    told = table(jobs, ["d"], ["a"])
-    assert "Seeds 0, 1. Explainers learn in mixed_bfloat16. Perf" in told
-    assert any("these 4 trainings: 1.00." in line for line in lines)
-
-
-def test_targets_by_hand(leaderboard):
-    """Above a lower bound, below an upper one; what is unknown is not."""
-    jobs = [
-        {
-            **_job("defaults", seed, skill=skill, p=0.9, delta_error=2.0),
-            "data": "animal_parts",
-        }
-        for seed, skill in ((0, 0.3), (1, 0.5))
-    ]
-    told = leaderboard.targets_text(jobs)
-    assert "| mean skill | ≥ 0.35 | **0.40 ± 1.27** |" in told
-    assert "| p | ≥ 0.90 | **0.90 ± 0.00** |" in told
-    assert "| Δ error, points | ≤ 1.0 | 2.0 ± 0.0, not reached |" in told
-    assert "for heads | ≥ 0.65 | 0.50 ± 0.00, not reached |" in told
-    assert "for front legs | ≥ 0.20 | –, not reached |" in told
-    assert "drawn" not in told
-
-
-def test_proxy_within_a_filter_loss(table):
-    """Good losses apart from bad ones is not good settings from bad ones."""
-    jobs = [
-        {
-            **_job("a", seed, skill=level - seed / 10, proxy=level + seed / 10),
-            "settings": {"filter_loss": loss},
-        }
-        for loss, level in (("good", 1.0), ("bad", -1.0))
-        for seed in range(4)
-    ]
-    told = table(jobs, ["d"], ["a"])
-    # 1 - 6 · 40 / (8 · 63), and each within itself the wrong way round.
-    assert "these 8 trainings: 0.52; −1.00 over the 4 with" in told
-    assert "loss `good`; −1.00 over the 4 with the filter loss `bad`." in told
+        assert leaderboard.is_whole(controls, jittered=False) == still
+        assert leaderboard.is_whole(controls, jittered=True) == moved
 
 
 def test_every_configuration_can_be_made(leaderboard):

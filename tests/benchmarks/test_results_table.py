@@ -37,6 +37,7 @@ def test_column_by_hand(module):
         name: {"skill": -1.0, "location_instability": 0.05}
         for name in ("untrained", "top_conv", "constant_center")
     }
+    runs[0]["jittered"] = {"skill": 0.5}
     found = module.column(runs, [{"rows": rows}], {"always": {"head": [0.9]}})
     assert found["skill of the filters"] == "0.50 ± 3.18"
     assert found[module.BEST] == "head 0.50 (0.25)"
@@ -45,3 +46,5 @@ def test_column_by_hand(module):
     )
     assert found[module.RIVALS] == "0 / −1.00 / −1.00 / –"
     assert found["live filters"] == "4 ± 0 of 8"
+    moved = next(words for words in found if "moved" in words)
+    assert found[moved] == "0.50; –"

@@ -97,7 +97,9 @@ def test_search_and_go_on(searched, capsys):
     assert "Trials, the best first" in shown.out and "best.toml" in shown.out
     after = _rows(folder)
     assert sorted(row["trial"] for row in after) == ["1", "2"]
-    assert before[0] in after
+    first = next(row for row in after if row["trial"] == "1")
+    # The second trial may be better in everything.
+    assert {**first, "on_front": ""} == {**before[0], "on_front": ""}
     assert folder.chart.read_bytes()[1:4] == b"PNG"
 
 
@@ -164,3 +166,21 @@ def test_help_has_examples(capsys):
     assert main(["tune", "--help"]) == 0
     shown = capsys.readouterr().out
     assert "Examples" in shown and "--max-delta-error" in shown
+    words = " ".join(shown.replace("│", " ").split())
+    assert "leaderboard.md has the correlations" in words
+    assert "it knows those that judge" in words
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_a_given_performer_may_know_the_images(
+    given, tmp_path, capsys, monkeypatch
+):
+    """One line says what its accuracy is worth, before anything is done."""
+    path = tmp_path / "none.keras"
+    command = ["tune", "--out", str(tmp_path / "out")]
+    monkeypatch.setattr("tf_explainer.steps.tune._performer", lambda job: 1)
+    monkeypatch.setattr("tf_explainer.steps.tune._search", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        main([*command, *(["--performer", str(path)] if given else [])])
+    shown = " ".join(capsys.readouterr().err.split())
+    assert ("it knows those that judge" in shown) == given

@@ -13,6 +13,7 @@ from rich.console import Console
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
 from tf_explainer.steps import tune as step
+from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.tune_folder import TuneFolder
 from tf_explainer.steps.tune_settings import TuneSettings
 from tf_explainer.testing import toy_images, toy_performer
@@ -56,15 +57,8 @@ def _other(field):
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 def test_each_option_of_the_explainer(parts, field):
     """Given to the search, it holds in all of its trials."""
-    performer, data = parts
     given = {field.name: _other(field)}
-    job = types.SimpleNamespace(
-        settings=TuneSettings(**given),
-        performer=performer,
-        whole=lambda image_size: data,
-    )
-    bar = types.SimpleNamespace(on_features=None)
-    model = step._hyper_model(job, given, bar)
+    model = _model(parts, given)
     hp = keras_tuner.HyperParameters()
     explainer, found = model.build(hp), model.settings(hp)
     made = {
@@ -74,6 +68,16 @@ def test_each_option_of_the_explainer(parts, field):
         "precision": explainer.dtype_policy.name,
     }
     assert made[field.name] == given[field.name]
+
+
+def test_what_is_searched_are_options_of_a_run(parts):
+    """Else `run --config best.toml` would refuse what was found."""
+    model = _model(parts, {})
+    found = model.settings(keras_tuner.HyperParameters())
+    searched = {k: v for k, v in found.items() if k not in model.fixed}
+    assert {"diversity", "filter_weight"} <= set(searched)
+    Settings(**searched)
+    assert found["stray_limit"] == Schedule.stray_limit
 
 
 def test_why_a_trial_failed_is_no_markup(parts, tmp_path, monkeypatch):
@@ -97,6 +101,18 @@ def test_why_a_trial_failed_is_no_markup(parts, tmp_path, monkeypatch):
     )
     step._search(job, {}, TuneFolder(tmp_path))
     assert "trial 1/20: failed: no layer [/y]" in text.getvalue()
+
+
+def _model(parts, given):
+    """What the command searches with the options given."""
+    performer, data = parts
+    job = types.SimpleNamespace(
+        settings=TuneSettings(**given),
+        performer=performer,
+        whole=lambda image_size: data,
+    )
+    bar = types.SimpleNamespace(on_features=None)
+    return step._hyper_model(job, given, bar)
 
 
 def _numbers(found):

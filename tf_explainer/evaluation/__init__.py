@@ -36,6 +36,7 @@ from tf_explainer.evaluation.filter_stability import (
     FilterStability,
     filter_stability,
 )
+from tf_explainer.evaluation.landmark_free_proxy import LandmarkFreeProxy
 from tf_explainer.evaluation.landmark_skill import (
     LandmarkSkill,
     landmark_skill,
@@ -60,6 +61,7 @@ __all__ = [
     "FilterPeaks",
     "FilterSkill",
     "FilterStability",
+    "LandmarkFreeProxy",
     "LandmarkSkill",
     "LocatedPeaks",
     "Observation",

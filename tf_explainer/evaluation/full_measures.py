@@ -10,6 +10,7 @@ from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.evaluation.causal import causal_checks, occlusion
 from tf_explainer.evaluation.equivariance import equivariance
 from tf_explainer.evaluation.jittered import jittered
+from tf_explainer.evaluation.landmark_free_proxy import LandmarkFreeProxy
 from tf_explainer.evaluation.measure import measure
 from tf_explainer.evaluation.observation import LAYERS, Observation
 from tf_explainer.evaluation.observe import Progress, observe
@@ -35,7 +36,7 @@ def full_measures(
 
     Returns:
         JSON values, further sections of `result.json`: `jittered`,
-        `equivariance`, `occlusion` and, for drawn animals, `causal`.
+        `equivariance`, `proxy`, `occlusion` and, for drawn animals, `causal`.
     """
     moved = jittered(dataset, seed)
     again = measure(observe(explainer, moved, batch_size, seed, progress), seed)
@@ -48,6 +49,9 @@ def full_measures(
         },
         "equivariance": _means(
             equivariance(explainer, test, LAYERS, batch_size, seed)
+        ),
+        "proxy": LandmarkFreeProxy(explainer, test, batch_size, seed)(
+            explainer
         ),
         "occlusion": occlusion(
             explainer, test, batch_size=batch_size, seed=seed

@@ -29,6 +29,12 @@ class LandmarkFreeProxy:
     that filters that are all alike gain nothing; and a dead filter counts 0,
     what a constant position gets, so that dying gains nothing.
 
+    It says little about explainers that learned by the filter loss
+    `equivariant`, the default: that loss asks for the very thing that is
+    scored here, and among such explainers the number need not go along with
+    skill at all, as it does among different filter losses:
+    `benchmarks/results/leaderboard.md` has the correlations.
+
     Args:
         explainer: An `Explainer`; only its performer and cut are used.
         split: Images, of which up to 256 are taken, spread evenly; labels and

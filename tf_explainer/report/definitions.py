@@ -35,6 +35,12 @@ _SENTENCES = {
         "(Zhang et al. 2018); lower is steadier, and a position that never "
         "moves is steady too."
     ),
+    "Landmark-free proxy": (
+        "The worse of how well a filter's peak goes along with the image and "
+        "how well it tells where other filters fire, mean over all filters; "
+        "1 is perfect, 0 a position that never moves; it says little where "
+        "the filter loss is `equivariant`, which asks for the same."
+    ),
     "Live filters": (
         "Filters that fire on at least 1 % of the test images; all means are "
         "over these."

@@ -12,6 +12,8 @@ _LAYERS = {
     "top_conv": "top conv-layer",
 }
 
+_EXCHANGED = "more than at the filter's peak in another image of the category"
+
 
 def full_tables(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Lays out what one look at the images does not tell.
@@ -51,8 +53,12 @@ def _moved(result: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     follows = result.get("equivariance", {})
     numbers = [number_text(follows.get(layer)) for layer in _LAYERS]
     table.append(["peaks go along with the image", *numbers, "1; 0 stays"])
+    if "proxy" in result:
+        number = number_text(result["proxy"])
+        others = [number_text(None)] * (len(_LAYERS) - 1)
+        table.append(["landmark-free proxy", number, *others, "1; 0 stays"])
     yield {
-        "title": "Images shifted, scaled and, in the last row, flipped",
+        "title": "Images shifted, scaled and, for the last rows, flipped",
         "columns": ["mean over filters", *_LAYERS.values(), "right"],
         "rows": table,
     }
@@ -64,6 +70,8 @@ def _covered(occlusion: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     rows = (
         ("images in which the score loses more", "score_auc"),
         ("images in which the filter loses more", "filter_auc"),
+        (f"the score, {_EXCHANGED}", "score_auc_exchanged"),
+        (f"the filter, {_EXCHANGED}", "filter_auc_exchanged"),
     )
     yield {
         "title": (
@@ -76,6 +84,7 @@ def _covered(occlusion: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             *(
                 [words, percent_text(occlusion[name]), "100 %; 50 is chance"]
                 for words, name in rows
+                if name in occlusion
             ),
             [
                 "mean loss of the CNN's score before the softmax",

@@ -18,6 +18,7 @@ from tf_explainer.steps.performer import performer
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.tune_folder import TuneFolder
 from tf_explainer.steps.tune_settings import TuneSettings
+from tf_explainer.training.schedule import Schedule
 from tf_explainer.tuning import (
     ExplainerHyperModel,
     ExplainerTuner,
@@ -29,6 +30,10 @@ from tf_explainer.tuning import (
 from tf_explainer.tuning.trial_measures import has_landmarks
 from tf_explainer.tuning.trial_table import csv_text, trial_number
 
+_KNOWS = (
+    "--performer: if it learned from all training images, it knows those that "
+    "judge, and Δ error here is not what it is on new images."
+)
 _SHOWN = ("skill", "proxy", "delta_error", "p", "seconds")
 
 
@@ -58,6 +63,8 @@ def tune(
             trial could be finished, or if another process works there.
     """
     console = console or Console(stderr=True)
+    if settings.performer:
+        console.print(f"    [yellow]{_KNOWS}[/]", highlight=False)
     with claimed(folder.path):
         job = _TrainingImages(settings, folder.performer, console)
         try:
@@ -149,6 +156,8 @@ def _hyper_model(
         if groups[name].metadata["group"] == "explainer"
         and name not in ("epochs", "precision")
     }
+    # `run` has no such option, so that best.toml could not hold it.
+    fixed.setdefault("stray_limit", Schedule.stray_limit)
     seeds = range(settings.seed, settings.seed + settings.trial_seeds)
     return ExplainerHyperModel(
         job.performer,

@@ -1,6 +1,7 @@
 """What a search does: the options of a run and those of its own."""
 
 import dataclasses
+from pathlib import Path
 
 from tf_explainer.steps.option import option
 from tf_explainer.steps.settings import Settings
@@ -23,11 +24,22 @@ class TuneSettings(Settings):
         minimum=1,
         shown="25",
     )
+    performer: Path | None = option(
+        None,
+        "Trained Keras model (.keras) to explain. If it learned from all "
+        "training images, it knows those that judge, and accuracy lost there "
+        "is not what it is on new images.",
+        "performer",
+        shown="train one on the others",
+    )
     trials: int = option(20, "Settings to try.", _OWN, minimum=1)
     objective: str | None = option(
         None,
         "What to look for, under the limits below: parts that landmarks "
-        "confirm, or filters that behave like parts where there are none.",
+        "confirm, or filters that behave like parts where there are none. The "
+        "latter says little about the filter loss equivariant, the default, "
+        "which asks for the same; benchmarks/results/leaderboard.md has the "
+        "correlations.",
         _OWN,
         choices=("skill", "proxy"),
         shown="skill where there are landmarks",

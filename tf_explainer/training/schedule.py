@@ -69,7 +69,8 @@ class Schedule:
             `stray_filters`; 0 silences none.
         drift_guard: Epochs in a row in which the landmark-free proxy may
             stay below its best before the interpretable track stands still,
-            see `WatchProxy`; 0 watches nothing.
+            see `WatchProxy`; 0 watches nothing. With the default filter loss
+            the proxy says little, see `LandmarkFreeProxy`.
         learning_rate: Of Adam while everything learns.
         frozen_learning_rate: Of Adam in the first frozen epoch; it falls to
             2 % of that by half a cosine.

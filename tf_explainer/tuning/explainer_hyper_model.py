@@ -30,11 +30,19 @@ CUT = ("target_layer", "replaced_layer", "reconstructed_layers")
 class ExplainerHyperModel(keras_tuner.HyperModel):
     """Explainers of one performer, for any tuner of keras-tuner.
 
-    Searched are `eta`, the factor and schedule of the filter loss, both
-    learning rates, the epochs in which parts learn, the kind of filter loss,
-    `peak_score` and `silence`. Each trial learns from one part of the
-    training images and is judged on the other, see `TrialMeasures`; the
-    performer sees every image once for all trials together.
+    Searched are `eta`, `score_weight`, `silence`, `ordinary_dropout`, both
+    learning rates, the epochs in which parts learn, the kind of filter loss
+    and its schedule; with each kind its own range of `filter_weight`, with
+    `equivariant` also `diversity`, `diversity_reach` and `stray_limit`, with
+    the others `peak_score`. Each trial learns from one part of the training
+    images and is judged on the other, see `TrialMeasures`; the performer sees
+    every image once for all trials together.
+
+    A performer that was trained on all training images knows that other part
+    by heart: Δ error, and with it the penalty in the `limited_` objectives,
+    then is not what it would be on new images. Train it on
+    `hold_out(dataset, share, seeds[0])`, as `tf-explainer tune` does where
+    it trains one.
 
     ```python
     model = ExplainerHyperModel(performer, dataset)

@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import io
+import json
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -24,8 +25,10 @@ class _DefaultsFirst(keras_tuner.oracles.BayesianOptimizationOracle):
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:
         if not self.trials:
-            values = {hp.name: hp.default for hp in self.get_space().space}
-            return {"status": "RUNNING", "values": values}
+            first = keras_tuner.HyperParameters()
+            # Takes the defaults of what the choices before leave active.
+            first.merge(self.get_space())
+            return {"status": "RUNNING", "values": first.values}
         with warnings.catch_warnings():
             # Gaussian processes say so on nearly every handful of trials.
             warnings.simplefilter("ignore", ConvergenceWarning)
@@ -51,7 +54,8 @@ class ExplainerTuner(keras_tuner.Tuner):
         told: Called with each trial as it begins and as it ends.
 
     Raises:
-        InputError: At once, if the objective is not among the measures; in
+        InputError: At once, if the objective is not among the measures, or
+            the folder holds a search over other settings or ranges; in
             `search`, if three trials in a row fail.
 
     Source:
@@ -88,6 +92,7 @@ class ExplainerTuner(keras_tuner.Tuner):
                 project_name="trials",
             )
         oracle.max_trials = trials
+        _check_space(oracle, hypermodel, directory)
 
     def search(self, *args: Any, **kwargs: Any) -> None:
         """Does the trials that are not done yet.
@@ -139,3 +144,24 @@ class ExplainerTuner(keras_tuner.Tuner):
         """Stores the trial and tells about it."""
         super().on_trial_end(trial)
         self._told(self.oracle.get_trial(trial.trial_id))
+
+
+def _check_space(
+    oracle: keras_tuner.Oracle,
+    hypermodel: ExplainerHyperModel,
+    directory: str | Path,
+) -> None:
+    # Values by other names would silently be read as the defaults.
+    asked = keras_tuner.HyperParameters()
+    hypermodel.build(asked)
+    wanted, found = (
+        {json.dumps(one, sort_keys=True) for one in hp.get_config()["space"]}
+        for hp in (asked, oracle.get_space())
+    )
+    if wanted != found:
+        raise InputError(
+            "`directory` holds a search over other settings or ranges, begun "
+            "by another version of this package or with other arguments, "
+            f"received {directory}. Begin anew in another folder; "
+            "`tf-explainer tune` does so with --overwrite."
+        )

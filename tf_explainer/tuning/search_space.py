@@ -8,16 +8,9 @@ import keras_tuner
 from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.losses import FILTER_LOSSES
 from tf_explainer.training.schedule import Schedule
+from tf_explainer.tuning.loss_space import loss_space
+from tf_explainer.tuning.searched_number import searched_number
 
-# On a logarithmic scale: what counts is the order of magnitude.
-_RANGES = {
-    "eta": (0.03, 10.0),
-    "filter_weight": (0.1, 30.0),
-    "learning_rate": (5e-5, 2e-3),
-    "frozen_learning_rate": (1e-4, 3e-3),
-    "peak_score": (0.005, 1.0),
-}
-_LARGEST_SILENCE = 0.7
 # A search that may switch the filter loss off has no parts to look for.
 _NO_LOSS = "none"
 
@@ -27,52 +20,82 @@ def search_space(
 ) -> dict[str, Any]:
     """Returns one value for each setting that is searched, or fixed.
 
-    Defaults are the package's own; ranges hold them. Numbers are rounded to
-    three digits, so that what is written down is what was tried.
+    Defaults are the package's own, but for the filter weight of a filter
+    loss that is not the default; ranges hold them. A setting that nothing
+    reads in this trial is left out. Numbers are rounded to three digits, so
+    that what is written down is what was tried.
 
     Args:
-        hp: Hyperparameters of a trial.
+        hp: Hyperparameters of a trial; those of a filter loss are named
+            `loss/setting` where the loss itself is searched.
         epochs: Passes over the images, both phases together.
         fixed: Settings that are not searched, and others that go along.
     """
-    values = dict(fixed)
-    for name, (least, most) in _RANGES.items():
-        if name not in fixed:
-            default = _default(name)
-            number = hp.Float(
-                name,
-                min(least, default),
-                max(most, default),
-                sampling="log",
-                default=default,
-            )
-            values[name] = _rounded(number)
-    if "silence" not in fixed:
-        default = _default("silence")
-        most = max(_LARGEST_SILENCE, default)
-        number = hp.Float("silence", 0.0, most, default=default)
-        values["silence"] = _rounded(number)
-    losses = [name for name in FILTER_LOSSES.names() if name != _NO_LOSS]
-    for name, known in (
-        ("filter_loss", losses),
-        ("filter_schedule", ["constant", "decay"]),
-    ):
-        if name not in fixed:
-            values[name] = hp.Choice(name, known, default=_default(name))
-    if "learning_epochs" not in fixed and epochs > 1:
-        values["learning_epochs"] = hp.Int(
-            "learning_epochs",
-            1,
-            epochs,
-            default=Schedule.of(epochs).learning_epochs,
+    two_phases = (fixed.get("learning_epochs") or 1) < epochs
+    found: dict[str, Any] = {
+        name: searched_number(hp, name, start)
+        for name, start in _of_every_loss(two_phases, fixed).items()
+        if name not in fixed
+    }
+    if "learning_epochs" not in fixed and two_phases:
+        usual = Schedule.of(epochs).learning_epochs
+        found["learning_epochs"] = hp.Int(
+            "learning_epochs", 1, epochs, default=usual
         )
-    return values
+    found |= _of_the_loss(hp, two_phases, fixed)
+    return {**fixed, **{name: _rounded(one) for name, one in found.items()}}
 
 
-def _default(name: str) -> Any:
-    explainer = ExplainerSettings()
-    return getattr(explainer if hasattr(explainer, name) else Schedule(), name)
+def _of_every_loss(
+    two_phases: bool, fixed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Settings of an explainer with any filter loss, to where they begin."""
+    known = {
+        name: fixed[name]
+        for name in ("learn_from", "score_weight")
+        if name in fixed
+    }
+    start = ExplainerSettings.of(known)
+    found = {"eta": start.eta, "learning_rate": Schedule.learning_rate}
+    if start.learn_from == "features":
+        found["score_weight"] = start.score_weight
+    if fixed.get("mask") != "none":
+        found["silence"] = start.silence
+    if two_phases:
+        found["frozen_learning_rate"] = Schedule.frozen_learning_rate
+        found["ordinary_dropout"] = Schedule.ordinary_dropout
+    return found
 
 
-def _rounded(number: float) -> float:
-    return float(f"{number:.3g}")
+def _of_the_loss(
+    hp: keras_tuner.HyperParameters, two_phases: bool, fixed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The filter loss, its schedule, and the settings that it reads."""
+    if fixed.get("filter_loss") == _NO_LOSS:
+        return {}
+    found = {}
+    if "filter_schedule" not in fixed:
+        found["filter_schedule"] = hp.Choice(
+            "filter_schedule",
+            ["constant", "decay"],
+            default=Schedule.filter_schedule,
+        )
+    if "filter_loss" in fixed:
+        loss = fixed["filter_loss"]
+        return found | loss_space(hp, loss, two_phases, fixed)
+    losses = [name for name in FILTER_LOSSES.names() if name != _NO_LOSS]
+    found["filter_loss"] = hp.Choice(
+        "filter_loss", losses, default=ExplainerSettings.filter_loss
+    )
+    for loss in losses:
+        # keras-tuner loses the value of a name that stands in two conditional
+        # scopes.
+        with hp.conditional_scope("filter_loss", [loss]), hp.name_scope(loss):
+            read = loss_space(hp, loss, two_phases, fixed)
+        if loss == found["filter_loss"]:
+            found |= read
+    return found
+
+
+def _rounded(value: Any) -> Any:
+    return float(f"{value:.3g}") if isinstance(value, float) else value
