@@ -8,7 +8,8 @@ import tensorflow as tf
 from tf_explainer.datasets.drawn_animals import PART_NAMES, draw_animal
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
-from tf_explainer.evaluation import causal
+from tf_explainer.errors import InputError
+from tf_explainer.evaluation import LandmarkFreeProxy, causal
 from tf_explainer.evaluation import full_measures as module
 from tf_explainer.evaluation.full_measures import full_measures
 from tf_explainer.evaluation.measure import measure
@@ -44,11 +45,17 @@ def dataset():
 
 
 @pytest.fixture(scope="module")
-def found(dataset):
-    """Everything, with three animals for the causal checks."""
+def explainer(dataset):
+    """Calibrated, and never trained."""
     keras.utils.set_random_seed(0)
     explainer = Explainer.from_performer(toy_performer())
     explainer.calibrate(dataset.splits["train"].batches(6))
+    return explainer
+
+
+@pytest.fixture(scope="module")
+def found(dataset, explainer):
+    """Everything, with three animals for the causal checks."""
     observation = observe(explainer, dataset, 6)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
@@ -63,10 +70,23 @@ def found(dataset):
 
 
 def test_the_schema_knows_every_number(found):
-    """A whole result validates, and holds each of the four sections."""
+    """A whole result validates, and holds each of the five sections."""
     rest = {"settings": {}, "seed": 0, "versions": {}, "seconds": {}}
     assert validate_result({**found, **rest}) is None
-    assert {"jittered", "equivariance", "occlusion", "causal"} <= set(found)
+    sections = {"jittered", "equivariance", "proxy", "occlusion", "causal"}
+    assert sections <= set(found)
+    with pytest.raises(InputError, match=r"\$\.proxy"):
+        validate_result({**found, **rest, "proxy": 1.5})
+
+
+def test_proxy_is_of_the_test_images(found, dataset, explainer):
+    """With the seed of the evaluation, in the views of `equivariance`."""
+    own, other = (
+        LandmarkFreeProxy(explainer, dataset.splits[name], 6)(explainer)
+        for name in ("test", "train")
+    )
+    assert found["proxy"] == pytest.approx(own, abs=1e-6)
+    assert own != pytest.approx(other, abs=1e-4)
 
 
 def test_jittered_crops_give_other_numbers(found):
@@ -85,7 +105,16 @@ def test_every_claim_has_its_row(found):
     checks = found["causal"]
     assert checks["images"] == 3 and checks["cases"] >= 9
     assert set(checks["claims"]) == set(causal.CLAIMS.names())
-    assert all("by_image" in row for row in checks["claims"].values())
+    for name in ("untrained_filters", "untrained_by_place", "grad_cam"):
+        assert "by_image" in checks["claims"][name], name
+
+
+def test_filters_have_their_untrained_control(found):
+    """Though hardly a random filter is better than a constant."""
+    checks = found["causal"]
+    for name in ("silence", "silence_by_size", "follow", "follow_others"):
+        low, high = checks[f"{name}_untrained_interval"]
+        assert low <= checks[f"{name}_untrained"] <= high
 
 
 def test_what_the_explainer_itself_loses_has_its_control(found):
@@ -93,4 +122,6 @@ def test_what_the_explainer_itself_loses_has_its_control(found):
     checks = found["causal"]
     for name in ("explained", "explained_untrained"):
         # Three animals show no part thrice: means by category are not known.
-        assert set(checks[name]) == {"by_image", "pasted"}
+        assert set(checks[name]) == {
+            *("by_image", "by_image_interval", "pasted", "pasted_interval")
+        }

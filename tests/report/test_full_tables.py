@@ -14,6 +14,8 @@ CAUSAL = {
     "cases": 30,
     "filters": 4,
     "silence": 0.91,
+    "silence_by_size": 0.88,
+    "silence_like_size": 0.71,
     "follow": 0.62,
     "follow_others": 0.05,
     "silence_untrained": 0.52,
@@ -31,8 +33,9 @@ def test_every_number_beside_its_control():
     filters, claims = causal_tables(CAUSAL)
     assert "4 filters stand for a part; 30 parts of 6" in filters["title"]
     assert [row[1:3] for row in filters["rows"]] == [
-        *(["0.91", "0.52"], ["0.62", "–"], ["0.05", "–"]),
+        *(["0.91", "0.52"], ["0.71", "–"], ["0.62", "–"], ["0.05", "–"]),
     ]
+    assert filters["rows"][0][3] == "1; size alone: 0.88, untrained –"
     assert [row[0] for row in claims["rows"]] == [
         "explainer, filters that stand for the part",
         "Grad-CAM of the performer",
@@ -79,6 +82,29 @@ def test_moved_images_beside_the_others(result):
         *("87.5", "100.0", "1.50"),
     ]
     assert covered["rows"][2][2] == "above 0.25, elsewhere"
+
+
+def test_exchanged_places_have_their_rows(result):
+    """Results from before them have none."""
+    exchanged = {"score_auc_exchanged": 0.625, "filter_auc_exchanged": 0.75}
+    before, after = (
+        full_tables({**result, "occlusion": one})[0]["rows"]
+        for one in (COVERED, COVERED | exchanged)
+    )
+    assert [*after[:2], *after[4:]] == before
+    assert [row[1].split()[0] for row in after[2:4]] == ["62.5", "75.0"]
+    assert "another image of the category" in after[2][0]
+
+
+def test_proxy_has_its_row(result):
+    """It is the explainer's alone; results from before it have none."""
+    result |= {"jittered": MOVED, "equivariance": {}}
+    before, after = (
+        full_tables(one)[0]["rows"]
+        for one in (result, {**result, "proxy": 0.375})
+    )
+    assert after[:-1] == before
+    assert after[-1][:4] == ["landmark-free proxy", "0.38", "–", "–"]
 
 
 def test_only_what_there_is(result):

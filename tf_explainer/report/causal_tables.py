@@ -8,6 +8,10 @@ from tf_explainer.visualization.number_text import number_text
 _FILTERS = {
     "silence": (
         "its part removed: weaker than without another part",
+        "1; size alone: {}",
+    ),
+    "silence_like_size": (
+        "the same beside parts of like size",
         "1; 0.5 is chance",
     ),
     "follow": ("its part moved: the peak goes along", "1; 0 stays"),
@@ -19,7 +23,7 @@ _CLAIMS = {
     "grad_cam": "Grad-CAM of the performer",
     "integrated_gradients": "integrated gradients of the performer",
     "target_occlusion": "performer without the part's target units",
-    "untrained_filters": "random filters that stand for the part",
+    "untrained_filters": "random filters, each for the part it tells best",
     "untrained_by_place": "random filters that fire on the part",
     "area": "size of the part",
 }
@@ -62,11 +66,20 @@ def _of_filters(causal: Mapping[str, Any]) -> dict[str, Any]:
                 words,
                 number_text(causal.get(name)),
                 number_text(causal.get(f"{name}_untrained")),
-                right,
+                right.format(_by_size(causal)),
             ]
             for name, (words, right) in _FILTERS.items()
         ],
     }
+
+
+def _by_size(causal: Mapping[str, Any]) -> str:
+    """The control of `silence`, with the untrained one's behind it."""
+    numbers = [
+        number_text(causal.get(f"silence_by_size{suffix}"))
+        for suffix in ("", "_untrained")
+    ]
+    return "{}, untrained {}".format(*numbers)
 
 
 def _of_claims(causal: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Claims on a score whose parts are known."""
 
+import dataclasses
 import importlib
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from tf_explainer.datasets.drawn_animals import PART_NAMES
 from tf_explainer.evaluation.causal.drawn_cases import DrawnCases, _shift
 from tf_explainer.evaluation.causal.score_changes import ScoreChanges
+from tf_explainer.evaluation.observation import UNTRAINED
 
 # The package offers the function by the module's name.
 module = importlib.import_module("tf_explainer.evaluation.causal.causal_checks")
@@ -70,20 +72,64 @@ def test_who_knows_the_score_is_right(found):
 
 def test_a_score_that_loses_the_same_is_right(found):
     """Also where parts are exchanged."""
-    assert found["itself"] == pytest.approx(
-        {"by_image": 1, "by_category": 1, "pasted": 1}
-    )
+    for name in ("by_image", "by_category", "pasted"):
+        assert found["itself"][name] == pytest.approx(1)
 
 
 def test_who_has_it_upside_down_is_wrong(found):
     """The same numbers with the other sign."""
-    for name, value in found["true"].items():
-        assert found["false"][name] == pytest.approx(-value)
+    for name in ("by_image", "by_category", "pasted"):
+        assert found["false"][name] == pytest.approx(-found["true"][name])
 
 
-def test_who_says_nothing_gets_nothing(found):
-    """A claim without a difference has no order."""
-    assert set(found["none"].values()) == {0.0}
+def test_who_says_nothing_has_no_number(found):
+    """A claim without a difference has no order, good or bad."""
+    assert found["none"] == {}
+
+
+def test_intervals_are_of_the_images(found):
+    """Around the mean; of no width where every image says the same."""
+    low, high = found["true"]["pasted_interval"]
+    assert low <= found["true"]["pasted"] <= high and low < high
+    assert found["true"]["by_image_interval"] == pytest.approx([1, 1])
+
+
+TAIL, HEAD = PART_NAMES.index("tail"), PART_NAMES.index("head")
+
+
+def _unlucky(split, peaks):
+    """The split, before training with these peaks."""
+    return dataclasses.replace(split, peaks=split.peaks | {UNTRAINED: peaks})
+
+
+@pytest.fixture(scope="module")
+def lucky_on_train(made_observation):
+    """Untrained filters tell their landmark on `train`, and not on `test`.
+
+    The landmarks are not in the order of the parts, and one is no part.
+    """
+    made = made_observation(landmark_names=("tail", "left wheel", "head"))
+    train, test = (made.splits[name] for name in ("train", "test"))
+    mixed = test.peaks["interp_2"].chosen(np.arange(60)[::-1], np.arange(7))
+    splits = {
+        "train": _unlucky(train, train.peaks["interp_2"]),
+        "test": _unlucky(test, mixed),
+    }
+    return dataclasses.replace(made, splits=splits)
+
+
+def test_filters_stand_for_parts_by_name(lucky_on_train):
+    """Landmark 0 is the tail; the wheel is no part, the last one is dead."""
+    found = module._standing(lucky_on_train, "interp_2")
+    assert found.tolist() == [TAIL, TAIL, TAIL, -1, -1, HEAD, -1]
+
+
+def test_untrained_filters_need_not_be_better_than_a_constant(lucky_on_train):
+    """None of them is; they stand for what they told best on `train`."""
+    gated = module._standing(lucky_on_train, UNTRAINED)
+    assert gated.tolist() == [-1] * 7
+    found = module._standing(lucky_on_train, UNTRAINED, better=False)
+    assert found.tolist() == [TAIL, TAIL, TAIL, -1, -1, HEAD, -1]
 
 
 def test_parts_near_the_border_are_moved_inwards():

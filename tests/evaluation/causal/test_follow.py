@@ -39,3 +39,30 @@ def test_nothing_to_follow(made_cases):
     start = peaks([[[np.nan, np.nan], [0.5, 0.5]]])
     own, others = follow(cases, start, start, np.array([0, -1]))
     assert np.isnan(own).all() and np.isnan(others).all()
+
+
+def test_one_that_jumps_far_does_not_decide(made_cases):
+    """Cut off at -1: with two that follow, the mean is 1/3."""
+    cases = made_cases([0, 0], [0, 1], shift=[[0.1, 0], [0.1, 0]])
+    start = np.full((1, 3, 2), 0.5)
+    end = np.repeat(start, 2, axis=0)
+    end[:, :2, 0] = 0.6
+    end[:, 2] = 0.0
+    own, others = follow(cases, peaks(start), peaks(end), np.zeros(3, int))
+    np.testing.assert_allclose(own, [1, 1, -1], atol=1e-9)
+    np.testing.assert_allclose(others, [1, 1, -1], atol=1e-9)
+    np.testing.assert_allclose(own.mean(), 1 / 3)
+
+
+def test_an_animal_that_counts_more(made_cases):
+    """It follows in the first and stays in the second: 3 of 4, 0 of 1."""
+    cases = made_cases([0, 1], [0, 0], shift=[[0.2, 0], [0.2, 0]])
+    start = np.full((2, 1, 2), 0.5)
+    end = start.copy()
+    end[0, 0, 0] = 0.7
+    own, _ = follow(
+        cases,
+        *(peaks(start), peaks(end), np.zeros(1, int)),
+        np.array([[1, 1], [3, 1], [0, 1]]),
+    )
+    np.testing.assert_allclose(own[:, 0], [0.5, 0.75, 0], atol=1e-9)

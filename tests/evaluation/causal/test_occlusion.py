@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.evaluation.causal.exchanged_peaks import exchanged_peaks
 from tf_explainer.evaluation.causal.occlusion import covered, occlusion
 from tf_explainer.evaluation.filter_peaks import FilterPeaks
 from tf_explainer.explainer import Explainer
@@ -56,20 +57,24 @@ class Spot:
         return types.SimpleNamespace(logits=score[:, None], peaks=peaks)
 
 
+def _split(images):
+    count = len(images)
+    return PartSplit(
+        images=tf.data.Dataset.from_tensor_slices(images),
+        labels=np.zeros(count, np.int32),
+        landmarks=np.zeros((count, 0, 2), np.float32),
+        files=tuple(map(str, range(count))),
+    )
+
+
 @pytest.mark.parametrize("on_the_spot", [True, False])
 def test_known_answer(monkeypatch, on_the_spot):
     """Covering what is looked at costs all of it, any other place nothing."""
     images = np.zeros((40, 32, 32, 3), np.uint8)
     images[:, 20:22, 6:8] = 255
-    split = PartSplit(
-        images=tf.data.Dataset.from_tensor_slices(images),
-        labels=np.zeros(40, np.int32),
-        landmarks=np.zeros((40, 0, 2), np.float32),
-        files=tuple(map(str, range(40))),
-    )
     spot = Spot(None if on_the_spot else 0.9)
     monkeypatch.setattr(MODULE, "see", lambda explainer, _: explainer.look)
-    found = occlusion(spot, split)
+    found = occlusion(spot, _split(images))
     # Of 29 x 29 places of a square, 9 cover the whole spot.
     assert found["score_random"] < 0.1 * 254
     if on_the_spot:
@@ -79,21 +84,72 @@ def test_known_answer(monkeypatch, on_the_spot):
         assert found["score_peak"] == 0 and 0.4 < found["score_auc"] <= 0.5
 
 
+@pytest.mark.parametrize("moves", [True, False])
+def test_the_peak_or_the_usual_place(monkeypatch, moves):
+    """Where objects stand still, their place is as good as the peak.
+
+    Against a random place both win.
+    """
+    images = np.zeros((40, 32, 32, 3), np.uint8)
+    for index, image in enumerate(images):
+        row, column = (4 * (index % 8), 6 * (index // 8)) if moves else (20, 6)
+        image[row : row + 2, column : column + 2] = 255
+    monkeypatch.setattr(MODULE, "see", lambda explainer, _: explainer.look)
+    found = occlusion(Spot(), _split(images))
+    assert found["images_exchanged"] == found["images"] == 40
+    assert found["score_auc"] > 0.95
+    if moves:
+        assert found["score_auc_exchanged"] == 1
+        assert found["filter_auc_exchanged"] == 1
+        assert found["score_exchanged"] == 0
+    else:
+        assert found["score_auc_exchanged"] == 0.5
+        assert found["filter_auc_exchanged"] == 0.5
+        assert found["score_exchanged"] == found["score_peak"] == 254
+
+
+def test_exchanged_with_another_image_of_the_category_that_fires():
+    """Image 0 has 2 alone; 3 is alone in its category, 1 is silent."""
+    positions = np.arange(8).reshape(4, 1, 2) / 10
+    strengths = np.array([[1.0], [0], [2], [3]])
+    positions[1] = np.nan
+    found = exchanged_peaks(
+        FilterPeaks(positions, strengths),
+        np.zeros(4, int),
+        np.array([5, 5, 5, 6]),
+        np.random.default_rng(0),
+    )
+    np.testing.assert_array_equal(found[0], positions[2, 0])
+    np.testing.assert_array_equal(found[2], positions[0, 0])
+    assert found[1].tolist() in positions[[0, 2], 0].tolist()
+    assert np.isnan(found[3]).all()
+
+
+def test_without_another_image_there_is_no_exchange(monkeypatch):
+    """One image: the other numbers are as ever, but without an interval."""
+    images = np.zeros((1, 32, 32, 3), np.uint8)
+    images[:, 20:22, 6:8] = 255
+    monkeypatch.setattr(MODULE, "see", lambda explainer, _: explainer.look)
+    found = occlusion(Spot(), _split(images))
+    assert set(found) == {
+        *("images", "images_exchanged", "score_auc", "filter_auc"),
+        *("score_peak", "score_random"),
+    }
+    assert found["images_exchanged"] == 0
+
+
 def test_numbers_of_a_real_network():
     """Shares in [0, 1], one seed one result, every image asked."""
     images = toy_images(9)
     explainer = Explainer.from_performer(toy_performer())
     explainer.calibrate(images)
-    split = PartSplit(
-        images=tf.data.Dataset.from_tensor_slices(images.astype("uint8")),
-        labels=np.zeros(9, np.int32),
-        landmarks=np.zeros((9, 0, 2), np.float32),
-        files=tuple("abcdefghi"),
-    )
+    split = _split(images.astype("uint8"))
     found = occlusion(explainer, split, batch_size=4)
     assert found == occlusion(explainer, split, batch_size=4)
     assert found["images"] == 9
     assert 0 <= found["score_auc"] <= 1 and 0 <= found["filter_auc"] <= 1
+    low, high = found["score_peak_interval"]
+    assert low < found["score_peak"] < high
     conv = explainer.encoder.interp_2.conv
     conv.kernel.assign(np.zeros(conv.kernel.shape))
     assert occlusion(explainer, split) == {"images": 0}

@@ -12,12 +12,11 @@ from tf_explainer.errors import InputError
 from tf_explainer.evaluation.causal import CLAIMS
 from tf_explainer.evaluation.causal.claimed import Claimed
 from tf_explainer.evaluation.causal.drawn_cases import DrawnCases
-from tf_explainer.evaluation.causal.follow import follow
+from tf_explainer.evaluation.causal.filter_checks import filter_checks
 from tf_explainer.evaluation.causal.score_changes import ScoreChanges
 from tf_explainer.evaluation.causal.see import Seen, see
-from tf_explainer.evaluation.causal.silence import silence
+from tf_explainer.evaluation.filter_peaks import FilterPeaks
 from tf_explainer.evaluation.filter_skill import filter_skill
-from tf_explainer.evaluation.known_numbers import known_numbers
 from tf_explainer.evaluation.observation import UNTRAINED, Observation
 from tf_explainer.evaluation.observe import CALIBRATION_IMAGES
 
@@ -43,15 +42,18 @@ def causal_checks(
 
     Returns:
         JSON values: counts of `images`, `cases` and `filters` that stand for
-        a part; `silence`, mean of `silence` over these; `follow` and
-        `follow_others`, means of `follow`; the same with `_untrained` of the
-        filters that stand for a part before training, the control; `claims`,
+        a part; what `filter_checks` finds of these; the same with
+        `_untrained` before training, the control, where every live filter
+        stands for the landmark that it tells best on the training images:
+        hardly any random filter tells one better than a constant; `claims`,
         name to the rank correlations of claimed and measured contributions:
         `by_image` (over the parts of an image, mean over images),
         `by_category` (of means over the images of a category) and `pasted`
         (of the changes when a part is exchanged, over the exchanges of an
         image); `explained`, the same of what the explainer's own score loses,
-        and `explained_untrained`. What cannot be computed is left out.
+        and `explained_untrained`. Intervals stand beside their numbers. What
+        cannot be computed is left out, as is a claim that is the same for all
+        parts.
 
     Raises:
         InputError: If the data set does not hold drawn animals.
@@ -68,19 +70,20 @@ def causal_checks(
         "explainer": explainer,
         "untrained": twin,
         "standing": _standing(observation, "interp_2"),
-        "untrained_standing": _standing(observation, UNTRAINED),
+        "untrained_standing": _standing(observation, UNTRAINED, False),
     }
     seen, blind = (
         _seen(cases, see(who, batch_size)) for who in (explainer, twin)
     )
     measured = ScoreChanges.of(cases, *(look.logits for look in seen.scored))
-    control = _of_filters(cases, asked["untrained_standing"], blind)
     return {
         "images": len(cases.images),
         "cases": len(cases.part),
         "filters": int((asked["standing"] >= 0).sum()),
-        **_of_filters(cases, asked["standing"], seen),
-        **{f"{name}_untrained": value for name, value in control.items()},
+        **filter_checks(cases, asked["standing"], *seen.peaks, seed),
+        **filter_checks(
+            cases, asked["untrained_standing"], *blind.peaks, seed, "_untrained"
+        ),
         "claims": _claims(cases, asked, measured, batch_size),
         "explained": _explained(cases, seen, measured),
         "explained_untrained": _explained(cases, blind, measured),
@@ -100,6 +103,11 @@ class _Looks(NamedTuple):
         """Those whose scores are compared."""
         return self.whole, self.removed, self.pasted
 
+    @property
+    def peaks(self) -> tuple[FilterPeaks, FilterPeaks, FilterPeaks]:
+        """Those whose peaks are compared."""
+        return self.whole.peaks, self.removed.peaks, self.moved.peaks
+
 
 def _seen(cases: DrawnCases, look: Callable[[np.ndarray], Seen]) -> _Looks:
     pictures = cases.images, cases.removed, cases.moved, cases.pasted
@@ -108,7 +116,7 @@ def _seen(cases: DrawnCases, look: Callable[[np.ndarray], Seen]) -> _Looks:
 
 def _explained(
     cases: DrawnCases, looks: _Looks, measured: ScoreChanges
-) -> dict[str, float]:
+) -> dict[str, Any]:
     own = ScoreChanges.of(cases, *(look.rebuilt for look in looks.scored))
     return own.correlations(measured, cases)
 
@@ -122,26 +130,20 @@ def _twin(
     return explainer.untrained(sample, batch_size)
 
 
-def _of_filters(
-    cases: DrawnCases, standing: np.ndarray, looks: _Looks
-) -> dict[str, float]:
-    whole, removed, moved = (look.peaks for look in looks[:3])
-    own, others = follow(cases, whole, moved, standing)
-    quiet = silence(cases, whole.strengths, removed.strengths, standing)
-    means = {"silence": quiet, "follow": own, "follow_others": others}
-    return known_numbers(
-        {name: _mean(values) for name, values in means.items()}
-    )
+def _standing(
+    observation: Observation, layer: str, better: bool = True
+) -> np.ndarray:
+    """Index into `PART_NAMES` of what each filter stands for, or -1.
 
-
-def _standing(observation: Observation, layer: str) -> np.ndarray:
-    """Index into `PART_NAMES` of what each filter stands for, or -1."""
+    `better`: it must tell its landmark better than a constant does.
+    """
     names = [*observation.landmark_names, ""]
-    stands_for = filter_skill(*observation.located(layer)).stands_for
+    skill = filter_skill(*observation.located(layer))
+    best = np.where(skill.measured, skill.landmark, -1)
     indices = [
         PART_NAMES.index(name) if name in PART_NAMES else -1 for name in names
     ]
-    return np.array(indices)[stands_for]
+    return np.array(indices)[skill.stands_for if better else best]
 
 
 def _claims(
@@ -184,8 +186,3 @@ def _in_batches(claim: Any, asked: dict[str, Any], batch_size: int) -> Any:
         return np.concatenate(parts)
 
     return run
-
-
-def _mean(values: np.ndarray) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else float("nan")

@@ -54,6 +54,13 @@ class DrawnCases:
     pasted_maps: np.ndarray
     has_paste: np.ndarray
 
+    @property
+    def shares(self) -> np.ndarray:
+        """float64 `(cases,)`: part's share of the animal's visible area."""
+        seen = self.part_maps[self.image]
+        own = (seen == self.part[:, None, None] + 1).sum(axis=(1, 2))
+        return own / np.maximum((seen > 0).sum(axis=(1, 2)), 1)
+
     @classmethod
     def draw(
         cls,

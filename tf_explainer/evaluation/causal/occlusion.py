@@ -1,12 +1,16 @@
 """What is lost where a filter fires, on any images."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from tf_explainer.datasets.part_split import PartSplit
 from tf_explainer.datasets.spread_evenly import spread_evenly
-from tf_explainer.evaluation.causal.see import see
+from tf_explainer.evaluation.causal.exchanged_peaks import exchanged_peaks
+from tf_explainer.evaluation.causal.means_with_intervals import (
+    means_with_intervals,
+)
+from tf_explainer.evaluation.causal.see import Seen, see
 
 WIDEST = 0.25
 
@@ -17,28 +21,37 @@ def occlusion(
     images: int = 128,
     batch_size: int = 32,
     seed: int = 0,
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """Covers the place where the most important filter fires, or another.
 
     For each image, the filter that gives most to the score of the category
     that the performer sees. A square around its peak is covered with the
     image's mean color; then an equal square in a random place, in the same
-    image. The square is as wide as the receptive field, but no wider than a
-    quarter of the image: wider ones cover every part at once.
+    image; then one where the same filter has its peak in another image of the
+    category. A random place is mostly background, so that whatever fires on
+    the object wins against it; the exchanged one is where such an object
+    mostly is, and only what fires on this object's part wins against it. The
+    square is as wide as the receptive field, but no wider than a quarter of
+    the image: wider ones cover every part at once.
 
     Args:
         explainer: A trained `Explainer`.
         split: Where the images are; labels and landmarks are not read.
         images: Most images to take, spread evenly over the split.
         batch_size: Images at a time.
-        seed: Seed of the random places.
+        seed: Seed of the random places, the exchange and the bootstrap.
 
     Returns:
         `score_peak` and `score_random`, mean loss of the performer's score
         before the softmax; `score_auc`, share of images in which covering the
         peak costs more than covering the random place, a tie counts half;
         `filter_auc`, the same for the strength of the filter itself;
-        `images`, how many were asked. Only the count if no filter fires.
+        `images`, how many were asked. `score_exchanged`,
+        `score_auc_exchanged`, `filter_auc_exchanged` and `images_exchanged`,
+        the same with the exchanged place for the random one, over the images
+        for which there is another one of their category that fires the
+        filter. Means have a 95 % bootstrap interval over images beside them,
+        `<name>_interval`. Only the count if no filter fires.
 
     Source:
         Zeiler and Fergus 2014, "Visualizing and understanding convolutional
@@ -49,29 +62,26 @@ def occlusion(
     look = see(explainer, batch_size)
     before = look(pictures)
     top = _top_filters(explainer, pictures, batch_size)
-    index = np.arange(len(pictures))
-    peaks = before.peaks.positions[index, top]
+    peaks = before.peaks.positions[np.arange(len(pictures)), top]
     used = np.flatnonzero(~np.isnan(peaks[:, 0]))
     if not len(used):
         return {"images": 0}
     field = explainer.receptive_field
     width = np.minimum(np.array(field.size) / field.image, WIDEST)
-    places = np.random.default_rng(seed).uniform(
-        width / 2, 1 - width / 2, (len(used), 2)
-    )
-    drops, fades = zip(
-        *(
-            _losses(look, pictures[used], before, used, top[used], where, width)
-            for where in (peaks[used], places)
-        ),
-        strict=True,
+    generator = np.random.default_rng(seed)
+    random = np.full(peaks.shape, np.nan)
+    random[used] = generator.uniform(width / 2, 1 - width / 2, (len(used), 2))
+    categories = before.logits.argmax(axis=1)
+    exchanged = exchanged_peaks(before.peaks, top, categories, generator)
+    exchanged[np.isnan(peaks)] = np.nan
+    own, away, swapped = (
+        _losses(look, pictures, before, top, centers, width)
+        for centers in (peaks, random, exchanged)
     )
     return {
         "images": len(used),
-        "score_peak": float(drops[0].mean()),
-        "score_random": float(drops[1].mean()),
-        "score_auc": _wins(*drops),
-        "filter_auc": _wins(*fades),
+        "images_exchanged": int((~np.isnan(exchanged[:, 0])).sum()),
+        **means_with_intervals(_by_image(own, away, swapped), seed),
     }
 
 
@@ -109,25 +119,52 @@ def _top_filters(explainer: Any, pictures: Any, batch_size: int) -> np.ndarray:
     return np.concatenate(pieces).argmax(axis=1)
 
 
+class _Losses(NamedTuple):
+    """Of the top category's score and of the filter; NaN where not asked."""
+
+    score: np.ndarray
+    strength: np.ndarray
+
+
 def _losses(
     look: Any,
     pictures: np.ndarray,
-    before: Any,
-    used: np.ndarray,
+    before: Seen,
     top: np.ndarray,
     centers: np.ndarray,
     width: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Loss of the top category's score, and of the filter's strength."""
-    after = look(covered(pictures, centers, width))
-    index = np.arange(len(used))
-    category = before.logits[used].argmax(axis=1)
-    score = before.logits[used, category] - after.logits[index, category]
-    strength = (
-        before.peaks.strengths[used, top] - after.peaks.strengths[index, top]
-    )
-    return score, strength
+) -> _Losses:
+    score, strength = np.full((2, len(pictures)), np.nan)
+    asked = np.flatnonzero(~np.isnan(centers[:, 0]))
+    if len(asked):
+        after = look(covered(pictures[asked], centers[asked], width))
+        index = np.arange(len(asked))
+        category = before.logits[asked].argmax(axis=1)
+        score[asked] = (
+            before.logits[asked, category] - after.logits[index, category]
+        )
+        strength[asked] = (
+            before.peaks.strengths[asked, top[asked]]
+            - after.peaks.strengths[index, top[asked]]
+        )
+    return _Losses(score, strength)
 
 
-def _wins(one: np.ndarray, other: np.ndarray) -> float:
-    return float(((one > other) + 0.5 * (one == other)).mean())
+def _by_image(
+    own: _Losses, away: _Losses, swapped: _Losses
+) -> dict[str, np.ndarray]:
+    values = {
+        "score_peak": own.score,
+        "score_random": away.score,
+        "score_auc": _wins(own.score, away.score),
+        "filter_auc": _wins(own.strength, away.strength),
+        "score_exchanged": swapped.score,
+        "score_auc_exchanged": _wins(own.score, swapped.score),
+        "filter_auc_exchanged": _wins(own.strength, swapped.strength),
+    }
+    return {name: value[~np.isnan(value)] for name, value in values.items()}
+
+
+def _wins(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    known = ~np.isnan(one - other)
+    return np.where(known, (one > other) + 0.5 * (one == other), np.nan)

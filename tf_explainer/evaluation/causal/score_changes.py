@@ -1,14 +1,17 @@
 """What a class score loses and wins when parts change."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from tf_explainer.datasets.drawn_animals import PART_NAMES
 from tf_explainer.evaluation.causal.drawn_cases import DrawnCases
+from tf_explainer.evaluation.causal.means_with_intervals import (
+    means_with_intervals,
+)
 from tf_explainer.evaluation.causal.rank_correlation import (
-    correlation_by_group,
     correlation_of_means,
+    correlations_in_groups,
 )
 from tf_explainer.evaluation.known_numbers import known_numbers
 
@@ -49,7 +52,7 @@ class ScoreChanges(NamedTuple):
 
     def correlations(
         self, measured: "ScoreChanges", cases: DrawnCases
-    ) -> dict[str, float]:
+    ) -> dict[str, Any]:
         """Returns the rank correlations with others.
 
         Args:
@@ -58,17 +61,20 @@ class ScoreChanges(NamedTuple):
 
         Returns:
             `by_image` and `by_category` of what is lost, `pasted` of what is
-            won, see `causal_checks`; what cannot be computed is left out.
+            won, see `causal_checks`; `by_image_interval` and
+            `pasted_interval`, their 95 % bootstrap intervals over images.
+            What cannot be computed is left out.
         """
         kinds = cases.labels[cases.image] * len(PART_NAMES) + cases.part
         exchanged = cases.image[cases.has_paste]
-        found = {
-            "by_image": correlation_by_group(
+        means = correlation_of_means(self.lost, measured.lost, kinds)
+        by_image = {
+            "by_image": correlations_in_groups(
                 self.lost, measured.lost, cases.image
             ),
-            "by_category": correlation_of_means(
-                self.lost, measured.lost, kinds
-            ),
-            "pasted": correlation_by_group(self.won, measured.won, exchanged),
+            "pasted": correlations_in_groups(self.won, measured.won, exchanged),
         }
-        return known_numbers(found)
+        return {
+            **means_with_intervals(by_image),
+            **known_numbers({"by_category": means}),
+        }
