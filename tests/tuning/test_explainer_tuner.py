@@ -5,6 +5,7 @@ import functools
 import io
 import json
 
+import keras_tuner
 import pytest
 import scipy.optimize
 
@@ -72,6 +73,32 @@ def test_trials_hold_what_their_loss_reads(searched):
     # As they were tried, and no defaults in their place.
     weights = [found["filter_weight"] for found in later]
     assert len(set(weights)) == len(weights)
+
+
+def test_nothing_is_tried_twice(untrained, tmp_path, monkeypatch):
+    """The process takes the best trial for the optimum; another is drawn."""
+
+    def best_again(oracle, trial_id):
+        best = oracle.get_best_trials(1)[0].hyperparameters.values
+        return {
+            "status": "RUNNING",
+            "values": {
+                name: value if isinstance(value, str) else value * (1 + 1e-9)
+                for name, value in best.items()
+            },
+        }
+
+    oracle = keras_tuner.oracles.BayesianOptimizationOracle
+    monkeypatch.setattr(oracle, "populate_space", best_again)
+    tuner = ExplainerTuner(untrained(), None, 5, 1, tmp_path)
+    tuner.search()
+    tried = [
+        tuner.hypermodel.settings(trial.hyperparameters)
+        for trial in tuner.oracle.trials.values()
+    ]
+    assert len({str(found) for found in tried}) == 5
+    rates = {found["learning_rate"] for found in tried}
+    assert len(rates) == 5
 
 
 def test_table_copes_with_settings_that_some_trials_lack(searched):

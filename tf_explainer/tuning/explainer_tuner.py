@@ -4,7 +4,6 @@ import contextlib
 import gc
 import io
 import json
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,37 +11,23 @@ from typing import Any
 import keras_tuner
 from keras_tuner.engine.trial import Trial
 from keras_tuner.errors import FailedTrialError, FatalError
-from sklearn.exceptions import ConvergenceWarning
 
 from tf_explainer.errors import InputError
+from tf_explainer.tuning.defaults_first import DefaultsFirst
 from tf_explainer.tuning.explainer_hyper_model import ExplainerHyperModel
 
 _FAILURES = 3
-
-
-class _DefaultsFirst(keras_tuner.oracles.BayesianOptimizationOracle):
-    """Begins with the defaults, so that the best is never worse than they."""
-
-    def populate_space(self, trial_id: str) -> dict[str, Any]:
-        if not self.trials:
-            first = keras_tuner.HyperParameters()
-            # Takes the defaults of what the choices before leave active.
-            first.merge(self.get_space())
-            return {"status": "RUNNING", "values": first.values}
-        with warnings.catch_warnings():
-            # Gaussian processes say so on nearly every handful of trials.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            return super().populate_space(trial_id)
 
 
 class ExplainerTuner(keras_tuner.Tuner):
     """Bayesian search that begins with the package's defaults.
 
     A third of the trials are drawn at random before the Gaussian process
-    chooses. The state is written after each trial: the same call goes on
-    where an earlier one stopped, and a trial that was cut short is done
-    again. A trial whose loss is not finite fails, and the search goes on; no
-    weights are kept, since the best settings are to be trained on all images.
+    chooses, and what it would try again. The state is written after each trial:
+    the same call goes on where an earlier one stopped, and a trial that was cut
+    short is done again. A trial whose loss is not finite fails, and the search
+    goes on; no weights are kept, since the best settings are to be trained on
+    all images.
 
     Args:
         hypermodel: What to search.
@@ -73,7 +58,7 @@ class ExplainerTuner(keras_tuner.Tuner):
         directory: str | Path = ".",
         told: Callable[[Trial], None] | None = None,
     ) -> None:
-        oracle = _DefaultsFirst(
+        oracle = DefaultsFirst(
             objective=hypermodel.objective(objective),
             max_trials=trials,
             num_initial_points=max(trials // 3, 2),
