@@ -3,7 +3,7 @@
 import numpy as np
 
 from tf_explainer.evaluation.filter_skill import filter_skill
-from tf_explainer.visualization.filter_rows import filter_rows
+from tf_explainer.visualization.filter_rows import _row, filter_rows
 
 
 def test_parts_take_turns(observation):
@@ -19,14 +19,32 @@ def test_parts_take_turns(observation):
         assert row.skill == result.test[row.filter]
 
 
-def test_images_that_fire_it_most(observation):
-    """Strongest first, no more than asked for."""
-    strengths = observation.splits["test"].peaks["interp_2"].strengths
-    for row in filter_rows(observation, images=4):
-        expected = np.sort(strengths[:, row.filter])[::-1][:4]
-        np.testing.assert_array_equal(
-            strengths[list(row.images), row.filter], expected
-        )
+def test_half_of_a_row_shows_the_part(observation):
+    """Skill is of those; the other half is what fires the filter most."""
+    test = observation.splits["test"]
+    for row in filter_rows(observation, images=5):
+        strengths = test.peaks["interp_2"].strengths[:, row.filter]
+        order = np.argsort(-strengths, kind="stable")
+        hidden = np.isnan(test.landmarks[order, row.landmark, 0])
+        first = order[~hidden][:3]
+        others = [image for image in order if image not in first][:2]
+        assert list(row.images) == [*first, *others]
+
+
+def test_a_part_that_is_in_few_images(made_observation):
+    """All of these come first; the strongest others fill the row."""
+    rare = made_observation()
+    test = rare.splits["test"]
+    row = filter_rows(rare)[0]
+    strengths = test.peaks["interp_2"].strengths[:, row.filter]
+    order = np.argsort(-strengths, kind="stable")
+    shown = ~np.isnan(test.landmarks[order, row.landmark, 0])
+    left = order[shown][-2:]
+    skill = filter_skill(*rare.located("interp_2"))
+    test.landmarks[np.setdiff1d(order, left), row.landmark] = np.nan
+    found = _row(rare, skill, rare.located("interp_2")[1], row.filter, 5)
+    others = [image for image in order if image not in left][:3]
+    assert list(found.images) == [*left, *others]
 
 
 def test_without_landmarks_the_strongest(made_observation):

@@ -23,7 +23,8 @@ def galleries(runs: Sequence[RunNumbers], out: Path) -> list[str]:
     """Draws the galleries of the first seed of each explainer.
 
     The filters shown are those with the highest skill on `train`, in both
-    layers; the images are those that fire them most.
+    layers; the images are those that fire them most, half of them, the first
+    ones, among those that show the part.
 
     Args:
         runs: The runs; those without a folder are left out.
@@ -60,7 +61,8 @@ def galleries(runs: Sequence[RunNumbers], out: Path) -> list[str]:
     if not lines:
         return []
     head = "## Figure 4. Filters and the test images that fire them most"
-    return [head, *lines]
+    told = "Half of each row, the first ones, shows the filter's part."
+    return [head, told, *lines]
 
 
 def _title(run: RunNumbers) -> str:

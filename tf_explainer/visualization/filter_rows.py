@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 
 from tf_explainer.evaluation.filter_skill import FilterSkill, filter_skill
+from tf_explainer.evaluation.located_peaks import LocatedPeaks
 from tf_explainer.evaluation.observation import Observation
 
 
@@ -18,7 +19,8 @@ class FilterRow:
         name: Name of that landmark; empty if there is none.
         skill: Its skill on `test`; None if there is no landmark.
         images: Indices of the test images that fire it most, strongest
-            first; never one on which it is silent.
+            first; never one on which it is silent. Half of them, which stand
+            first, are of those that show its landmark.
     """
 
     filter: int
@@ -45,7 +47,9 @@ def filter_rows(
 
     Filters that stand for a part come first, best of each part by turns, so
     that one part does not fill the gallery; "best" is the skill on `train`,
-    the skill shown is that on `test`. Without landmarks the filters with the
+    the skill shown is that on `test`. Skill is of images that show the part,
+    so that half of a row is chosen among these: a rare part may be in none of
+    those that fire the filter most. Without landmarks the filters with the
     strongest mean peak are shown.
 
     Args:
@@ -68,8 +72,7 @@ def filter_rows(
         order = np.argsort(-strength, kind="stable")
         chosen = [index for index in order[:filters] if strength[index] > 0]
     return [
-        _row(observation, result, test.peaks.strengths, int(index), images)
-        for index in chosen
+        _row(observation, result, test, int(index), images) for index in chosen
     ]
 
 
@@ -88,21 +91,27 @@ def _by_turns(result: FilterSkill) -> list[int]:
 def _row(
     observation: Observation,
     result: FilterSkill,
-    strengths: np.ndarray,
+    test: LocatedPeaks,
     index: int,
     images: int,
 ) -> FilterRow:
-    strongest = np.argsort(-strengths[:, index], kind="stable")[:images]
-    firing = tuple(
-        int(image) for image in strongest if strengths[image, index] > 0
-    )
+    strengths = test.peaks.strengths[:, index]
+    strongest = np.argsort(-strengths, kind="stable")
+    firing = strongest[strengths[strongest] > 0]
     if not result.above_constant[index]:
-        return FilterRow(index, None, "", None, firing)
+        return FilterRow(index, None, "", None, _listed(firing[:images]))
     landmark = int(result.landmark[index])
+    shows = ~np.isnan(test.landmarks[firing, landmark, 0])
+    first = firing[shows][: -(-images // 2)]
+    others = firing[~np.isin(firing, first)][: images - len(first)]
     return FilterRow(
         index,
         landmark,
         observation.landmark_names[landmark],
         float(result.test[index]),
-        firing,
+        _listed(first) + _listed(others),
     )
+
+
+def _listed(images: np.ndarray) -> tuple[int, ...]:
+    return tuple(int(image) for image in images)
