@@ -3,6 +3,7 @@
 import numpy as np
 
 from tf_explainer.evaluation.filter_skill import filter_skill
+from tf_explainer.evaluation.image_draws import image_draws
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 from tf_explainer.evaluation.pck import found_by_image
 
@@ -40,10 +41,7 @@ def intervals(
         values[:, result.measured] for values in result.squared_errors(test)
     )
     hits, visible = found_by_image(result, test)
-    images = len(test.labels)
-    draws = np.random.default_rng(seed).multinomial(
-        images, np.full(images, 1 / images), size=resamples
-    )
+    draws = image_draws(len(test.labels), resamples, seed)
     skills = 1 - _ratio(draws, error, constant)
     means = {
         "skill": skills,

@@ -138,7 +138,7 @@ def _check_space(
 ) -> None:
     # Values by other names would silently be read as the defaults.
     asked = keras_tuner.HyperParameters()
-    hypermodel.build(asked)
+    hypermodel.settings(asked)
     wanted, found = (
         {json.dumps(one, sort_keys=True) for one in hp.get_config()["space"]}
         for hp in (asked, oracle.get_space())

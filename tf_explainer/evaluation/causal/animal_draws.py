@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from tf_explainer.evaluation.image_draws import image_draws
+
 RESAMPLES = 1000
 
 
@@ -19,6 +21,5 @@ def animal_draws(images: int, seed: int = 0) -> np.ndarray:
         float64 `(1001, images)`: once each in the first row; in the others a
         bootstrap resample each.
     """
-    shares = np.full(images, 1 / images)
-    draws = np.random.default_rng(seed).multinomial(images, shares, RESAMPLES)
+    draws = image_draws(images, RESAMPLES, seed)
     return np.concatenate([np.ones((1, images)), draws])
