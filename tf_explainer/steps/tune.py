@@ -18,7 +18,6 @@ from tf_explainer.steps.performer import performer
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.tune_folder import TuneFolder
 from tf_explainer.steps.tune_settings import TuneSettings
-from tf_explainer.training.schedule import Schedule
 from tf_explainer.tuning import (
     ExplainerHyperModel,
     ExplainerTuner,
@@ -156,8 +155,6 @@ def _hyper_model(
         if groups[name].metadata["group"] == "explainer"
         and name not in ("epochs", "precision")
     }
-    # `run` has no such option, so that best.toml could not hold it.
-    fixed.setdefault("stray_limit", Schedule.stray_limit)
     seeds = range(settings.seed, settings.seed + settings.trial_seeds)
     return ExplainerHyperModel(
         job.performer,

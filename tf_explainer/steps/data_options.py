@@ -1,0 +1,70 @@
+"""Options for the images."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from tf_explainer.steps.option import option
+
+
+@dataclasses.dataclass(frozen=True)
+class DataOptions:
+    """The part of `Settings` that says what is looked at."""
+
+    data: str | None = option(
+        None,
+        "Annotated folder (images/ and annotations.csv), the name of a "
+        "registered data set, or tfds:NAME for one of tensorflow-datasets.",
+        "data",
+        shown="drawn animals",
+    )
+    data_option: dict[str, Any] | None = option(
+        None,
+        "Setting of the data set, such as manual_dir=DIR; may be repeated.",
+        "data",
+    )
+    data_dir: Path | None = option(
+        None,
+        "Where tensorflow-datasets keeps prepared data.",
+        "data",
+        shown="its own default",
+    )
+    categories: tuple[str, ...] = option(
+        (),
+        "Categories to tell apart, as a list a,b,c or repeated; one alone is "
+        "told from the background.",
+        "data",
+        shown="all",
+    )
+    landmarks: tuple[str, ...] = option(
+        (),
+        "Landmarks to measure with, as a list a,b,c or repeated.",
+        "data",
+        shown="all",
+    )
+    negatives: Path | None = option(
+        None,
+        "Folder of images to tell the one category from.",
+        "data",
+        shown="the other categories",
+    )
+    negative_ratio: float | None = option(
+        None,
+        "At most so many negatives for each image of the one category.",
+        "data",
+        minimum=1e-6,
+        shown="all",
+    )
+    image_size: int | None = option(
+        None,
+        "Side in pixels to which images are resized.",
+        "data",
+        minimum=16,
+        shown="what the performer wants",
+    )
+    skip_broken: bool = option(
+        False, "Leave unreadable images out and count them.", "data"
+    )
+    seed: int = option(
+        0, "Seed of weights, order and augmentation.", "data", minimum=0
+    )
