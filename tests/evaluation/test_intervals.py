@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tf_explainer.evaluation.coverage import coverage
 from tf_explainer.evaluation.intervals import intervals
 from tf_explainer.evaluation.pck import pck
 from tf_explainer.evaluation.share_above_constant import share_above_constant
@@ -11,6 +12,7 @@ METRICS = {
     "skill": skill,
     "share_above_constant": share_above_constant,
     "pck": pck,
+    "coverage": coverage,
 }
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tf_explainer.evaluation import METRICS
-from tf_explainer.evaluation.filter_skill import filter_skill
+from tf_explainer.evaluation.filter_skill import FilterSkill, filter_skill
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 
 FOUND = 0.2
@@ -27,9 +27,23 @@ def coverage(train: LocatedPeaks, test: LocatedPeaks) -> float:
         Count of landmarks; NaN if no live filter can be measured.
     """
     result = filter_skill(train, test)
-    filters = np.flatnonzero(result.measured)
-    if not len(filters):
+    if not result.measured.any():
         return float("nan")
-    order = filters[np.argsort(-result.train[filters], kind="stable")]
-    _, first = np.unique(result.landmark[order], return_index=True)
-    return int((result.test[order[first]] > FOUND).sum())
+    return int(covered(result, result.test[None, result.measured])[0])
+
+
+def covered(result: FilterSkill, skills: np.ndarray) -> np.ndarray:
+    """Counts what is covered, once for each sample of the test images.
+
+    Args:
+        result: Says which filters are measured, on which landmark, and how
+            well they tell it on `train`.
+        skills: `(samples, measured filters)`, their skills on test images.
+
+    Returns:
+        Count of landmarks `(samples,)`, see `coverage`.
+    """
+    landmark = result.landmark[result.measured]
+    order = np.argsort(-result.train[result.measured], kind="stable")
+    _, first = np.unique(landmark[order], return_index=True)
+    return (skills[:, order[first]] > FOUND).sum(axis=1)

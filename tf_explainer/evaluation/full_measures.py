@@ -1,6 +1,5 @@
 """The measures that look at images again."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,9 @@ from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.evaluation.causal import causal_checks, occlusion
 from tf_explainer.evaluation.equivariance import equivariance
 from tf_explainer.evaluation.jittered import jittered
+from tf_explainer.evaluation.known_numbers import known_numbers
 from tf_explainer.evaluation.landmark_free_proxy import LandmarkFreeProxy
+from tf_explainer.evaluation.mean_of_known import mean_of_known
 from tf_explainer.evaluation.measure import measure
 from tf_explainer.evaluation.observation import LAYERS, Observation
 from tf_explainer.evaluation.observe import Progress, observe
@@ -68,9 +69,6 @@ def full_measures(
 
 def _means(values: dict[str, np.ndarray]) -> dict[str, float]:
     """Mean over the filters that could be measured, where there are any."""
-    means = {
-        layer: float(np.mean(value[~np.isnan(value)]))
-        for layer, value in values.items()
-        if not np.isnan(value).all()
-    }
-    return {name: mean for name, mean in means.items() if math.isfinite(mean)}
+    return known_numbers(
+        {layer: float(mean_of_known(value)) for layer, value in values.items()}
+    )

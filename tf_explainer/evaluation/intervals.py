@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from tf_explainer.evaluation.coverage import covered
 from tf_explainer.evaluation.filter_skill import filter_skill
 from tf_explainer.evaluation.image_draws import image_draws
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
+from tf_explainer.evaluation.mean_of_known import mean_of_known
 from tf_explainer.evaluation.pck import found_by_image
 
 
@@ -15,13 +17,14 @@ def intervals(
     resamples: int = 1000,
     confidence: float = 0.95,
 ) -> dict[str, tuple[float, float]]:
-    """Percentile bootstrap intervals of three measures over the test images.
+    """Percentile bootstrap intervals of four measures over the test images.
 
     Each resample draws as many test images as there are, with replacement,
     and takes the measures again; filters, landmarks and offsets stay as
     chosen on `train`. The filters see the same images, so the images and not
     the filters are resampled. A draw is a count for each image, so that all
-    draws together are one matrix product.
+    draws together are one matrix product. Location instability has none: each
+    draw would have other strongest images, which no product can tell.
 
     Args:
         train: Peaks and landmarks that choose landmark and offset.
@@ -31,8 +34,8 @@ def intervals(
         confidence: Share of draws inside the interval, in (0, 1).
 
     Returns:
-        `skill`, `share_above_constant` and `pck` to lower and upper end, no
-        unit; empty if no live filter can be measured.
+        `skill`, `share_above_constant`, `pck` (no unit) and `coverage`
+        (count) to lower and upper end; empty if no live filter can be measured.
     """
     result = filter_skill(train, test)
     if not result.measured.any():
@@ -52,9 +55,13 @@ def intervals(
         "pck": _ratio(draws, hits, visible),
     }
     tail = (1 - confidence) / 2
+    drawn = {
+        **{name: mean_of_known(each, axis=1) for name, each in means.items()},
+        "coverage": covered(result, skills),
+    }
     ends = {
-        name: np.quantile(_mean_of_known(values), [tail, 1 - tail])
-        for name, values in means.items()
+        name: np.nanquantile(values, [tail, 1 - tail])
+        for name, values in drawn.items()
     }
     return {
         name: (float(low), float(high)) for name, (low, high) in ends.items()
@@ -70,9 +77,3 @@ def _ratio(
     seen = total > 0
     ratio = (draws @ above.astype(np.float64)) / np.where(seen, total, 1.0)
     return np.where(seen, ratio, np.nan)
-
-
-def _mean_of_known(values: np.ndarray) -> np.ndarray:
-    known = ~np.isnan(values)
-    count = np.maximum(known.sum(axis=1), 1)
-    return np.sum(values, axis=1, where=known) / count

@@ -5,6 +5,7 @@ import numpy as np
 from tf_explainer.evaluation import METRICS
 from tf_explainer.evaluation.filter_category import filter_category
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
+from tf_explainer.evaluation.mean_of_known import mean_of_known
 
 STRONGEST = 100
 
@@ -74,7 +75,7 @@ def _spread(
         _deviation(positions - points[order])
         for points in np.moveaxis(located.landmarks[images], 1, 0)
     ]
-    return _mean_of_known(np.stack(spreads))
+    return mean_of_known(np.stack(spreads))
 
 
 def _deviation(offsets: np.ndarray) -> np.ndarray:
@@ -87,11 +88,3 @@ def _deviation(offsets: np.ndarray) -> np.ndarray:
     squares = np.sum((distance - mean) ** 2, axis=0, where=used)
     deviation = np.sqrt(squares / np.maximum(count - 1, 1))
     return np.where(count >= 2, deviation, np.nan)
-
-
-def _mean_of_known(values: np.ndarray) -> np.ndarray:
-    """Mean over axis 0 of what is not NaN; NaN where nothing is known."""
-    known = ~np.isnan(values)
-    count = known.sum(axis=0)
-    mean = np.sum(values, axis=0, where=known) / np.maximum(count, 1)
-    return np.where(count > 0, mean, np.nan)

@@ -26,8 +26,7 @@ def part_counts(
         landmark_names: Names in the order of the landmarks.
 
     Returns:
-        `found`, landmark name to `filters` (count) and, where there are any,
-        `best_filter` (index) and `best_skill` (its skill on `test`), and,
+        `found`, landmark name to `filters` (count) and,
         where the landmark can be measured, `chosen_filter` and
         `chosen_skill`: of all live filters the one that tells this landmark
         best on `train`, and its skill for it on `test`; and `other`, the
@@ -37,23 +36,12 @@ def part_counts(
     chosen = skills.best_filter
     found = {
         name: {
-            **_part(result.test, np.flatnonzero(standing == landmark)),
+            "filters": int((standing == landmark).sum()),
             **_chosen(skills.test[:, landmark], chosen[landmark]),
         }
         for landmark, name in enumerate(landmark_names)
     }
     return {"found": found, "other": int((result.live & (standing < 0)).sum())}
-
-
-def _part(skill: np.ndarray, filters: np.ndarray) -> dict[str, Any]:
-    if not len(filters):
-        return {"filters": 0}
-    best = filters[skill[filters].argmax()]
-    return {
-        "filters": len(filters),
-        "best_filter": int(best),
-        "best_skill": float(skill[best]),
-    }
 
 
 def _chosen(skill: np.ndarray, chosen: int) -> dict[str, Any]:

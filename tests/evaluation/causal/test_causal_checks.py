@@ -128,7 +128,7 @@ def test_untrained_filters_need_not_be_better_than_a_constant(lucky_on_train):
     """None of them is; they stand for what they told best on `train`."""
     gated = module._standing(lucky_on_train, UNTRAINED)
     assert gated.tolist() == [-1] * 7
-    found = module._standing(lucky_on_train, UNTRAINED, better=False)
+    found = module._told_best(lucky_on_train, UNTRAINED)
     assert found.tolist() == [TAIL, TAIL, TAIL, -1, -1, HEAD, -1]
 
 

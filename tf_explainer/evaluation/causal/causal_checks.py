@@ -70,7 +70,7 @@ def causal_checks(
         "explainer": explainer,
         "untrained": twin,
         "standing": _standing(observation, "interp_2"),
-        "untrained_standing": _standing(observation, UNTRAINED, False),
+        "untrained_standing": _told_best(observation, UNTRAINED),
     }
     seen, blind = (
         _seen(cases, see(who, batch_size)) for who in (explainer, twin)
@@ -130,20 +130,25 @@ def _twin(
     return explainer.untrained(sample, batch_size)
 
 
-def _standing(
-    observation: Observation, layer: str, better: bool = True
-) -> np.ndarray:
-    """Index into `PART_NAMES` of what each filter stands for, or -1.
+def _standing(observation: Observation, layer: str) -> np.ndarray:
+    """Index into `PART_NAMES` of what each filter stands for, or -1."""
+    skill = filter_skill(*observation.located(layer))
+    return _as_parts(observation, skill.stands_for)
 
-    `better`: it must tell its landmark better than a constant does.
-    """
-    names = [*observation.landmark_names, ""]
+
+def _told_best(observation: Observation, layer: str) -> np.ndarray:
+    """The same of what it tells best, though a constant may tell it better."""
     skill = filter_skill(*observation.located(layer))
     best = np.where(skill.measured, skill.landmark, -1)
+    return _as_parts(observation, best)
+
+
+def _as_parts(observation: Observation, landmarks: np.ndarray) -> np.ndarray:
+    names = [*observation.landmark_names, ""]
     indices = [
         PART_NAMES.index(name) if name in PART_NAMES else -1 for name in names
     ]
-    return np.array(indices)[skill.stands_for if better else best]
+    return np.array(indices)[landmarks]
 
 
 def _claims(
