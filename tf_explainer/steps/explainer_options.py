@@ -107,6 +107,16 @@ class ExplainerOptions:
         minimum=0,
         shown="0.08",
     )
+    beta: float | None = option(
+        None,
+        "Steepness of templates and masks: a filter counts up to 1 / beta of "
+        "the map from its peak. Less keeps accuracy and tells less exactly "
+        "which part it was.",
+        "explainer",
+        minimum=0.1,
+        maximum=100,
+        shown="4",
+    )
     norm: str | None = option(
         None,
         "What the norm-layers make equal; the paper's is the sum.",

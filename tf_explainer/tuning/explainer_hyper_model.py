@@ -34,9 +34,11 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
     learning rates, the epochs in which parts learn, the kind of filter loss
     and its schedule; with each kind its own range of `filter_weight`, with
     `equivariant` also `diversity`, `diversity_reach` and `stray_limit`, with
-    the others `peak_score`. Each trial learns from one part of the training
-    images and is judged on the other, see `TrialMeasures`; the performer sees
-    every image once for all trials together.
+    the others `peak_score`. Not searched is `beta`: the wider the mask, the
+    lower Δ error and the higher `p`, and neither tells how vague the part has
+    become. Each trial learns from one part of the training images and is
+    judged on the other, see `TrialMeasures`; the performer sees every image
+    once for all trials together.
 
     A performer that was trained on all training images knows that other part
     by heart: Δ error, and with it the penalty in the `limited_` objectives,
