@@ -45,12 +45,16 @@ def test_constant_peak_has_skill_zero(scattered):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_rounding_does_not_choose_the_landmark(scattered, seed):
-    """A peak that never moves tells all landmarks equally: the first."""
+    """A peak that never moves tells all landmarks equally.
+
+    It is given the one that keeps its place best on `train`, so that what a
+    constant finds closely is as much as a constant can.
+    """
     train, test = (
-        still(scattered(30, 4, 3, seed=seed + i, silent=0, hidden=0))
-        for i in range(2)
+        still(scattered(30, 4, 3, seed=seed + i, silent=0)) for i in range(2)
     )
-    np.testing.assert_array_equal(filter_skill(train, test).landmark, 0)
+    steady = np.nanvar(train.landmarks, axis=0).sum(axis=-1).argmin()
+    np.testing.assert_array_equal(filter_skill(train, test).landmark, steady)
 
 
 def test_silence_gains_nothing(located):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tf_explainer.evaluation.pck import pck, pck_by_image
+from tf_explainer.evaluation.pck import pck, pck_ratios
 
 
 def test_by_hand(located):
@@ -20,7 +20,7 @@ def test_by_hand(located):
     )
     np.testing.assert_allclose(pck(train, test), 2 / 3)
     np.testing.assert_allclose(
-        pck_by_image(train, test), [4 / 3, 0, 0, 4 / 3], atol=1e-12
+        pck_ratios(train, test).by_image, [4 / 3, 0, 0, 4 / 3], atol=1e-12
     )
 
 

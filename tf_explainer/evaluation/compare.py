@@ -9,9 +9,9 @@ import numpy as np
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation.filter_stability import filter_stability
 from tf_explainer.evaluation.measure import measure
+from tf_explainer.evaluation.measures_by_image import measures_by_image
 from tf_explainer.evaluation.observation import Observation
 from tf_explainer.evaluation.paired_difference import paired_difference
-from tf_explainer.evaluation.values_by_image import values_by_image
 
 
 def compare(
@@ -26,7 +26,7 @@ def compare(
 
     Returns:
         JSON values: `paired`, measure to the fields of `PairedDifference`;
-        `plain`, number to `one` and `other`, for numbers that are no mean
+        `plain`, number to `one` and `other`, for numbers that are no sum
         over images; `stability`, `value` and `chance` of `filter_stability`,
         where both have live filters.
 
@@ -34,7 +34,7 @@ def compare(
         InputError: If the two did not see the same test images.
     """
     _check_same_images(one, other)
-    first, second = values_by_image(one), values_by_image(other)
+    first, second = measures_by_image(one), measures_by_image(other)
     return {
         "paired": {
             name: _as_json(paired_difference(first[name], second[name], seed))

@@ -5,7 +5,12 @@ import functools
 
 import numpy as np
 
-from tf_explainer.evaluation.landmark_points import mean_points, measurable
+from tf_explainer.evaluation.image_ratios import ImageRatios
+from tf_explainer.evaluation.landmark_points import (
+    landmark_spread,
+    mean_points,
+    measurable,
+)
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 from tf_explainer.evaluation.offset_sums import OffsetSums
 
@@ -66,6 +71,9 @@ class FilterSkill:
             Two float64 arrays `(images, filters)`, squared fractions of the
             image; 0 where the filter's landmark is hidden.
         """
+        if not located.landmarks.shape[1]:
+            nothing = np.zeros((len(located.labels), len(self.landmark)))
+            return nothing, nothing
         points = located.landmarks[:, self.landmark].astype(np.float64)
         usable = located.visible[:, self.landmark] & (self.landmark >= 0)
         fires = located.peaks.fires & ~np.isnan(self.offset[:, 0])
@@ -87,9 +95,10 @@ def filter_skill(train: LocatedPeaks, test: LocatedPeaks) -> FilterSkill:
     offset on `train`, where the filter fires and `q = m` where it is silent,
     so silence gains nothing and loses nothing. 1 is perfect, 0 a constant
     position, below 0 worse than a constant. Each filter is measured on the
-    landmark with its highest skill on `train`, the first of equal ones; the
-    value comes from `test`. Landmarks seen in fewer than 2 images of either
-    split, or always in one place, are left out.
+    landmark with its highest skill on `train`, of equal ones that which lies
+    nearest to its mean position; the value comes from `test`. Landmarks seen
+    in fewer than 2 images of either split, or always in one place, are left
+    out.
 
     Args:
         train: Peaks and landmarks that choose landmark and offset.
@@ -105,8 +114,10 @@ def filter_skill(train: LocatedPeaks, test: LocatedPeaks) -> FilterSkill:
     skills[:, ~(measurable(train) & measurable(test))] = -np.inf
     if not np.isfinite(skills).any():
         return _unmeasured(test)
-    # Of landmarks told equally well the first: rounding must not choose.
-    best = skills.round(9).argmax(axis=1)
+    # Of landmarks told equally well, as by a constant, the one that keeps its
+    # place best: rounding must not choose, nor a constant get a hard one.
+    steady = np.argsort(landmark_spread(train), kind="stable")
+    best = steady[skills[:, steady].round(9).argmax(axis=1)]
     result = FilterSkill(
         live=test.peaks.live,
         landmark=best,
@@ -135,25 +146,18 @@ def _unmeasured(test: LocatedPeaks) -> FilterSkill:
     )
 
 
-def skill_by_image(train: LocatedPeaks, test: LocatedPeaks) -> np.ndarray:
-    """What each test image adds to the mean skill, times their number.
-
-    The skill of a filter is a sum over images divided by the constant's
-    error; with that error held fixed, mean skill is a mean over images.
+def skill_ratios(train: LocatedPeaks, test: LocatedPeaks) -> ImageRatios:
+    """Returns mean skill as ratios of sums over the test images.
 
     Args:
         train: Peaks and landmarks that choose landmark and offset.
         test: Peaks and landmarks that give the value.
 
     Returns:
-        float64 `(images,)`, whose mean is the mean skill of the live filters;
-        empty if none can be measured.
+        Of the live filters that can be measured, which may be none.
     """
     result = filter_skill(train, test)
-    if not result.measured.any():
-        return np.empty(0)
     error, constant = (
         values[:, result.measured] for values in result.squared_errors(test)
     )
-    gain = (constant - error) / constant.sum(axis=0)
-    return len(test.labels) * gain.mean(axis=1)
+    return ImageRatios(constant - error, constant)

@@ -3,11 +3,11 @@
 import numpy as np
 
 from tf_explainer.evaluation.coverage import covered
-from tf_explainer.evaluation.filter_skill import filter_skill
+from tf_explainer.evaluation.filter_skill import filter_skill, skill_ratios
 from tf_explainer.evaluation.image_draws import image_draws
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 from tf_explainer.evaluation.mean_of_known import mean_of_known
-from tf_explainer.evaluation.pck import found_by_image
+from tf_explainer.evaluation.pck import pck_ratios
 
 
 def intervals(
@@ -40,25 +40,17 @@ def intervals(
     result = filter_skill(train, test)
     if not result.measured.any():
         return {}
-    error, constant = (
-        values[:, result.measured] for values in result.squared_errors(test)
-    )
-    hits, visible = found_by_image(result, test)
     draws = image_draws(len(test.labels), resamples, seed)
-    skills = 1 - _ratio(draws, error, constant)
-    means = {
-        "skill": skills,
-        # Rounding alone puts a constant position at about 1e-16.
-        "share_above_constant": np.where(
-            np.isnan(skills), np.nan, skills > 1e-9
-        ),
-        "pck": _ratio(draws, hits, visible),
-    }
-    tail = (1 - confidence) / 2
+    skills = skill_ratios(train, test).by_filter(draws)
+    # Rounding alone puts a constant position at about 1e-16.
+    above = np.where(np.isnan(skills), np.nan, skills > 1e-9)
     drawn = {
-        **{name: mean_of_known(each, axis=1) for name, each in means.items()},
+        "skill": mean_of_known(skills, axis=1),
+        "share_above_constant": mean_of_known(above, axis=1),
+        "pck": pck_ratios(train, test).drawn(draws),
         "coverage": covered(result, skills),
     }
+    tail = (1 - confidence) / 2
     ends = {
         name: np.nanquantile(values, [tail, 1 - tail])
         for name, values in drawn.items()
@@ -66,14 +58,3 @@ def intervals(
     return {
         name: (float(low), float(high)) for name, (low, high) in ends.items()
     }
-
-
-def _ratio(
-    draws: np.ndarray, above: np.ndarray, below: np.ndarray
-) -> np.ndarray:
-    """Ratio of two sums over the images drawn, `(resamples, filters)`."""
-    total = draws @ below.astype(np.float64)
-    # A draw may miss every image of a rare landmark.
-    seen = total > 0
-    ratio = (draws @ above.astype(np.float64)) / np.where(seen, total, 1.0)
-    return np.where(seen, ratio, np.nan)

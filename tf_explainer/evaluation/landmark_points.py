@@ -30,6 +30,20 @@ def measurable(located: LocatedPeaks) -> np.ndarray:
     Returns:
         bool `(landmarks,)`.
     """
+    count = located.visible.sum(axis=0)
+    return (count >= 2) & (count * landmark_spread(located) > 1e-12)
+
+
+def landmark_spread(located: LocatedPeaks) -> np.ndarray:
+    """Returns how far each landmark lies from its mean position.
+
+    Args:
+        located: Peaks and landmarks of one split.
+
+    Returns:
+        float64 `(landmarks,)`, mean squared distance, squared fractions of
+        the image; 0 if never seen.
+    """
     squares = ((located.landmarks - mean_points(located)) ** 2).sum(axis=-1)
-    spread = np.sum(squares, axis=0, where=located.visible)
-    return (located.visible.sum(axis=0) >= 2) & (spread > 1e-12)
+    total = np.sum(squares, axis=0, where=located.visible, dtype=np.float64)
+    return total / np.maximum(located.visible.sum(axis=0), 1)

@@ -6,20 +6,18 @@ import numpy as np
 from scipy import stats
 
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation.bootstrap_interval import (
-    BATCH,
-    RESAMPLES,
-    bootstrap_interval,
-)
+from tf_explainer.evaluation.bootstrap_interval import BATCH, RESAMPLES
+from tf_explainer.evaluation.image_draws import image_draws
+from tf_explainer.evaluation.image_ratios import ImageRatios
 
 
 @dataclasses.dataclass(frozen=True)
 class PairedDifference:
-    """Two means over the same images, and what tells them apart.
+    """One measure of two runs, and what tells them apart.
 
     Args:
-        one: Mean of the first run.
-        other: Mean of the second run.
+        one: Of the first run.
+        other: Of the second run.
         difference: `other - one`.
         interval: 95 % bootstrap interval of the difference, low and high.
         p_value: Of the paired permutation test, two-sided.
@@ -33,18 +31,18 @@ class PairedDifference:
 
 
 def paired_difference(
-    one: np.ndarray, other: np.ndarray, seed: int = 0
+    one: ImageRatios, other: ImageRatios, seed: int = 0
 ) -> PairedDifference:
-    """Compares two values of each image.
+    """Compares a measure of two runs on the same images.
 
-    The interval is the percentile bootstrap over images; the p-value that of
-    the permutation test that exchanges the two values of an image. They speak
-    of other test images, not of other seeds of the training: for these, train
-    again.
+    The interval is the percentile bootstrap over images: both measures are
+    taken again on each sample. The p-value is that of the permutation test
+    that exchanges what an image adds to the two. They speak of other test
+    images, not of other seeds of the training: for these, train again.
 
     Args:
-        one: float `(images,)`, of the first run.
-        other: float `(images,)`, of the second run, in the same order.
+        one: Of the first run.
+        other: Of the second run, with the images in the same order.
         seed: Seed of the draws.
 
     Returns:
@@ -54,15 +52,16 @@ def paired_difference(
         InputError: If the two do not have the same number of images, or
             fewer than two.
     """
-    if one.shape != other.shape or one.ndim != 1 or len(one) < 2:
+    images = len(one.above)
+    if images != len(other.above) or images < 2:
         raise InputError(
-            "`one` and `other` must hold one value for each of at least two "
-            f"images, received {one.shape} and {other.shape}."
+            "`one` and `other` must be of the same two images or more, "
+            f"received {images} and {len(other.above)}."
         )
-    gap = np.asarray(other, np.float64) - np.asarray(one, np.float64)
-    means = float(one.mean()), float(other.mean()), float(gap.mean())
+    gap = other.by_image - one.by_image
+    values = one.value, other.value, other.value - one.value
     if not gap.any():
-        return PairedDifference(*means, (0.0, 0.0), 1.0)
+        return PairedDifference(*values, (0.0, 0.0), 1.0)
     test = stats.permutation_test(
         (gap,),
         np.mean,
@@ -72,6 +71,7 @@ def paired_difference(
         vectorized=True,
         batch=BATCH,
     )
-    return PairedDifference(
-        *means, bootstrap_interval(gap, seed), float(test.pvalue)
-    )
+    draws = image_draws(images, RESAMPLES, seed)
+    gaps = other.drawn(draws) - one.drawn(draws)
+    low, high = (float(end) for end in np.nanquantile(gaps, [0.025, 0.975]))
+    return PairedDifference(*values, (low, high), float(test.pvalue))

@@ -3,7 +3,8 @@
 import numpy as np
 
 from tf_explainer.evaluation import METRICS
-from tf_explainer.evaluation.filter_skill import FilterSkill, filter_skill
+from tf_explainer.evaluation.filter_skill import filter_skill
+from tf_explainer.evaluation.image_ratios import ImageRatios
 from tf_explainer.evaluation.located_peaks import LocatedPeaks
 
 NEAR = 0.1
@@ -18,7 +19,8 @@ def pck(train: LocatedPeaks, test: LocatedPeaks) -> float:
     that stands in where the filter is silent are those of `filter_skill`.
     Each filter is measured over the images in which its landmark is visible,
     then the mean over live filters is taken. A constant position is often
-    near enough on centered images: read the number beside its controls.
+    near enough on centered images: read the number beside that of the
+    controls, for which the steadiest landmark counts.
 
     Args:
         train: Peaks and landmarks that choose landmark and offset.
@@ -32,45 +34,25 @@ def pck(train: LocatedPeaks, test: LocatedPeaks) -> float:
         mixtures of parts": percentage of correct keypoints, there relative
         to the object's box.
     """
-    hits = pck_by_image(train, test)
     # Rounding must not lift a perfect share above 1.
-    return min(float(hits.mean()), 1.0) if len(hits) else float("nan")
+    return float(np.minimum(pck_ratios(train, test).value, 1.0))
 
 
-def pck_by_image(train: LocatedPeaks, test: LocatedPeaks) -> np.ndarray:
-    """What each test image adds to `pck`, times the number of images.
+def pck_ratios(train: LocatedPeaks, test: LocatedPeaks) -> ImageRatios:
+    """Returns `pck` as ratios of sums over the test images.
 
     Args:
         train: Peaks and landmarks that choose landmark and offset.
         test: Peaks and landmarks that give the value.
 
     Returns:
-        float64 `(images,)`, whose mean is `pck`; empty if no live filter can
-        be measured.
+        Landmarks found, by landmarks visible, of the live filters that can
+        be measured, which may be none.
     """
     result = filter_skill(train, test)
-    if not result.measured.any():
-        return np.empty(0)
-    hits, visible = found_by_image(result, test)
-    weight = len(test.labels) / (visible.sum(axis=0) * hits.shape[1])
-    return hits @ weight
-
-
-def found_by_image(
-    result: FilterSkill, test: LocatedPeaks
-) -> tuple[np.ndarray, np.ndarray]:
-    """Returns where the measured filters find their landmark.
-
-    Args:
-        result: Landmark and offset of each filter.
-        test: Peaks and landmarks that give the value.
-
-    Returns:
-        Two bool arrays `(images, measured filters)`: found closely; and the
-        landmark visible.
-    """
     filters = np.flatnonzero(result.measured)
     visible = test.visible[:, result.landmark[filters]]
     error = result.squared_errors(test)[0][:, filters]
     # Both sides of the image have length 1, so its diagonal is √2.
-    return visible & (error <= 2 * NEAR**2), visible
+    hits = visible & (error <= 2 * NEAR**2)
+    return ImageRatios(hits.astype(np.float64), visible.astype(np.float64))
