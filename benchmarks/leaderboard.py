@@ -91,7 +91,10 @@ def main(arguments: list[str] | None = None) -> None:
     options.results.mkdir(parents=True, exist_ok=True)
     shown = of_plan(plan, jobs)
     text = leaderboard_text(shown, plan["data"], plan["configurations"])
-    text = f"{text}\n{targets_text(shown)}"
+    causal = options.results / "demo_causal.json"
+    runs = read_json(causal)["runs"] if causal.is_file() else []
+    told = targets_text(shown, causal=[run["causal"] for run in runs])
+    text = f"{text}\n{told}"
     (options.results / "leaderboard.md").write_text(text, encoding="utf-8")
     # Also those of other plans and defaults: they took hours.
     write_json(options.results / "leaderboard.json", jobs)

@@ -29,6 +29,7 @@ FURTHER = {
     "jittered_skill": ("skill, moved crops", 2),
     "shuffled_skill": ("skill, shuffled images", 2),
     "parts_told": ("parts told, skill ≥ 0.6", 1),
+    "telling_filters": ("by so many filters", 1),
     "largest_share": ("largest share of filters on one part", 2),
     "proxy": ("landmark-free proxy", 2),
 }
@@ -39,7 +40,9 @@ Written by `benchmarks/leaderboard.py` from `leaderboard.toml`; numbers of \
 each job in `leaderboard.json`. All on test images; mean ± half of the 95 % \
 interval (Student's) over seeds, each with a performer of its own. Skill: 1 \
 perfect, 0 a constant position. Coverage: landmarks that some filter tells \
-with a skill above 0.2. Alive: filters that fire. Through filters: share of \
+with a skill above 0.2. Parts told: landmarks that the filter chosen for them \
+on `train` tells with a skill of 0.6 or more; one filter may tell several that \
+lie together. Alive: filters that fire. Through filters: share of \
 the class score that passes through them. On moved crops parts lie farther \
 from a constant place, so that following the image gains more skill there: \
 compare with the untrained explainer beside it. CPU seconds: of the \
@@ -137,9 +140,10 @@ def all_numbers(numbers: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         numbers: As `leaderboard_measures.measures` returns them.
     """
-    found = numbers.get("parts", {}).get("found", {}).values()
-    skills = [one["chosen_skill"] for one in found if "chosen_skill" in one]
-    filters = [one["filters"] for one in found]
+    found = numbers.get("parts", {}).get("found", {})
+    parts = found.values()
+    skills = [one["chosen_skill"] for one in parts if "chosen_skill" in one]
+    filters = [one["filters"] for one in parts]
     moved = numbers.get("jittered", {}).get("skill")
     further = {} if moved is None else {"jittered_skill": moved}
     if {"skill", "alive", "filters"} <= set(numbers):
@@ -147,6 +151,13 @@ def all_numbers(numbers: Mapping[str, Any]) -> dict[str, Any]:
         further["skill_of_all"] = numbers["skill"] * alive
     if skills:
         further["parts_told"] = sum(skill >= TOLD for skill in skills)
+        further["telling_filters"] = len(
+            {
+                one.get("chosen_filter", name)
+                for name, one in found.items()
+                if one.get("chosen_skill", 0.0) >= TOLD
+            }
+        )
         further["largest_share"] = max(filters) / max(numbers["alive"], 1)
     return {**numbers, **further}
 
@@ -158,24 +169,21 @@ def _with_seeds(label: str, done: int, seeds: int) -> str:
 def _correlations(scored: list[Mapping[str, Any]]) -> list[str]:
     """How far the landmark-free proxy tells what the landmarks tell."""
     known = [
-        (
-            job.get("settings", {}).get("filter_loss"),
-            (job["numbers"]["proxy"], job["numbers"]["skill"]),
-        )
+        (job.get("settings", {}).get("filter_loss"), numbers)
         for job in scored
-        if {"proxy", "skill"} <= set(job["numbers"])
+        if {"proxy", "skill"} <= set(numbers := all_numbers(job["numbers"]))
     ]
-    overall = rank_correlation([pair for _, pair in known])
+    overall = _with_proxy("skill", [numbers for _, numbers in known])
     if overall is None:
         return []
-    kinds: dict[str, list[tuple[float, float]]] = {}
-    for loss, pair in known:
-        kinds.setdefault(loss, []).append(pair)
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for loss, numbers in known:
+        kinds.setdefault(loss, []).append(numbers)
     within = [
-        f"{number_text(value)} over the {len(pairs)} with the filter loss "
-        f"`{loss}`"
-        for loss, pairs in kinds.items()
-        if loss and (value := rank_correlation(pairs)) is not None
+        f"{number_text(value)} over the {len(those)} with the filter loss "
+        f"`{loss}`{_spread_with_proxy(those)}"
+        for loss, those in kinds.items()
+        if loss and (value := _with_proxy("skill", those)) is not None
     ]
     return [
         "Rank correlation of the landmark-free proxy with skill over these "
@@ -183,6 +191,25 @@ def _correlations(scored: list[Mapping[str, Any]]) -> list[str]:
         f"{'; '.join([number_text(overall), *within])}.",
         "",
     ]
+
+
+def _with_proxy(name: str, those: Sequence[Mapping[str, Any]]) -> float | None:
+    return rank_correlation(
+        [(one["proxy"], one[name]) for one in those if name in one]
+    )
+
+
+def _spread_with_proxy(those: Sequence[Mapping[str, Any]]) -> str:
+    """Whether the proxy likes filters that all find the same part."""
+    told, share = (
+        _with_proxy(name, those) for name in ("parts_told", "largest_share")
+    )
+    if told is None or share is None:
+        return ""
+    return (
+        f" (with the number of parts told {number_text(told)}, with the "
+        f"largest share of filters on one part {number_text(share)})"
+    )
 
 
 def _table(
@@ -256,7 +283,7 @@ def mean_text(values: Sequence[float | None], digits: int) -> str:
     """Returns the mean over seeds, ± half of its 95 % interval.
 
     Args:
-        values: One of each seed; what is missing is left out.
+        values: One of each seed; what is missing is left out, and told.
         digits: Digits behind the point.
     """
     known = [v for v in values if v is not None and math.isfinite(v)]
@@ -264,7 +291,9 @@ def mean_text(values: Sequence[float | None], digits: int) -> str:
         return "–"
     mean, half = mean_interval(known)
     text = number_text(mean, digits)
-    return text if half is None else f"{text} ± {half:.{digits}f}"
+    text = text if half is None else f"{text} ± {half:.{digits}f}"
+    few = len(known) < len(values)
+    return f"{text} ({len(known)} of {len(values)})" if few else text
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -56,6 +56,20 @@ def _large_parts() -> tuple[str, ...]:
     return tuple(name for name, area in part_areas().items() if area >= LARGE)
 
 
+def _kept_best(part: str) -> Callable[[Mapping[str, Any]], float | None]:
+    def kept(numbers: Mapping[str, Any]) -> float | None:
+        here, moved = (
+            one.get("parts", {}).get("found", {}).get(part, {})
+            for one in (numbers, numbers.get("jittered", {}))
+        )
+        skill = here.get("chosen_skill", 0.0)
+        # Of what is no better than a constant place there is no share to keep.
+        known = skill > 0 and "chosen_skill" in moved
+        return moved["chosen_skill"] / skill if known else None
+
+    return kept
+
+
 def _large_told(numbers: Mapping[str, Any]) -> float:
     """Share of the drawn animals' large parts that some filter tells."""
     found = numbers["parts"]["found"]
@@ -77,6 +91,7 @@ _ANIMALS = (
     Target("mean skill", _of("skill"), 0.35),
     Target("the same on moved crops, relative to it", _kept, 0.75),
     Target("skill of the best filter for heads", _best("head"), 0.65),
+    Target("the same on moved crops, relative to it", _kept_best("head"), 0.75),
     Target("skill of the best filter for front legs", _best("legs"), 0.2),
     Target("share of the live filters on legs", _legs, 0.1),
     *_ALWAYS,
@@ -104,14 +119,28 @@ TARGETS = {
 }
 
 
+# Of the runs that `causal_numbers.py` gathered.
+_CAUSAL = (
+    Target("a filter is weaker without its part (AUC)", _of("silence"), 0.95),
+    Target(
+        "rank correlation of the filters' contributions",
+        lambda causal: causal["claims"]["part_filters"]["by_image"],
+        0.8,
+    ),
+)
+
+
 def targets_text(
-    jobs: Sequence[Mapping[str, Any]], configuration: str = "defaults"
+    jobs: Sequence[Mapping[str, Any]],
+    configuration: str = "defaults",
+    causal: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """Returns a section of the page: targets, and what was reached.
 
     Args:
         jobs: `data`, `name` and `numbers` of each job.
         configuration: Whose numbers are held against the targets.
+        causal: Causal checks of runs with the defaults on drawn animals.
     """
     lines = [
         "## Targets",
@@ -128,6 +157,8 @@ def targets_text(
             if (job["data"], job["name"]) == (data, configuration)
         ]
         lines += [_line(data, target, runs) for target in targets if runs]
+    drawn = "drawn_animals, causal checks"
+    lines += [_line(drawn, target, causal) for target in _CAUSAL if causal]
     return "\n".join([*lines, ""])
 
 

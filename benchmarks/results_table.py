@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from leaderboard_jobs import kept_jobs, of_plan, read_json
-from leaderboard_table import CONTROLS, mean_text
+from leaderboard_table import CONTROLS, all_numbers, mean_text
 
 from tf_explainer.visualization.number_text import number_text
 
@@ -46,7 +46,7 @@ def results_table() -> str:
     for data, probe in DATA.values():
         runs, controls = (
             [
-                job["numbers"]
+                all_numbers(job["numbers"])
                 for job in jobs
                 if (job["data"], job["name"]) == (data, name)
             ]
@@ -77,6 +77,7 @@ def column(
             runs, "through_filters"
         ),
         "skill of the filters": _mean(runs, "skill"),
+        "the same, silent filters counted as 0": _mean(runs, "skill_of_all"),
         RIVALS: " / ".join(
             [
                 "0",
@@ -106,7 +107,7 @@ def column(
         "the same of an untrained explainer": _best(
             _rows(controls, "untrained")
         ),
-        "the same of a network trained on the landmarks": _told(
+        "the same of a network trained on the landmarks, one performer": _told(
             probe["always"]
         ),
     }

@@ -50,7 +50,9 @@ def test_table_by_hand(table):
     assert below.split(" | ")[1] == "−1.00"
     assert any("| b (1 of 2 seeds) | 0.50 (0.50) |" in line for line in lines)
     # Half of the three filters' six, and no part told as well as 0.6.
-    assert any("| a | 0.0 ± 0.0 | 0.50 ± 0.00 |" in line for line in lines)
+    assert any(
+        "| a | 0.0 ± 0.0 | 0.0 ± 0.0 | 0.50 ± 0.00 |" in line for line in lines
+    )
     assert "## e" not in lines and "Explainers learn" not in "".join(lines)
     jobs[0]["options"] = {"precision": "mixed_bfloat16"}
     told = table(jobs, ["d"], ["a"])
@@ -67,8 +69,8 @@ def test_controls_on_moved_crops(table):
     job = _job("a", 0, skill=0.4, filters=8, jittered={"skill": 0.5})
     lines = table([job, controls], ["d"], ["a"]).splitlines()
     # Six of eight filters are alive.
-    assert "| a | 0.30 | 0.50 | 0.0 | 0.50 |" in lines
-    assert "| *untrained* | – | −0.50 | – | – |" in lines
+    assert "| a | 0.30 | 0.50 | 0.0 | 0.0 | 0.50 |" in lines
+    assert "| *untrained* | – | −0.50 | – | – | – |" in lines
     assert sum(line.startswith("| *pca*") for line in lines) == 1
 
 
@@ -102,6 +104,18 @@ def test_targets_by_hand(leaderboard):
     assert "for heads | ≥ 0.65 | 0.50 ± 0.00, not reached |" in told
     assert "for front legs | ≥ 0.20 | –, not reached |" in told
     assert "drawn" not in told
+    assert "relative to it | ≥ 0.75 | –, not reached |" in told
+
+
+def test_causal_targets_by_hand(leaderboard):
+    """Of runs, which are no jobs."""
+    causal = [
+        {"silence": auc, "claims": {"part_filters": {"by_image": 0.9}}}
+        for auc in (0.7, 0.8)
+    ]
+    told = leaderboard.targets_text([], causal=causal)
+    assert "its part (AUC) | ≥ 0.95 | 0.75 ± 0.64, not reached |" in told
+    assert "contributions | ≥ 0.80 | **0.90 ± 0.00** |" in told
 
 
 def test_proxy_within_a_filter_loss(table):
@@ -118,3 +132,31 @@ def test_proxy_within_a_filter_loss(table):
     # 1 - 6 · 40 / (8 · 63), and each within itself the wrong way round.
     assert "these 8 trainings: 0.52; −1.00 over the 4 with" in told
     assert "loss `good`; −1.00 over the 4 with the filter loss `bad`." in told
+
+
+def test_proxy_and_filters_that_are_all_alike(table):
+    """The proxy rises with the share on one part, as parts told fall."""
+    jobs = [
+        {
+            **_job("a", seed, skill=0.5, proxy=seed / 10),
+            "settings": {"filter_loss": "good"},
+        }
+        for seed in range(4)
+    ]
+    for seed, job in enumerate(jobs):
+        job["numbers"]["skill"] += seed
+        job["numbers"]["parts"] = {
+            "found": {
+                f"part {place}": {
+                    "filters": 1 + seed * (place == 0),
+                    "chosen_skill": 0.9 if place < 4 - seed else 0.1,
+                    "chosen_filter": place // 2,
+                }
+                for place in range(4)
+            }
+        }
+    told = table(jobs, ["d"], ["a"])
+    assert "`good` (with the number of parts told −1.00, with the" in told
+    assert "largest share of filters on one part 1.00)." in told
+    # 4, 3, 2 and 1 parts, by 2, 2, 1 and 1 filters.
+    assert "| 2.5 ± 2.1 | 1.5 ± 0.9 |" in told

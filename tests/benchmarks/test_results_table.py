@@ -47,4 +47,4 @@ def test_column_by_hand(module):
     assert found[module.RIVALS] == "0 / −1.00 / −1.00 / –"
     assert found["live filters"] == "4 ± 0 of 8"
     moved = next(words for words in found if "moved" in words)
-    assert found[moved] == "0.50; –"
+    assert found[moved] == "0.50 (1 of 2); –"

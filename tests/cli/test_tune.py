@@ -94,7 +94,10 @@ def test_search_and_go_on(searched, capsys):
     assert main(["tune", "--out", out, "--resume", "--trials", "2"]) == 0
     shown = capsys.readouterr()
     assert "Pareto" not in shown.err and "trial 2/2: objective" in shown.err
-    assert "Trials, the best first" in shown.out and "best.toml" in shown.out
+    assert (
+        "Trials, the best within the limits first" in shown.out
+        and "best.toml" in shown.out
+    )
     after = _rows(folder)
     assert sorted(row["trial"] for row in after) == ["1", "2"]
     first = next(row for row in after if row["trial"] == "1")

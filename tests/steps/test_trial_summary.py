@@ -9,10 +9,10 @@ from tf_explainer.steps.tune_folder import TuneFolder
 from tf_explainer.tuning import TrialRow
 
 
-def _row(number, skill, on_front=False):
+def _row(number, skill, on_front=False, within=True):
     measures = {"skill": skill, "proxy": skill - 0.5, "p": 0.9, "alive": 7.0}
     measures |= {"delta_error": 1.25, "seconds": 61.4, "part_skill": 0.1}
-    return TrialRow(number, skill - 0.1, measures, {}, on_front)
+    return TrialRow(number, skill - 0.1, measures, {}, on_front, within)
 
 
 def _shown(rows, tmp_path):
@@ -45,3 +45,11 @@ def test_few_trials_have_no_correlation(tmp_path):
     """Nor more than there are."""
     shown = _shown([_row(1, 0.2, True)], tmp_path)
     assert "correlation" not in shown and "more in" not in shown
+    assert "limits on" not in shown
+
+
+def test_broken_limits_are_told(tmp_path):
+    """The best one first is then one that costs too much."""
+    assert "No trial kept the limits" in _shown(
+        [_row(1, 0.2, within=False)], tmp_path
+    )

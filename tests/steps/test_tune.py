@@ -75,7 +75,9 @@ def test_what_is_searched_are_options_of_a_run(parts):
     model = _model(parts, {})
     found = model.settings(keras_tuner.HyperParameters())
     searched = {k: v for k, v in found.items() if k not in model.fixed}
-    assert {"diversity", "filter_weight", "stray_limit"} <= set(searched)
+    # Without landmarks `diversity` stays what it is.
+    assert {"filter_weight", "stray_limit"} <= set(searched)
+    assert {"diversity", "diversity_reach"} <= set(model.fixed)
     Settings(**searched)
 
 

@@ -26,14 +26,16 @@ class LandmarkFreeProxy:
     the first alone, a filter that fires in a fixed place of each image
     neither. So the worse of the two counts, for each filter; pairs of filters
     that fire nearer than a tenth of the image to each other tell nothing, so
-    that filters that are all alike gain nothing; and a dead filter counts 0,
-    what a constant position gets, so that dying gains nothing.
+    that filters that all fire at one place gain nothing; and a dead filter
+    counts 0, what a constant position gets, so that dying gains nothing.
 
     It says little about explainers that learned by the filter loss
     `equivariant`, the default: that loss asks for the very thing that is
     scored here, and among such explainers the number need not go along with
-    skill at all, as it does among different filter losses:
-    `benchmarks/results/leaderboard.md` has the correlations.
+    skill at all, as it does among different filter losses. Worse, it rises as
+    filters crowd on one large part, which is easy to follow, and falls as
+    they spread over many: `benchmarks/results/leaderboard.md` has the
+    correlations.
 
     Args:
         explainer: An `Explainer`; only its performer and cut are used.

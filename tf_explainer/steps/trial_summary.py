@@ -39,6 +39,12 @@ def print_trials(
     if len(shown) < len(rows):
         more = len(rows) - len(shown)
         console.print(f"and {more} more in {folder.table}", markup=False)
+    if not rows[0].within_limits:
+        console.print(
+            "No trial kept the limits on Δ error and p; more --trials may, or "
+            "a smaller --filter-weight.",
+            style="yellow",
+        )
     _print_correlation(rows, console)
     console.print("Where it lies")
     lines = [f"  {path}" for path in folder.results]
@@ -54,8 +60,8 @@ def print_trials(
 def _table(rows: Sequence[TrialRow]) -> Table:
     names = [name for name in _COLUMNS if name in rows[0].measures]
     table = Table(
-        title="Trials, the best first; * no other is as good in "
-        f"{rows[0].benefit}, Δ error and p",
+        title="Trials, the best within the limits first; * no other is as good "
+        f"in {rows[0].benefit}, Δ error and p",
         title_justify="left",
         box=None,
     )

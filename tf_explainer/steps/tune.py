@@ -26,6 +26,7 @@ from tf_explainer.tuning import (
     pareto_chart,
     trial_table,
 )
+from tf_explainer.tuning.explainer_hyper_model import NOT_BY_PROXY
 from tf_explainer.tuning.trial_measures import has_landmarks
 from tf_explainer.tuning.trial_table import csv_text, trial_number
 
@@ -155,6 +156,8 @@ def _hyper_model(
         if groups[name].metadata["group"] == "explainer"
         and name not in ("epochs", "precision")
     }
+    if settings.objective == "proxy":
+        fixed = NOT_BY_PROXY | fixed
     seeds = range(settings.seed, settings.seed + settings.trial_seeds)
     return ExplainerHyperModel(
         job.performer,
@@ -195,7 +198,7 @@ def _write(
     head = (
         f"# Trial {rows[0].trial} of {len(rows)}: "
         f"{tuner.oracle.objective.name} {rows[0].score:.3f} on a validation "
-        "part of the training images.\n"
+        f"part of the training images.\n{_limits_told(rows[0], settings)}"
     )
     with atomic_write(folder.best) as beside:
         beside.write_text(head + toml_text(best), encoding="utf-8")
@@ -204,6 +207,17 @@ def _write(
     with atomic_write(folder.chart) as beside:
         pareto_chart(rows, _limits(settings)).savefig(beside, dpi=150)
     return rows
+
+
+def _limits_told(best: TrialRow, settings: TuneSettings) -> str:
+    if best.within_limits:
+        return ""
+    return (
+        "# No trial kept the limits: this one has a Δ error of "
+        f"{best.measures['delta_error']:.1f} points (at most "
+        f"{settings.max_delta_error:g}) and p {best.measures['p']:.2f} (at "
+        f"least {settings.min_p:g}).\n"
+    )
 
 
 def _line(trial: Any) -> str:

@@ -38,8 +38,9 @@ class TuneSettings(Settings):
         "What to look for, under the limits below: parts that landmarks "
         "confirm, or filters that behave like parts where there are none. The "
         "latter says little about the filter loss equivariant, the default, "
-        "which asks for the same; benchmarks/results/leaderboard.md has the "
-        "correlations.",
+        "which asks for the same, and likes filters that are all alike, so "
+        "that --diversity is not searched; benchmarks/results/leaderboard.md "
+        "has the correlations.",
         _OWN,
         choices=("skill", "proxy"),
         shown="skill where there are landmarks",

@@ -25,6 +25,11 @@ from tf_explainer.tuning.trial_measures import (
 )
 
 CUT = ("target_layer", "replaced_layer", "reconstructed_layers")
+NOT_BY_PROXY = {
+    "diversity": ExplainerSettings.diversity,
+    "diversity_reach": ExplainerSettings.diversity_reach,
+}
+"""Fixed where the landmark-free proxy judges: it likes filters all alike."""
 
 
 class ExplainerHyperModel(keras_tuner.HyperModel):
@@ -36,9 +41,10 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
     `equivariant` also `diversity`, `diversity_reach` and `stray_limit`, with
     the others `peak_score`. Not searched is `beta`: the wider the mask, the
     lower Δ error and the higher `p`, and neither tells how vague the part has
-    become. Each trial learns from one part of the training images and is
-    judged on the other, see `TrialMeasures`; the performer sees every image
-    once for all trials together.
+    become; without landmarks, nor are `diversity` and its reach, since the
+    proxy rises as filters crowd on one part. Each trial learns from one part
+    of the training images and is judged on the other, see `TrialMeasures`; the
+    performer sees every image once for all trials together.
 
     A performer that was trained on all training images knows that other part
     by heart: Δ error, and with it the penalty in the `limited_` objectives,
@@ -104,6 +110,8 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         self.seeds = tuple(seeds)
         self.batch_size, self.dtype = batch_size, dtype
         self.dataset = hold_out(dataset, share, self.seeds[0])
+        if not has_landmarks(self.dataset):
+            self.fixed = NOT_BY_PROXY | self.fixed
         self._callbacks, self._tell = callbacks, tell
         self._memory_limit = memory_limit
         self._measures: TrialMeasures | None = None

@@ -22,6 +22,7 @@ class TrialRow:
         score: Value of the objective.
         measures: Name to value, see `TrialMeasures`.
         settings: Name to value of what was searched.
+        within_limits: Whether Δ error and `p` keep the limits.
         on_front: Whether no other trial is as good in skill (or the
             landmark-free proxy), Δ error and `p`, and better in one.
     """
@@ -31,6 +32,7 @@ class TrialRow:
     measures: Mapping[str, float]
     settings: Mapping[str, Any]
     on_front: bool = False
+    within_limits: bool = True
 
     @property
     def benefit(self) -> str:
@@ -40,6 +42,9 @@ class TrialRow:
 
 def trial_table(tuner: keras_tuner.Tuner) -> list[TrialRow]:
     """Returns the finished trials, the best one first.
+
+    Where the objective has limits, a trial that keeps them comes before all
+    that do not.
 
     Args:
         tuner: A tuner of an `ExplainerHyperModel`.
@@ -51,25 +56,33 @@ def trial_table(tuner: keras_tuner.Tuner) -> list[TrialRow]:
         if trial.status != "COMPLETED":
             continue
         settings = model.settings(trial.hyperparameters)
+        measures = {
+            measure: float(trial.metrics.get_last_value(measure))
+            for measure in model.measured
+        }
         rows.append(
             TrialRow(
                 trial=trial_number(trial),
                 score=float(trial.score),
-                measures={
-                    measure: float(trial.metrics.get_last_value(measure))
-                    for measure in model.measured
-                },
+                measures=measures,
                 settings={
                     key: value
                     for key, value in settings.items()
                     if key not in model.fixed
                 },
+                within_limits=model.limits.kept(
+                    measures["delta_error"], measures["p"]
+                ),
             )
         )
     sign = -1 if best else 1
-    return sorted(
-        _with_front(rows), key=lambda row: (sign * row.score, row.trial)
-    )
+    limited = tuner.oracle.objective.name.startswith("limited_")
+
+    def order(row: TrialRow) -> tuple[bool, float, int]:
+        late = limited and not row.within_limits
+        return late, sign * row.score, row.trial
+
+    return sorted(_with_front(rows), key=order)
 
 
 def trial_number(trial: Any) -> int:
@@ -93,6 +106,7 @@ def csv_text(rows: Sequence[TrialRow]) -> str:
             "trial": row.trial,
             "score": row.score,
             "on_front": row.on_front,
+            "within_limits": row.within_limits,
             **row.measures,
             **row.settings,
         }
