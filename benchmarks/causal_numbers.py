@@ -16,7 +16,9 @@ from tf_explainer.errors import InputError
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.tables.mean_interval import mean_interval
 
-SECTIONS = ("causal", "occlusion", "equivariance", "proxy")
+ALWAYS = ("occlusion", "equivariance", "proxy")
+# Parts can be removed from drawn animals alone.
+SECTIONS = ("causal", *ALWAYS)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -39,15 +41,15 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _numbers(folder: OutFolder) -> dict[str, Any]:
     result = read_json(folder.result)
-    if missing := [name for name in SECTIONS if name not in result]:
+    if missing := [name for name in ALWAYS if name not in result]:
         raise InputError(
             f"{folder.path}: result.json has no {missing[0]!r}; make the run "
-            "with --full, of drawn animals."
+            "with --full."
         )
     return {
         "delta_error": result["delta_error"],
         "skill": result["layers"]["interp_2"]["skill"],
-        **{name: result[name] for name in SECTIONS},
+        **{name: result[name] for name in SECTIONS if name in result},
     }
 
 

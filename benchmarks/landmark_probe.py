@@ -3,9 +3,10 @@
 A network of the interpretable track's shape, two 3 x 3 convolutions, is
 trained *on the landmarks* of `train`, one map for each, and measured as the
 explainer's filters are: its strongest unit against a constant place, on
-`test`. What this does not find, filters that never saw a landmark can hardly
-be asked to find. `silent` is the same with a filter that stays silent in the
-images where its map is flattest, as many as are best on `train`.
+`test`. A reference for filters that never saw a landmark, and no ceiling: it
+does not learn from moved views, and may fail for want of images. `silent` is
+the same with a filter that stays silent in the images where its map is
+flattest, as many as are best on `train`.
 
     tf-explainer performer --data DIR --out runs/mine
     python benchmarks/landmark_probe.py runs/mine/performer.keras --data DIR

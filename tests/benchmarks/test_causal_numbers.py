@@ -45,13 +45,26 @@ def test_means_by_hand(module, tmp_path):
     assert means["proxy"] == [0.25, 0.0]
 
 
-def test_run_without_causal_checks(module, tmp_path):
+def test_run_without_full_measures(module, tmp_path):
     """Told which one, and nothing is written."""
     run = _run(tmp_path / "a", 0, 0.2)
-    path = OutFolder(tmp_path / "a").result
-    result = json.loads(path.read_text())
-    del result["causal"]
-    path.write_text(json.dumps(result))
-    with pytest.raises(InputError, match="a: result.json has no 'causal'"):
+    _without(tmp_path / "a", "occlusion")
+    with pytest.raises(InputError, match="a: result.json has no 'occlusion'"):
         module.main([run, str(tmp_path / "numbers.json")])
     assert not (tmp_path / "numbers.json").exists()
+
+
+def test_run_of_real_images(module, tmp_path):
+    """No part can be removed from them; the rest is gathered."""
+    run = _run(tmp_path / "a", 0, 0.2)
+    _without(tmp_path / "a", "causal")
+    module.main([run, str(tmp_path / "numbers.json")])
+    found = json.loads((tmp_path / "numbers.json").read_text())
+    assert "occlusion" in found["means"] and "causal" not in found["means"]
+
+
+def _without(run, section):
+    path = OutFolder(run).result
+    result = json.loads(path.read_text())
+    del result[section]
+    path.write_text(json.dumps(result))
