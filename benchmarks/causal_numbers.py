@@ -3,6 +3,9 @@
 tf-explainer run --full --out runs/demo
 tf-explainer run --full --seed 1 --out runs/demo_1
 python benchmarks/causal_numbers.py runs/demo runs/demo_1 causal.json
+
+Of real images, from which no part can be removed, it has what covering the
+peak costs.
 """
 
 import argparse
