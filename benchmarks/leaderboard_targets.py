@@ -169,11 +169,12 @@ def _line(data: str, target: Target, runs: Sequence[Mapping[str, Any]]) -> str:
     mean = sum(known) / len(known) if known else None
     reached = mean is not None and sign * mean >= sign * target.bound
     told = mean_text(values, target.digits)
+    missed = "not measured" if mean is None else f"{told}, not reached"
     bound = number_text(float(target.bound), target.digits)
     cells = (
         data,
         target.words,
         f"{'≥' if target.least else '≤'} {bound}",
-        f"**{told}**" if reached else f"{told}, not reached",
+        f"**{told}**" if reached else missed,
     )
     return f"| {' | '.join(cells)} |"
