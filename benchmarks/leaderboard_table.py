@@ -141,22 +141,18 @@ def all_numbers(numbers: Mapping[str, Any]) -> dict[str, Any]:
         numbers: As `leaderboard_measures.measures` returns them.
     """
     found = numbers.get("parts", {}).get("found", {})
-    parts = found.values()
-    skills = [one["chosen_skill"] for one in parts if "chosen_skill" in one]
-    filters = [one["filters"] for one in parts]
+    known = {k: one for k, one in found.items() if "chosen_skill" in one}
+    told = {k: one for k, one in known.items() if one["chosen_skill"] >= TOLD}
+    filters = [one["filters"] for one in found.values()]
     moved = numbers.get("jittered", {}).get("skill")
     further = {} if moved is None else {"jittered_skill": moved}
     if {"skill", "alive", "filters"} <= set(numbers):
         alive = numbers["alive"] / numbers["filters"]
         further["skill_of_all"] = numbers["skill"] * alive
-    if skills:
-        further["parts_told"] = sum(skill >= TOLD for skill in skills)
+    if known:
+        further["parts_told"] = len(told)
         further["telling_filters"] = len(
-            {
-                one.get("chosen_filter", name)
-                for name, one in found.items()
-                if one.get("chosen_skill", 0.0) >= TOLD
-            }
+            {one.get("chosen_filter", name) for name, one in told.items()}
         )
         further["largest_share"] = max(filters) / max(numbers["alive"], 1)
     return {**numbers, **further}

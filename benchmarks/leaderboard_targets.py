@@ -36,7 +36,10 @@ def _of(name: str) -> Callable[[Mapping[str, Any]], float | None]:
 
 def _best(part: str) -> Callable[[Mapping[str, Any]], float | None]:
     return lambda numbers: (
-        numbers["parts"]["found"].get(part, {}).get("chosen_skill")
+        numbers.get("parts", {})
+        .get("found", {})
+        .get(part, {})
+        .get("chosen_skill")
     )
 
 
@@ -45,29 +48,23 @@ def _legs(numbers: Mapping[str, Any]) -> float:
     return float(found["filters"] / max(numbers["alive"], 1))
 
 
-def _kept(numbers: Mapping[str, Any]) -> float | None:
-    moved, skill = numbers.get("jittered", {}).get("skill"), numbers["skill"]
-    # Of what is no better than a constant place there is no share to keep.
-    return None if moved is None or skill <= 0 else moved / skill
+def _kept(
+    skill: Callable[[Mapping[str, Any]], float | None],
+) -> Callable[[Mapping[str, Any]], float | None]:
+    """Share of a skill that is kept on moved crops."""
+
+    def kept(numbers: Mapping[str, Any]) -> float | None:
+        here, moved = skill(numbers), skill(numbers.get("jittered", {}))
+        # Of what is no better than a constant place there is no share to keep.
+        unknown = here is None or moved is None or here <= 0
+        return None if unknown else moved / here
+
+    return kept
 
 
 @functools.cache
 def _large_parts() -> tuple[str, ...]:
     return tuple(name for name, area in part_areas().items() if area >= LARGE)
-
-
-def _kept_best(part: str) -> Callable[[Mapping[str, Any]], float | None]:
-    def kept(numbers: Mapping[str, Any]) -> float | None:
-        here, moved = (
-            one.get("parts", {}).get("found", {}).get(part, {})
-            for one in (numbers, numbers.get("jittered", {}))
-        )
-        skill = here.get("chosen_skill", 0.0)
-        # Of what is no better than a constant place there is no share to keep.
-        known = skill > 0 and "chosen_skill" in moved
-        return moved["chosen_skill"] / skill if known else None
-
-    return kept
 
 
 def _large_told(numbers: Mapping[str, Any]) -> float:
@@ -89,9 +86,13 @@ _ANIMALS = (
         "share of the live filters with skill ≥ 0.35", _of("share_good"), 0.5
     ),
     Target("mean skill", _of("skill"), 0.35),
-    Target("the same on moved crops, relative to it", _kept, 0.75),
+    Target(
+        "the same on moved crops, relative to it", _kept(_of("skill")), 0.75
+    ),
     Target("skill of the best filter for heads", _best("head"), 0.65),
-    Target("the same on moved crops, relative to it", _kept_best("head"), 0.75),
+    Target(
+        "the same on moved crops, relative to it", _kept(_best("head")), 0.75
+    ),
     Target("skill of the best filter for front legs", _best("legs"), 0.2),
     Target("share of the live filters on legs", _legs, 0.1),
     *_ALWAYS,
