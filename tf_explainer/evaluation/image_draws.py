@@ -3,7 +3,9 @@
 import numpy as np
 
 
-def image_draws(images: int, resamples: int, seed: int = 0) -> np.ndarray:
+def image_draws(
+    images: int, resamples: int, seed: int | np.random.Generator = 0
+) -> np.ndarray:
     """Returns how often each image counts in each bootstrap resample.
 
     Counts let all resamples be one matrix product.
@@ -11,7 +13,7 @@ def image_draws(images: int, resamples: int, seed: int = 0) -> np.ndarray:
     Args:
         images: Number of images.
         resamples: Number of draws, each of as many images.
-        seed: Seed of the draws.
+        seed: Seed of the draws, or a generator that goes on.
 
     Returns:
         int64 `(resamples, images)`; each row adds up to `images`.

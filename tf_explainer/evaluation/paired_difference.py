@@ -71,7 +71,17 @@ def paired_difference(
         vectorized=True,
         batch=BATCH,
     )
-    draws = image_draws(images, RESAMPLES, seed)
-    gaps = other.drawn(draws) - one.drawn(draws)
+    gaps = _drawn_gaps(one, other, seed)
     low, high = (float(end) for end in np.nanquantile(gaps, [0.025, 0.975]))
     return PairedDifference(*values, (low, high), float(test.pvalue))
+
+
+def _drawn_gaps(one: ImageRatios, other: ImageRatios, seed: int) -> np.ndarray:
+    # In batches: all draws of many images at once would fill the memory.
+    generator = np.random.default_rng(seed)
+    gaps = []
+    for start in range(0, RESAMPLES, BATCH):
+        size = min(BATCH, RESAMPLES - start)
+        draws = image_draws(len(one.above), size, generator)
+        gaps.append(other.drawn(draws) - one.drawn(draws))
+    return np.concatenate(gaps)
