@@ -23,8 +23,9 @@ def intervals(
     and takes the measures again; filters, landmarks and offsets stay as
     chosen on `train`. The filters see the same images, so the images and not
     the filters are resampled. A draw is a count for each image, so that all
-    draws together are one matrix product. Location instability has none: each
-    draw would have other strongest images, which no product can tell.
+    draws together are one matrix product. Location instability has none: a
+    draw repeats images, so that its standard deviations over the few images
+    of a rare filter are too small, and the interval may miss the value.
 
     Args:
         train: Peaks and landmarks that choose landmark and offset.
