@@ -20,17 +20,9 @@ def test_readme_has_the_table(module):
 
 
 def test_column_by_hand(module):
-    """Means over seeds, and the worst seed beside the best filter."""
+    """Means over seeds, controls beside them."""
     runs = [
-        {
-            **{"accuracy": 0.75, "filters": 8, "alive": 4, "skill": skill},
-            "parts": {
-                "found": {
-                    "head": {"filters": 3, "chosen_skill": skill},
-                    "tail": {"filters": 0},
-                }
-            },
-        }
+        {"accuracy": 0.75, "filters": 8, "alive": 4, "skill": skill}
         for skill in (0.25, 0.75)
     ]
     rows = {
@@ -38,13 +30,14 @@ def test_column_by_hand(module):
         for name in ("untrained", "top_conv", "constant_center")
     }
     runs[0]["jittered"] = {"skill": 0.5}
-    found = module.column(runs, [{"rows": rows}], {"always": {"head": [0.9]}})
-    assert found["skill of the filters"] == "0.50 ± 3.18"
-    assert found[module.BEST] == "head 0.50 (0.25)"
-    assert found["share of the live filters that stand for a part"] == (
-        "head 0.75"
+    found = module.column(runs, [{"rows": rows}])
+    assert found["seeds"] == "2"
+    assert found["skill of the filters; a constant place has 0"] == (
+        "0.50 ± 3.18"
     )
-    assert found[module.RIVALS] == "0 / −1.00 / −1.00 / –"
+    assert found["skill of an untrained explainer"] == "−1.00"
+    assert found["skill with the peaks of another image"] == "–"
     assert found["live filters"] == "4 ± 0 of 8"
-    moved = next(words for words in found if "moved" in words)
-    assert found[moved] == "0.50 (1 of 2); –"
+    assert found["skill on moved crops"] == "0.50 (1 of 2)"
+    assert found["skill of an untrained explainer on moved crops"] == "–"
+    assert found["location instability of a constant center"] == "0.050"

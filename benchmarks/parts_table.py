@@ -1,0 +1,101 @@
+"""Prints, part by part, what the defaults' filters tell.
+
+    python benchmarks/parts_table.py
+
+Of `benchmarks/results/leaderboard.json` it takes the defaults and the controls,
+all seeds; beside them stands what `landmark_probe.py` wrote.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from leaderboard_jobs import read_json
+from results_table import (
+    DATA,
+    RESULTS,
+    Numbers,
+    as_markdown,
+    of_defaults,
+    rows_of,
+)
+
+from tf_explainer.visualization.number_text import number_text
+
+PROBES = {
+    "drawn animals": "landmark_probe_drawn.json",
+    "six real animals": "landmark_probe_animals.json",
+}
+HEAD = (
+    "share of the filters",
+    "told with skill",
+    "with the worst seed",
+    "untrained explainer",
+    "trained on the landmarks",
+)
+
+
+def main() -> None:
+    """Prints a table for each data set."""
+    for title, data in DATA.items():
+        print(f"{title}:\n\n{parts_table(*of_defaults(data), probe(title))}\n")
+
+
+def probe(title: str) -> Mapping[str, Any]:
+    """Returns skills that a network trained on the landmarks reached.
+
+    Args:
+        title: A title of `DATA`.
+    """
+    name = PROBES.get(title)
+    return read_json(RESULTS / name)["always"] if name else {}
+
+
+def parts_table(
+    runs: Numbers, controls: Numbers, probed: Mapping[str, Any]
+) -> str:
+    """Returns a Markdown table with a line for each part.
+
+    Args:
+        runs: Numbers of the explainers, one of each seed.
+        controls: Numbers of the controls, one of each seed.
+        probed: Part to the skills that a network trained on the landmarks
+            reached, if it was run.
+    """
+    untrained = rows_of(controls, "untrained")
+    lines = [["part", *HEAD], ["---", *["---:"] * len(HEAD)]]
+    for part in runs[0]["parts"]["found"]:
+        told = _skills(runs, part)
+        lines.append(
+            [
+                part,
+                number_text(_share(runs, part)),
+                number_text(_mean(told)),
+                number_text(min(told, default=None)),
+                number_text(_mean(_skills(untrained, part))),
+                number_text(_mean(probed.get(part, []))),
+            ]
+        )
+    return as_markdown(lines)
+
+
+def _share(runs: Numbers, part: str) -> float:
+    shares = [
+        run["parts"]["found"][part]["filters"] / max(run["alive"], 1)
+        for run in runs
+    ]
+    return sum(shares) / len(shares)
+
+
+def _skills(runs: Numbers, part: str) -> list[float]:
+    found = [
+        run.get("parts", {}).get("found", {}).get(part, {}) for run in runs
+    ]
+    return [one["chosen_skill"] for one in found if "chosen_skill" in one]
+
+
+def _mean(values: list[float]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
+if __name__ == "__main__":
+    main()
