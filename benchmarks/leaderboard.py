@@ -37,6 +37,7 @@ from leaderboard_measures import (
     configured,
     jittered_measures,
     measures,
+    on_data,
     with_defaults,
 )
 from leaderboard_table import CONTROLS, leaderboard_text
@@ -175,6 +176,7 @@ class Bench:
             name: Of the configuration.
             table: Its settings.
         """
+        table = on_data(table, self.options)
         if self._is_done(name, with_defaults(table)):
             return
         self.console.print(f"{self.data}, seed {self.seed}: {name}")

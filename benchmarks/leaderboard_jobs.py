@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from leaderboard_measures import with_defaults
+from leaderboard_measures import on_data, with_defaults
 from leaderboard_table import CONTROLS
 
 from tf_explainer.atomic_write import atomic_write
@@ -59,14 +59,15 @@ def of_plan(
         plan: The tables `data` and `configurations`.
         jobs: Of several of one kind the last one counts.
     """
-    asked = {CONTROLS: {}}
-    for name, table in plan["configurations"].items():
-        asked[name] = with_defaults(table)
+    asked = {(data, CONTROLS): {} for data in plan["data"]}
+    for data, options in plan["data"].items():
+        for name, table in plan["configurations"].items():
+            asked[data, name] = with_defaults(on_data(table, options))
     kinds = {
         (job["data"], job["name"], job["seed"]): job
         for job in jobs
         if job.get("options") == plan["data"].get(job["data"])
-        and job.get("settings") == asked.get(job["name"])
+        and job.get("settings") == asked.get((job["data"], job["name"]))
     }
     return [
         job

@@ -78,6 +78,20 @@ def with_defaults(table: Mapping[str, Any]) -> dict[str, Any]:
     return json.loads(json.dumps({**cut, **settings, **schedule}))
 
 
+def on_data(
+    table: Mapping[str, Any], options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Returns the settings of a configuration on one data set.
+
+    Args:
+        table: Settings of the configuration.
+        options: Those of the data set. What they say of explainers holds
+            where the configuration says nothing.
+    """
+    known = {*_fields(ExplainerSettings), *_fields(Schedule)}
+    return {k: v for k, v in options.items() if k in known} | dict(table)
+
+
 def _by_place(table: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
     """Settings of the cut, of the explainer and of its schedule."""
     places = (CUT, *map(_fields, (ExplainerSettings, Schedule)))

@@ -224,3 +224,24 @@ def test_unknown_names(leaderboard, tmp_path):
         leaderboard.main(_options(tmp_path, "--only", "x"))
     with pytest.raises(InputError, match="`--data`.*tiny, received y"):
         leaderboard.main(_options(tmp_path, "--data", "y"))
+
+
+def test_what_a_data_set_says_of_explainers(leaderboard):
+    """Holds where the configuration says nothing, also for the table."""
+    plan = tomllib.loads(PLAN)
+    plan["data"]["tiny"]["epochs"] = 45
+    plan["configurations"]["plain"] = {}
+    options = plan["data"]["tiny"]
+    jobs = []
+    for name, epochs in (("short", 1), ("plain", 45)):
+        table = plan["configurations"][name]
+        settings = leaderboard.with_defaults(
+            leaderboard.on_data(table, options)
+        )
+        assert settings["epochs"] == epochs
+        job = {"data": "tiny", "name": name, "seed": 0, "options": options}
+        jobs.append({**job, "settings": settings, "numbers": {}})
+    stale = leaderboard.with_defaults({})
+    late = {**jobs[1], "seed": 1, "settings": stale}
+    found = leaderboard.of_plan(plan, [*jobs, late])
+    assert [job["name"] for job in found] == ["plain", "short"]
