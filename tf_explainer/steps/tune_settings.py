@@ -53,8 +53,8 @@ class TuneSettings(Settings):
     )
     min_p: float = option(
         0.9,
-        "Share of the prediction that must pass through the parts; each "
-        "tenth less costs 0.1 of skill.",
+        "Weight that the parts' track must have; each tenth less costs 0.1 "
+        "of skill.",
         _OWN,
         minimum=0,
         maximum=1,
