@@ -11,7 +11,6 @@ from typing import Any
 
 from leaderboard_jobs import read_json
 from results_table import (
-    DATA,
     RESULTS,
     Numbers,
     as_markdown,
@@ -36,15 +35,15 @@ HEAD = (
 
 def main() -> None:
     """Prints a table for each data set."""
-    for title, data in DATA.items():
-        print(f"{title}:\n\n{parts_table(*of_defaults(data), probe(title))}\n")
+    for title, numbers in of_defaults().items():
+        print(f"{title}:\n\n{parts_table(*numbers, probe(title))}\n")
 
 
 def probe(title: str) -> Mapping[str, Any]:
     """Returns skills that a network trained on the landmarks reached.
 
     Args:
-        title: A title of `DATA`.
+        title: Of the data set.
     """
     name = PROBES.get(title)
     return read_json(RESULTS / name)["always"] if name else {}
@@ -68,7 +67,7 @@ def parts_table(
         lines.append(
             [
                 part,
-                number_text(_share(runs, part)),
+                number_text(_mean(_shares(runs, part))),
                 number_text(_mean(told)),
                 number_text(min(told, default=None)),
                 number_text(_mean(_skills(untrained, part))),
@@ -78,12 +77,11 @@ def parts_table(
     return as_markdown(lines)
 
 
-def _share(runs: Numbers, part: str) -> float:
-    shares = [
+def _shares(runs: Numbers, part: str) -> list[float]:
+    return [
         run["parts"]["found"][part]["filters"] / max(run["alive"], 1)
         for run in runs
     ]
-    return sum(shares) / len(shares)
 
 
 def _skills(runs: Numbers, part: str) -> list[float]:

@@ -31,32 +31,33 @@ def main() -> None:
 
 def results_table() -> str:
     """Returns the table as Markdown, a column for each data set."""
-    columns = [column(*of_defaults(data)) for data in DATA.values()]
+    columns = [column(*numbers) for numbers in of_defaults().values()]
     lines = [["", *DATA], ["---"] * (1 + len(DATA))]
     lines += [[what, *(one[what] for one in columns)] for what in columns[0]]
     return as_markdown(lines)
 
 
-def of_defaults(data: str) -> tuple[Numbers, Numbers]:
-    """Returns the committed numbers of one data set, one of each seed.
-
-    Args:
-        data: A table of `leaderboard.toml`.
+def of_defaults() -> dict[str, tuple[Numbers, Numbers]]:
+    """Returns the committed numbers, one of each seed.
 
     Returns:
-        Those of the explainers by the defaults, and those of the controls.
+        Title of each data set to the numbers of the explainers by the
+        defaults, and those of the controls.
     """
     plan = tomllib.loads((HERE / "leaderboard.toml").read_text("utf-8"))
     jobs = of_plan(plan, kept_jobs(RESULTS))
-    runs, controls = (
-        [
+
+    def numbers(data: str, name: str) -> Numbers:
+        return [
             all_numbers(job["numbers"])
             for job in jobs
             if (job["data"], job["name"]) == (data, name)
         ]
-        for name in ("defaults", CONTROLS)
-    )
-    return runs, controls
+
+    return {
+        title: (numbers(data, "defaults"), numbers(data, CONTROLS))
+        for title, data in DATA.items()
+    }
 
 
 def as_markdown(lines: Sequence[Sequence[str]]) -> str:
