@@ -214,13 +214,16 @@ def _table(
     below: list[tuple[str, list[Any]]],
 ) -> list[str]:
     heads = ["configuration", *(head for head, _ in columns.values())]
-    lines = [_line(heads), _line(["---", *["---:"] * len(columns)])]
+    lines = [
+        markdown_line(heads),
+        markdown_line(["---", *["---:"] * len(columns)]),
+    ]
     for label, found in rows:
-        lines.append(_line([label, *_cells(columns, found)]))
+        lines.append(markdown_line([label, *_cells(columns, found)]))
     if below:
-        lines.append(_line(["———", *["———"] * len(columns)]))
+        lines.append(markdown_line(["———", *["———"] * len(columns)]))
     for label, found in below:
-        lines.append(_line([f"*{label}*", *_cells(columns, found)]))
+        lines.append(markdown_line([f"*{label}*", *_cells(columns, found)]))
     return lines
 
 
@@ -243,8 +246,8 @@ def _parts(
     lines = [
         told,
         "",
-        _line(["configuration", *landmarks]),
-        _line(["---", *["---:"] * len(landmarks)]),
+        markdown_line(["configuration", *landmarks]),
+        markdown_line(["---", *["---:"] * len(landmarks)]),
     ]
     for label, row in [*rows, *((f"*{name}*", row) for name, row in below)]:
         cells = []
@@ -255,7 +258,7 @@ def _parts(
                 for n in row
             ]
             cells.append(f"{mean_text(best, 2)} ({mean_text(share, 2)})")
-        lines.append(_line([label, *cells]))
+        lines.append(markdown_line([label, *cells]))
     return [*lines, ""]
 
 
@@ -292,5 +295,6 @@ def mean_text(values: Sequence[float | None], digits: int) -> str:
     return f"{text} ({len(known)} of {len(values)})" if few else text
 
 
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+def markdown_line(cells: Sequence[str]) -> str:
+    """Returns a line of a Markdown table."""
+    return f"| {' | '.join(cells)} |"

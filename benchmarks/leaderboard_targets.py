@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from leaderboard_table import TOLD, all_numbers, mean_text
+from leaderboard_table import TOLD, all_numbers, markdown_line, mean_text
 from part_areas import part_areas
 
 from tf_explainer.visualization.number_text import number_text
@@ -178,4 +178,4 @@ def _line(data: str, target: Target, runs: Sequence[Mapping[str, Any]]) -> str:
         f"{'≥' if target.least else '≤'} {bound}",
         f"**{told}**" if reached else missed,
     )
-    return f"| {' | '.join(cells)} |"
+    return markdown_line(cells)

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from leaderboard_jobs import read_json
+from leaderboard_table import markdown_line
 from results_table import (
     RESULTS,
     Numbers,
-    as_markdown,
     of_defaults,
     rows_of,
 )
@@ -74,7 +74,7 @@ def parts_table(
                 number_text(_mean(probed.get(part, []))),
             ]
         )
-    return as_markdown(lines)
+    return "\n".join(map(markdown_line, lines))
 
 
 def _shares(runs: Numbers, part: str) -> list[float]:

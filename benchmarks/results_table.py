@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from leaderboard_jobs import kept_jobs, of_plan
-from leaderboard_table import CONTROLS, all_numbers, mean_text
+from leaderboard_table import (
+    CONTROLS,
+    all_numbers,
+    markdown_line,
+    mean_text,
+)
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
@@ -34,7 +39,7 @@ def results_table() -> str:
     columns = [column(*numbers) for numbers in of_defaults().values()]
     lines = [["", *DATA], ["---"] * (1 + len(DATA))]
     lines += [[what, *(one[what] for one in columns)] for what in columns[0]]
-    return as_markdown(lines)
+    return "\n".join(map(markdown_line, lines))
 
 
 def of_defaults() -> dict[str, tuple[Numbers, Numbers]]:
@@ -58,15 +63,6 @@ def of_defaults() -> dict[str, tuple[Numbers, Numbers]]:
         title: (numbers(data, "defaults"), numbers(data, CONTROLS))
         for title, data in DATA.items()
     }
-
-
-def as_markdown(lines: Sequence[Sequence[str]]) -> str:
-    """Returns cells as lines of a Markdown table.
-
-    Args:
-        lines: Lines of cells; the second one holds the rule.
-    """
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def column(runs: Numbers, controls: Numbers) -> dict[str, str]:
