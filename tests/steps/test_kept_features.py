@@ -44,3 +44,12 @@ def test_other_images_take_their_place(ask):
     first = ask("train")
     assert ask("train", seed=5, landmarks=("head",)) is first
     assert ask("train", image_size=64) is not first
+
+
+def test_views_are_those_of_the_seed(ask):
+    """A run of a grid learns from what it learns from alone."""
+    first = ask("train", moved=True)
+    second = ask("train", moved=True, seed=5)
+    assert second is not first
+    frames = [next(iter(one))["frames"].numpy() for one in (first, second)]
+    assert (frames[0] != frames[1]).any()

@@ -15,6 +15,12 @@ from tf_explainer.steps.open_folder import open_folder
 from tf_explainer.steps.run import run
 
 
+def opened(*arguments, **options):
+    """Returns what an open folder holds; it is closed again."""
+    with open_folder(*arguments, **options) as found:
+        return found
+
+
 @pytest.fixture
 def folder(tmp_path):
     """Sixteen gray images of a dark, a bright category, and neither."""
@@ -45,7 +51,7 @@ def test_published_network_is_fine_tuned(folder, tmp_path, monkeypatch):
     weights = tmp_path / "vgg-s.mat"
     options = {"data": str(folder), "backbone": "vgg_s", "weights": weights}
     options |= {"performer_epochs": 1, "batch_size": 4}
-    out, settings = open_folder(tmp_path / "out", ["performer"], options)
+    out, settings = opened(tmp_path / "out", ["performer"], options)
     run(settings, out, ["performer"])
     assert received == [(2, 64, weights)]
     performer = keras.saving.load_model(out.performer)
@@ -67,7 +73,7 @@ def test_one_sigmoid_of_the_object(folder, tmp_path):
     )
     mine.save(tmp_path / "mine.keras")
     options = {"data": str(folder), "performer": tmp_path / "mine.keras"}
-    out, settings = open_folder(tmp_path / "out", ["performer"], options)
+    out, settings = opened(tmp_path / "out", ["performer"], options)
     run(settings, out, ["performer"])
     images = np.random.default_rng(0).uniform(0, 2, (3, 16, 16, 3))
     np.testing.assert_allclose(
@@ -80,7 +86,7 @@ def test_weights_of_no_network_are_told(folder, tmp_path):
     weights = tmp_path / "vgg-s.mat"
     weights.write_bytes(b"nothing")
     options = {"data": str(folder), "backbone": "alexnet", "weights": weights}
-    out, settings = open_folder(tmp_path / "out", ["performer"], options)
+    out, settings = opened(tmp_path / "out", ["performer"], options)
     with pytest.raises(InputError, match=r"vgg-s\.mat, which holds no network"):
         run(settings, out, ["performer"])
     assert not out.is_done("performer") and not out.performer.exists()

@@ -12,6 +12,7 @@ from tf_explainer.performers.balanced_images import BalancedImages
 from tf_explainer.performers.best_epoch import BestEpoch
 from tf_explainer.performers.class_scores import ClassScores
 from tf_explainer.performers.epoch_backup import EpochBackup
+from tf_explainer.performers.epoch_draws import EpochDraws
 from tf_explainer.performers.performer_registry import PERFORMERS
 
 EPOCHS = 20
@@ -81,10 +82,8 @@ def fine_tune(
     )
     _renew_top(model, dataset.categories)
     epochs = epochs or EPOCHS
-    backup = EpochBackup(backup_dir)
-    images = BalancedImages(
-        split, len(dataset.categories), seed=seed, epoch=backup.epoch
-    )
+    backup, draws = EpochBackup(backup_dir), EpochDraws(seed)
+    images = BalancedImages(split, len(dataset.categories), draws=draws)
     data, held_out = images.training(batch_size), images.validation(batch_size)
     monitor = "loss" if held_out is None else "val_loss"
     best = BestEpoch(
@@ -105,7 +104,7 @@ def fine_tune(
             initial_epoch=backup.epoch,
             shuffle=False,
             verbose=0,
-            callbacks=[*callbacks, best, backup],
+            callbacks=[draws, *callbacks, best, backup],
         )
     if best.best is None:
         raise InputError(

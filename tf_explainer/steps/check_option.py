@@ -18,7 +18,7 @@ _WORDS: dict[Any, str] = {
     str: "a text",
     Path: "a path",
     tuple: "a list of names",
-    dict: "NAME=VALUE",
+    dict: "NAME=VALUE, each name once",
 }
 
 
@@ -83,18 +83,20 @@ def _pairs(value: Any) -> dict[str, Any] | None:
     """Returns a table, or what `["name=value", …]` says, as one."""
     if isinstance(value, dict):
         simple = (str, bool, int, float)
-        good = all(isinstance(entry, simple) for entry in value.values())
-        return dict(value) if good else None
-    lines = [value] if isinstance(value, str) else value
-    if not isinstance(lines, list | tuple):
-        return None
-    split = [str(line).partition("=") for line in lines]
-    if not all(name.strip() and mark for name, mark, _ in split):
-        return None
-    # In the TOML file a name may be written as options are.
-    return {
-        name.strip().replace("-", "_"): text.strip() for name, _, text in split
-    }
+        if not all(isinstance(entry, simple) for entry in value.values()):
+            return None
+        found = list(value.items())
+    else:
+        lines = [value] if isinstance(value, str) else value
+        if not isinstance(lines, list | tuple):
+            return None
+        split = [str(line).partition("=") for line in lines]
+        if not all(name.strip() and mark for name, mark, _ in split):
+            return None
+        found = [(name, text.strip()) for name, _, text in split]
+    # A name may be written as options are.
+    named = {name.strip().replace("-", "_"): text for name, text in found}
+    return named if len(named) == len(found) else None
 
 
 def _check_limits(field: dataclasses.Field, value: Any) -> None:
