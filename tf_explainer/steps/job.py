@@ -12,7 +12,6 @@ from pathlib import Path
 import h5py
 import keras
 import tensorflow as tf
-import tensorflow_datasets as tfds
 from rich.console import Console
 
 from tf_explainer.datasets import open_dataset
@@ -84,9 +83,7 @@ class Job:
         Args:
             image_size: Height and width of the images, in pixels.
         """
-        # tfds prints to standard output and draws bars of its own, which would
-        # write over ours.
-        tfds.disable_progress_bar()
+        # tfds prints to standard output.
         silent = contextlib.redirect_stdout(io.StringIO())
         with self.console.status("getting the images ready"), silent:
             return open_dataset(
