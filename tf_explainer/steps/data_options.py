@@ -32,15 +32,18 @@ class DataOptions:
     categories: tuple[str, ...] = option(
         (),
         "Categories to tell apart, as a list a,b,c or repeated; one alone is "
-        "told from the background.",
+        "told from the background. One whose name holds a comma stands by "
+        "itself.",
         "data",
         shown="all",
+        commas=True,
     )
     landmarks: tuple[str, ...] = option(
         (),
         "Landmarks to measure with, as a list a,b,c or repeated.",
         "data",
         shown="all",
+        commas=True,
     )
     negatives: Path | None = option(
         None,

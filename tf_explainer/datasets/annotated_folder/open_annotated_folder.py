@@ -1,5 +1,6 @@
 """A user's own images as a `PartDataset`."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tf_explainer.datasets.annotated_folder.annotations import (
 )
 from tf_explainer.datasets.annotated_folder.broken_images import broken_images
 from tf_explainer.datasets.annotated_folder.image_files import image_files
+from tf_explainer.datasets.annotated_folder.named_files import NamedFiles
 from tf_explainer.datasets.category_choice import CategoryChoice
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
@@ -52,10 +54,8 @@ def open_annotated_folder(
     )
     positions = [found.index(name) for name in annotations.categories]
     labels = choice.new_labels[positions]
-    paths = np.array(
-        [folder / "images" / name for name in annotations.files], dtype=object
-    )
-    _check_present(annotations, paths, folder)
+    paths = _find(annotations, folder)
+    files = _file_names(annotations)
     broken = _broken(paths[labels >= 0].tolist(), skip_broken)
     whole = np.array([path not in broken for path in paths])
     splits = {}
@@ -67,7 +67,7 @@ def open_annotated_folder(
             images=image_files(paths[kept].tolist(), image_size),
             labels=labels[kept].astype("int32"),
             landmarks=annotations.landmarks[kept],
-            files=tuple(annotations.files[kept].tolist()),
+            files=tuple(files[kept].tolist()),
             skipped=int((chosen & ~whole).sum()),
         )
     return PartDataset(
@@ -88,17 +88,60 @@ def _check_folder(folder: Path) -> None:
             )
 
 
-def _check_present(
-    annotations: Annotations, paths: np.ndarray, folder: Path
-) -> None:
-    missing = [row for row, path in enumerate(paths) if not path.is_file()]
+def _find(annotations: Annotations, folder: Path) -> np.ndarray:
+    """Returns the path of each row's image."""
+    named = NamedFiles(folder / "images")
+    found = [named.find(name) for name in annotations.written]
+    missing = [row for row, paths in enumerate(found) if not paths]
     if missing:
-        first = missing[0]
+        name = annotations.written[missing[0]]
         more = f" ({len(missing)} files in all)" if len(missing) > 1 else ""
         raise InputError(
-            f"{folder / 'annotations.csv'}, line {annotations.lines[first]}: "
-            f"`file` {annotations.files[first]!r} is not in images/{more}."
+            f"{_where(annotations, missing[0], folder)}: `file` {name!r} is "
+            f"not in images/{more}.{_missing_hint(name, named)}"
         )
+    rows: dict[Path, int] = {}
+    for row, paths in enumerate(found):
+        where = _where(annotations, row, folder)
+        name = annotations.written[row]
+        if len(paths) > 1:
+            raise InputError(
+                f"{where}: `file` {name!r} can be each of "
+                f"{[path.name for path in paths]}, whose names differ in "
+                "spaces or in how letters are encoded; rename them."
+            )
+        if paths[0] in rows:
+            line = annotations.lines[rows[paths[0]]]
+            raise InputError(
+                f"{where}: `file` {name!r} is a duplicate of line {line}."
+            )
+        rows[paths[0]] = row
+    return np.array(list(rows), dtype=object)
+
+
+def _where(annotations: Annotations, row: int, folder: Path) -> str:
+    return f"{folder / 'annotations.csv'}, line {annotations.lines[row]}"
+
+
+def _missing_hint(name: str, named: NamedFiles) -> str:
+    tries = [name.replace("\\", "/")]
+    tries.append(tries[0].strip().removeprefix("./").removeprefix("images/"))
+    for other in tries:
+        if other != name and named.find(other):
+            return f" Write {other!r}: paths begin below images/, with /."
+    last = Path(name).name
+    parent = (named.folder / name).parent
+    beside = sorted(os.listdir(parent)) if parent.is_dir() else []
+    for one in beside:
+        if one.lower() == last.lower() or Path(one).stem == last:
+            return f" Did you mean {one!r}?"
+    return ""
+
+
+def _file_names(annotations: Annotations) -> np.ndarray:
+    """The tidy names, unless they make two images one."""
+    tidy = annotations.files
+    return tidy if len(set(tidy)) == len(tidy) else annotations.written
 
 
 def _broken(paths: list[Path], skip_broken: bool) -> dict[Path, str]:
