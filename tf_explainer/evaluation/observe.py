@@ -55,8 +55,10 @@ def observe(
         What the numbers and the report are made of.
 
     Raises:
-        InputError: If a split is empty, or a weight or feature not finite.
+        InputError: If there are no categories, a split is empty, or a weight
+            or feature not finite.
     """
+    dataset.check_labeled()
     train, test = dataset.splits["train"], dataset.splits["test"]
     if not (len(train) and len(test)):
         raise InputError("`dataset` must hold images in both splits.")

@@ -64,13 +64,14 @@ def fine_tune(
         The trained performer and its history, metric → value by epoch.
 
     Raises:
-        InputError: If the weights do not fit, or if the loss is not finite
-            from the first epoch on.
+        InputError: If the images have no categories, if the weights do not
+            fit, or if the loss is not finite from the first epoch on.
 
     Source:
         Zhang et al. 2018, section 4 "Two experiments"; `cnn_train` and
         `cnn_imagenet_init` of MatConvNet.
     """
+    dataset.check_labeled()
     keras.utils.set_random_seed(seed)
     split = dataset.splits["train"]
     model = PERFORMERS.get(backbone)(

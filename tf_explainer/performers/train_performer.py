@@ -51,7 +51,11 @@ def train_performer(
 
     Returns:
         The trained performer and its history, metric → value by epoch.
+
+    Raises:
+        InputError: If the images have no categories.
     """
+    dataset.check_labeled()
     keras.utils.set_random_seed(seed)
     name = backbone or "small_cnn"
     if backbone:

@@ -33,6 +33,7 @@ class KeptFeatures:
     def __init__(self) -> None:
         self._key = ""
         self._kept: dict[str, tf.data.Dataset] = {}
+        self._files: dict[str, tuple[str, ...]] = {}
         self._folder = tempfile.mkdtemp(prefix="tf_explainer_")
         # At the end of the process, too.
         weakref.finalize(self, shutil.rmtree, self._folder, True)
@@ -64,6 +65,10 @@ class KeptFeatures:
             self._key, self._kept = key, {}
             _empty(self._folder)
         views = Schedule.of(views=settings.views).views if moved else 0
+        if self._files.get(name) != split.files:
+            # Of class folders the seed chooses which images are of a split.
+            self._kept.pop(name, None)
+            self._files[name] = split.files
         kept = self._kept.get(name)
         if kept is None or (views and not has_views(kept)):
             self._kept[name] = explainer.cached_features(

@@ -48,15 +48,54 @@ def open_annotated_folder(
     """
     _check_folder(folder)
     annotations = Annotations.read(folder / "annotations.csv")
-    found = sorted(set(annotations.categories.tolist()))
+    return open_rows(
+        annotations,
+        _find(annotations, folder),
+        folder,
+        image_size,
+        found=sorted(set(annotations.categories.tolist())),
+        categories=categories,
+        skip_broken=skip_broken,
+        negatives=negatives,
+    )
+
+
+def open_rows(
+    annotations: Annotations,
+    paths: np.ndarray,
+    folder: Path,
+    image_size: int,
+    found: Sequence[str],
+    categories: Sequence[str] | None = None,
+    skip_broken: bool = False,
+    negatives: bool = False,
+) -> PartDataset:
+    """Opens images of which all else is known.
+
+    Args:
+        annotations: One row an image.
+        paths: The image of each row.
+        folder: The folder, for its name and messages.
+        image_size: Height and width of the images handed out, in pixels.
+        found: All categories, in the order of the labels.
+        categories: See `open_annotated_folder`, as all that follow.
+        skip_broken: Leave out, and count, the images that cannot be read.
+        negatives: Whether the background comes from elsewhere.
+
+    Returns:
+        The data set.
+
+    Raises:
+        InputError: If a category is unknown or without images, or an image
+            cannot be read.
+    """
     choice = CategoryChoice.make(
         found, categories, str(folder), negatives=negatives
     )
     positions = [found.index(name) for name in annotations.categories]
     labels = choice.new_labels[positions]
-    paths = _find(annotations, folder)
     files = _file_names(annotations)
-    broken = _broken(paths[labels >= 0].tolist(), skip_broken)
+    broken = refuse_broken(paths[labels >= 0].tolist(), skip_broken)
     whole = np.array([path not in broken for path in paths])
     splits = {}
     for split in SPLITS:
@@ -144,7 +183,16 @@ def _file_names(annotations: Annotations) -> np.ndarray:
     return tidy if len(set(tidy)) == len(tidy) else annotations.written
 
 
-def _broken(paths: list[Path], skip_broken: bool) -> dict[Path, str]:
+def refuse_broken(paths: Sequence[Path], skip_broken: bool) -> dict[Path, str]:
+    """Returns the images that cannot be read, each with the reason.
+
+    Args:
+        paths: Image files.
+        skip_broken: Whether there may be such images.
+
+    Raises:
+        InputError: If there are some and there may be none.
+    """
     broken = broken_images(paths)
     if broken and not skip_broken:
         listed = [f"{path} ({why})" for path, why in broken.items()]
