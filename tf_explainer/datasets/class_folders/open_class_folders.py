@@ -53,10 +53,11 @@ def open_class_folders(
         InputError: If something is missing or wrong; the message names it.
     """
     found = ClassFiles.find(folder)
-    paths, names, splits = zip(*found.files, strict=True)
+    paths, names, known = zip(*found.files, strict=True)
     labels = np.array([found.categories.index(name) for name in names])
     notes = list(found.notes)
-    if splits[0] is None:
+    splits = np.array(known, object)
+    if known[0] is None:
         share = TEST_SHARE if test_share is None else test_share
         splits = _split(labels, found.categories, share, seed)
         notes.insert(0, f"a share of {share:g} of each category is tested on")
@@ -68,7 +69,7 @@ def open_class_folders(
         written=np.array(written, object),
         files=np.array([tidy_path(name) for name in written], object),
         categories=np.array(names, object),
-        splits=np.array(splits, object),
+        splits=splits,
         landmark_names=(),
         landmarks=np.empty((len(paths), 0, 2), "float32"),
     )
