@@ -23,7 +23,8 @@ def start_tensorflow() -> None:
         import tensorflow as tf
 
         tf.config.list_physical_devices("GPU")
-    for name in ("absl", "tensorflow"):
+    # The last tells that it looks for fonts, once on each machine.
+    for name in ("absl", "tensorflow", "matplotlib.font_manager"):
         logging.getLogger(name).setLevel(logging.ERROR)
 
 

@@ -10,6 +10,8 @@ from tf_explainer.errors import InputError
 
 # What systems leave in folders, in small letters.
 _OF_SYSTEMS = ("thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "icon\r")
+# What Pillow knows by name and cannot read: videos and tables.
+_NO_IMAGES = ("BUFR", "GRIB", "HDF5", "IPTC", "MPEG", "WMF")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +50,7 @@ def is_image(path: Path) -> bool:
         path: The file; it is not opened.
     """
     kind = Image.registered_extensions().get(path.suffix.lower())
-    return kind in Image.OPEN
+    return kind in Image.OPEN and kind not in _NO_IMAGES
 
 
 def visible(folder: Path) -> list[Path]:

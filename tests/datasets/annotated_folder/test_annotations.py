@@ -47,7 +47,7 @@ def test_no_landmarks_and_other_columns(tmp_path):
 def test_byte_order_mark_blank_line_and_odd_names(tmp_path):
     """A spreadsheet's habits, and a category that pandas takes for missing."""
     path = tmp_path / "annotations.csv"
-    text = "file,category,split\na.png,NA,train\n\n,,\nb.png,dog,test\n"
+    text = "file,category,split,,\na.png,NA,train,,\n\n,,\nb.png,dog,test,,\n"
     path.write_text(text, encoding="utf-8-sig")
     annotations = Annotations.read(path)
     assert annotations.categories.tolist() == ["NA", "dog"]
@@ -95,12 +95,13 @@ def test_names_are_tidy(tmp_path):
         (("a.png,cat,train,,0.5",), r"line 2: landmark 'head' has one coord"),
         (("a.png,cat,valid,,",), r"line 2: `split` .* received 'valid'"),
         (("a.png,,train,,",), r"line 2: `category` is empty"),
+        (("a.png;cat;train",), r"`category` is empty. Write commas between"),
         ((",cat,train,,",), r"line 2: `file` is empty"),
         (("../a.png,cat,train,,",), r"line 2: `file` .* received '../a.png'"),
-        (("b/../../a.png,cat,train,,",), r"inside images/, received 'b/../"),
-        (("/etc/a.png,cat,train,,",), r"inside images/, received '/etc/a"),
-        (("C:\\a.png,cat,train,,",), r"inside images/, received 'C:"),
-        (("..\\a.png,cat,train,,",), r"inside images/, received '\.\."),
+        (("b/../../a.png,cat,train,,",), r"inside images/ .* received 'b/../"),
+        (("/etc/a.png,cat,train,,",), r"path below it, received '/etc/a"),
+        (("C:\\a.png,cat,train,,",), r"inside images/ .* received 'C:"),
+        (("..\\a.png,cat,train,,",), r"inside images/ .* received '\.\."),
         ((*GOOD, "a.png,cat,test,,"), r"line 4: .*'a.png' .* of line 2"),
         ((*GOOD, "./a.png,cat,test,,"), r"line 4: .*'./a.png' .* of line 2"),
         (("a.png,cat,train,,",), r"split 'test' is empty"),

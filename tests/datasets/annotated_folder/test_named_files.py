@@ -38,6 +38,7 @@ def first_pixels(split):
     [
         ("images/cat/0.png", "Write 'cat/0.png': paths begin below images/"),
         ("./images/cat/0.png", "Write 'cat/0.png': paths begin below images/"),
+        ("mine/images/cat/0.png", "Write 'cat/0.png': paths begin below"),
         ("cat\\0.png", "Write 'cat/0.png': paths begin below images/, with /"),
         ("cat/0.PNG", "Did you mean '0.png'"),
         ("cat/0", "Did you mean '0.png'"),

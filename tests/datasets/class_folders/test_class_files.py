@@ -53,13 +53,13 @@ def test_hidden_files_and_other_files(tmp_path, write):
     write(tmp_path, "__MACOSX/a/1.png", "a/._1.png", ".ipynb_checkpoints/1.png")
     for name in ("a/.DS_Store", "a/Thumbs.db", "b/desktop.ini", ".DS_Store"):
         (tmp_path / name).write_text("x")
-    for name in ("a/notes.txt", "b/clip.mp4", "labels.csv"):
+    for name in ("a/notes.txt", "b/clip.mpg", "labels.csv"):
         (tmp_path / name).write_text("x")
     files = ClassFiles.find(tmp_path)
     assert files.categories == ("a", "b") and len(files.files) == 2
     assert files.notes == (
         "images beside the class folders, left out: 1 (c.png)",
-        "no images, left out: 3 (labels.csv, a/notes.txt, b/clip.mp4)",
+        "no images, left out: 3 (labels.csv, a/notes.txt, b/clip.mpg)",
     )
 
 

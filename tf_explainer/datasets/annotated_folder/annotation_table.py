@@ -114,7 +114,9 @@ def _check_header(header: list[str], path: Path) -> None:
             f"{path}: missing columns {missing}, received {header}."
             f"{_missing_hint(missing, header)}"
         )
-    twice = sorted({name for name in header if header.count(name) > 1})
+    # Spreadsheets leave empty columns at the end.
+    named = [name for name in header if name]
+    twice = sorted({name for name in named if named.count(name) > 1})
     if twice:
         raise InputError(f"{path}: repeated columns {twice}.")
 

@@ -82,7 +82,9 @@ class Annotations:
             where = f"{path}, line {line}"
             _check_file(file, where)
             if not category:
-                raise InputError(f"{where}: `category` is empty.")
+                raise InputError(
+                    f"{where}: `category` is empty.{_empty_hint(file)}"
+                )
             if split not in SPLITS:
                 raise InputError(
                     f"{where}: `split` must be one of {list(SPLITS)}, "
@@ -174,6 +176,12 @@ def _fraction_hint(text: str, number: float, column: str) -> str:
     return " Decimals have a point." if "," in text else ""
 
 
+def _empty_hint(file: str) -> str:
+    if ";" in file or "\t" in file:
+        return f" Write commas between the columns, received {file!r}."
+    return ""
+
+
 def _split_hint(split: str) -> str:
     if split.lower() in SPLITS:
         return f" Write {split.lower()!r}."
@@ -191,5 +199,6 @@ def _check_file(file: str, where: str) -> None:
     absolute = parts[0].startswith("/") or parts[0].endswith(":")
     if absolute or ".." in parts:
         raise InputError(
-            f"{where}: `file` must lie inside images/, received {file!r}."
+            f"{where}: `file` must lie inside images/ and be written as the "
+            f"path below it, received {file!r}."
         )

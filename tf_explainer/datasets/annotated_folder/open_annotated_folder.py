@@ -163,9 +163,8 @@ def _where(annotations: Annotations, row: int, folder: Path) -> str:
 
 
 def _missing_hint(name: str, named: NamedFiles) -> str:
-    tries = [name.replace("\\", "/")]
-    tries.append(tries[0].strip().removeprefix("./").removeprefix("images/"))
-    for other in tries:
+    slashes = name.replace("\\", "/")
+    for other in (slashes, slashes.rpartition("images/")[2]):
         if other != name and named.find(other):
             return f" Write {other!r}: paths begin below images/, with /."
     last = Path(name).name
