@@ -22,11 +22,9 @@ _TABLE = "annotations.csv"
 def open_image_folder(
     folder: Path,
     image_size: int,
-    categories: Sequence[str] | None = None,
-    skip_broken: bool = False,
-    negatives: bool = False,
     test_share: float | None = None,
     seed: int = 0,
+    **options: Any,
 ) -> PartDataset:
     """Opens a folder by what lies in it.
 
@@ -36,12 +34,9 @@ def open_image_folder(
     Args:
         folder: The folder.
         image_size: Height and width of the images handed out, in pixels.
-        categories: Names of the categories that take part, or None for all
-            but `background`. One name sets it against all the rest.
-        skip_broken: Leave out, and count, the images that cannot be read.
-        negatives: Whether the background comes from elsewhere.
         test_share: Share of each class folder that is tested on, or None.
         seed: Seed of the choice of these images.
+        **options: Further arguments of `open_annotated_folder`.
 
     Returns:
         The data set; its images are read when iterated.
@@ -52,27 +47,22 @@ def open_image_folder(
     if not folder.is_dir():
         raise InputError(f"`data`: there is no folder, received '{folder}'.")
     names = [path.name for path in visible(folder)]
-    chosen: dict[str, Any] = {
-        "categories": categories,
-        "skip_broken": skip_broken,
-        "negatives": negatives,
-    }
     folders = [name for name in names if (folder / name).is_dir()]
     if folders and _TABLE not in names:
         _refuse_other_spelling(names, folder)
         return open_class_folders(
-            folder, image_size, **chosen, test_share=test_share, seed=seed
+            folder, image_size, test_share, seed, **options
         )
     refuse_test_share(test_share, f"'{folder}'")
     if _TABLE in names:
-        return open_annotated_folder(folder, image_size, **chosen)
+        return open_annotated_folder(folder, image_size, **options)
     _refuse_other_spelling(names, folder)
-    if categories is not None or negatives:
+    if any([options.pop(name, None) for name in ("categories", "negatives")]):
         raise InputError(
             "`data`: images have categories by one folder for each, or by "
             f"{_TABLE!r} and 'images'; received '{folder}' with images alone."
         )
-    return open_flat_folder(folder, image_size, skip_broken)
+    return open_flat_folder(folder, image_size, **options)
 
 
 def _refuse_other_spelling(names: Sequence[str], folder: Path) -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,11 +23,9 @@ TEST_SHARE = 0.2
 def open_class_folders(
     folder: Path,
     image_size: int,
-    categories: Sequence[str] | None = None,
-    skip_broken: bool = False,
-    negatives: bool = False,
     test_share: float | None = None,
     seed: int = 0,
+    **options: Any,
 ) -> PartDataset:
     """Opens a folder with one subfolder a category, as Keras takes it.
 
@@ -38,13 +37,11 @@ def open_class_folders(
     Args:
         folder: The folder.
         image_size: Height and width of the images handed out, in pixels.
-        categories: See `open_annotated_folder`, as the next two.
-        skip_broken: Leave out, and count, the images that cannot be read.
-        negatives: Whether the background comes from elsewhere.
         test_share: Share of each category's images that is tested on, in
             (0, 1); None for 0.2. Only where the folder has no splits.
         seed: Seed of the choice of these images, the same whatever
             categories take part and whichever images are broken.
+        **options: Further arguments of `open_annotated_folder`.
 
     Returns:
         The data set; its `notes` tell what was left out.
@@ -79,9 +76,7 @@ def open_class_folders(
         folder,
         image_size,
         found.categories,
-        categories,
-        skip_broken,
-        negatives,
+        **options,
     )
     return dataclasses.replace(dataset, notes=tuple(notes))
 
