@@ -6,7 +6,6 @@ from typing import Literal
 
 from tf_explainer.datasets.category_choice import BACKGROUND
 from tf_explainer.datasets.part_split import PartSplit
-from tf_explainer.errors import InputError
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -40,16 +39,3 @@ class PartDataset:
     def negative_category(self) -> int | None:
         """Index of `background`, which is last; `None` if it is not there."""
         return len(self.categories) - 1 if self.task == "single" else None
-
-    def check_labeled(self) -> None:
-        """Refuses images of which nobody has told the categories.
-
-        Raises:
-            InputError: If there are no categories.
-        """
-        if not self.categories:
-            raise InputError(
-                "`dataset` must have categories to train a performer or to "
-                f"measure, received {self.name!r} with images alone; sort "
-                "them into one folder a category."
-            )

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from tf_explainer.datasets.check_labeled import check_labeled
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
 from tf_explainer.performers.balanced_images import BalancedImages
@@ -71,7 +72,7 @@ def fine_tune(
         Zhang et al. 2018, section 4 "Two experiments"; `cnn_train` and
         `cnn_imagenet_init` of MatConvNet.
     """
-    dataset.check_labeled()
+    check_labeled(dataset)
     keras.utils.set_random_seed(seed)
     split = dataset.splits["train"]
     model = PERFORMERS.get(backbone)(
