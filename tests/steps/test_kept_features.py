@@ -15,7 +15,7 @@ def ask():
     """Asks for the features of a split, and counts the looks."""
     images, kept = toy_images(4), KeptFeatures()
     explainer = Explainer.from_performer(toy_performer())
-    split = types.SimpleNamespace(batches=lambda size: images)
+    split = types.SimpleNamespace(batches=lambda size: images, files=("a",))
     looks = []
 
     def run(name, moved=False, **options):
@@ -23,7 +23,7 @@ def ask():
         tell = lambda done, total: looks.append(name)  # noqa: E731
         return kept.of(explainer, settings, name, split, tell, moved)
 
-    run.looks = looks
+    run.looks, run.split = looks, split
     return run
 
 
@@ -37,6 +37,14 @@ def test_views_are_made_when_they_are_asked_for(ask):
     assert ask("train") is moved and ask("train", moved=True) is moved
     assert len(ask.looks) == looks
     assert "frames" not in ask("test").element_spec
+
+
+def test_other_files_take_their_place(ask):
+    """Of class folders the seed chooses which images are of a split."""
+    first = ask("train")
+    ask.split.files = ("b",)
+    second = ask("train", seed=5)
+    assert second is not first and ask("train", seed=5) is second
 
 
 def test_other_images_take_their_place(ask):

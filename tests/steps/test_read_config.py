@@ -13,13 +13,13 @@ def test_reads_both_spellings(tmp_path):
     path = tmp_path / "run.toml"
     path.write_text(
         'batch-size = 16\nfilter_loss = "paper"\nperformer = "a.keras"\n'
-        'categories = ["cat", "dog"]\neta = 1\n'
+        'categories = ["cat, black", "dog"]\neta = 1\n'
     )
     assert read_config(path) == {
         "batch_size": 16,
         "filter_loss": "paper",
         "performer": Path("a.keras"),
-        "categories": ("cat", "dog"),
+        "categories": ("cat, black", "dog"),
         "eta": 1.0,
     }
 

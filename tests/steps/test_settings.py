@@ -83,9 +83,20 @@ def test_plain_without_a_filter_loss(loss):
 
 def test_converts():
     """Lists may be written with commas, repeated, or both."""
-    settings = Settings(categories=["cat, dog", "cow", "cat"], eta=2)
-    assert settings.categories == ("cat", "dog", "cow")
+    layers = ["fc6, fc7", "fc8", "fc6"]
+    settings = Settings(reconstructed_layers=layers, eta=2)
+    assert settings.reconstructed_layers == ("fc6", "fc7", "fc8")
     assert isinstance(settings.eta, float)
+
+
+@pytest.mark.parametrize("option", ["categories", "landmarks"])
+def test_names_keep_their_commas(option):
+    """Only who knows the names can tell a name from a list, JSON or not."""
+    settings = Settings(**{option: ["cat, black", " dog "]})
+    assert getattr(settings, option) == ("cat, black", "dog")
+    assert Settings(**settings.to_json()) == settings
+    one = Settings(**{option: "cat, black"})
+    assert getattr(one, option) == ("cat, black",)
 
 
 def test_settings_of_the_data_set():

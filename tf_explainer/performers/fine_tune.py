@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from tf_explainer.datasets.check_labeled import check_labeled
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
 from tf_explainer.performers.balanced_images import BalancedImages
@@ -65,13 +66,14 @@ def fine_tune(
         The trained performer and its history, metric → value by epoch.
 
     Raises:
-        InputError: If the weights do not fit, or if the loss is not finite
-            from the first epoch on.
+        InputError: If the images have no categories, if the weights do not
+            fit, or if the loss is not finite from the first epoch on.
 
     Source:
         Zhang et al. 2018, section 4 "Two experiments"; `cnn_train` and
         `cnn_imagenet_init` of MatConvNet.
     """
+    check_labeled(dataset)
     keras.utils.set_random_seed(seed)
     split = dataset.splits["train"]
     model = PERFORMERS.get(backbone)(

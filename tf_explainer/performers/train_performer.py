@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tf_explainer.datasets.check_labeled import check_labeled
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.performers.cached_if_small import cached_if_small
 from tf_explainer.performers.epoch_backup import EpochBackup
@@ -52,7 +53,11 @@ def train_performer(
 
     Returns:
         The trained performer and its history, metric → value by epoch.
+
+    Raises:
+        InputError: If the images have no categories.
     """
+    check_labeled(dataset)
     keras.utils.set_random_seed(seed)
     name = backbone or "small_cnn"
     if backbone:

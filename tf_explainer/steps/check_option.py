@@ -35,7 +35,7 @@ def check_option(field: dataclasses.Field, value: Any) -> Any:
     kind, optional = _kind(field.type)
     if value is None and optional:
         return None
-    converted = _convert(kind, value)
+    converted = _convert(kind, value, field.metadata["commas"])
     if converted is None:
         raise InputError(
             f"`{option_name(field.name)}` must be {_WORDS[kind]}, "
@@ -54,10 +54,10 @@ def _kind(annotation: Any) -> tuple[Any, bool]:
     return typing.get_origin(annotation) or annotation, False
 
 
-def _convert(kind: Any, value: Any) -> Any:
+def _convert(kind: Any, value: Any, commas: bool) -> Any:
     """Returns the value as `kind`, or None if it is no such thing."""
     if kind is tuple:
-        return _names(value)
+        return _names(value, commas)
     if kind is dict:
         return _pairs(value)
     if kind is Path and isinstance(value, str | Path) and str(value):
@@ -68,14 +68,15 @@ def _convert(kind: Any, value: Any) -> Any:
     return value if type(value) is kind and value != "" else None
 
 
-def _names(value: Any) -> tuple[str, ...] | None:
+def _names(value: Any, commas: bool) -> tuple[str, ...] | None:
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list | tuple):
         return None
     if not all(isinstance(name, str) for name in value):
         return None
-    names = [name.strip() for text in value for name in text.split(",")]
+    texts = value if commas else [t for one in value for t in one.split(",")]
+    names = [name.strip() for name in texts]
     return tuple(dict.fromkeys(name for name in names if name))
 
 

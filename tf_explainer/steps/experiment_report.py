@@ -138,6 +138,7 @@ def _images(run: PlannedRun) -> tuple[int, int] | None:
             folder,
             categories=run.options["categories"],
             negative_ratio=run.options.get("negative_ratio"),
+            test_share=run.options.get("test_share"),
         ).splits
         return len(splits["train"]), len(splits["test"])
     return None

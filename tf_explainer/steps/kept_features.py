@@ -33,6 +33,7 @@ class KeptFeatures:
     def __init__(self) -> None:
         self._key = ""
         self._kept: dict[str, tf.data.Dataset] = {}
+        self._files: dict[str, tuple[str, ...]] = {}
         self._seeds: dict[str, int] = {}
         self._folder = tempfile.mkdtemp(prefix="tf_explainer_")
         # At the end of the process, too.
@@ -65,6 +66,10 @@ class KeptFeatures:
             self._key, self._kept = key, {}
             _empty(self._folder)
         views = Schedule.of(views=settings.views).views if moved else 0
+        if self._files.get(name) != split.files:
+            # Of class folders the seed chooses which images are of a split.
+            self._kept.pop(name, None)
+            self._files[name] = split.files
         if not self._has(name, views, settings.seed):
             self._seeds[name] = settings.seed
             self._kept[name] = explainer.cached_features(
