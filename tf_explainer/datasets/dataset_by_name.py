@@ -31,6 +31,7 @@ def open_dataset(
     landmarks: Sequence[str] | None = None,
     negatives: Path | None = None,
     negative_ratio: float | None = None,
+    apply_orientation: bool = False,
     **options: Any,
 ) -> PartDataset:
     """Opens a data set of ours or of tfds, or a user's annotated folder.
@@ -53,6 +54,10 @@ def open_dataset(
             of the other categories.
         negative_ratio: At most so many images of the background for each one
             of the category, see `limit_negatives`; None for all.
+        apply_orientation: Turn the photographs of a folder, or of
+            `negatives`, as their EXIF orientation says; landmarks then are
+            fractions of the turned image. Data sets with a name settle that
+            themselves, those of tfds know of no orientation.
         **options: Settings of the builder, such as `train=300` images or
             `manual_dir="~/VOC2010"`.
 
@@ -71,6 +76,11 @@ def open_dataset(
         "negatives": negatives is not None,
     }
     if name.startswith(TFDS) and not isinstance(data, Path):
+        if apply_orientation:
+            raise InputError(
+                "`apply_orientation`: a data set of tfds has its images as "
+                f"stored, received {name!r}; leave it out."
+            )
         dataset = open_tfds(
             name.removeprefix(TFDS), image_size, data_dir, **wanted, **options
         )
@@ -83,11 +93,17 @@ def open_dataset(
     else:
         folder = _folder(name, options)
         dataset = open_annotated_folder(
-            folder, image_size, skip_broken=skip_broken, **wanted
+            folder,
+            image_size,
+            skip_broken=skip_broken,
+            apply_orientation=apply_orientation,
+            **wanted,
         )
     if negatives is not None:
         folder = Path(negatives).expanduser()
-        dataset = add_negatives(dataset, folder, image_size, skip_broken)
+        dataset = add_negatives(
+            dataset, folder, image_size, skip_broken, apply_orientation
+        )
     if negative_ratio is not None:
         dataset = limit_negatives(dataset, negative_ratio)
     dataset = without_background_landmarks(dataset)

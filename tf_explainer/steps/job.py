@@ -42,6 +42,8 @@ class Job:
     folder: OutFolder
     console: Console
     kept: KeptFeatures = dataclasses.field(default_factory=KeptFeatures)
+    # What was said already: several steps open the images.
+    _told: list[str] = dataclasses.field(default_factory=list, init=False)
 
     @functools.cached_property
     def performer(self) -> keras.Model:
@@ -89,7 +91,7 @@ class Job:
         tfds.disable_progress_bar()
         silent = contextlib.redirect_stdout(io.StringIO())
         with self.console.status("getting the images ready"), silent:
-            return open_dataset(
+            dataset = open_dataset(
                 self.settings.data,
                 image_size,
                 categories=self.settings.categories or None,
@@ -98,8 +100,29 @@ class Job:
                 landmarks=self.settings.landmarks or None,
                 negatives=self.settings.negatives,
                 negative_ratio=self.settings.negative_ratio,
+                apply_orientation=self.settings.apply_orientation,
                 **(self.settings.data_option or {}),
             )
+        self._tell_tagged(dataset)
+        return dataset
+
+    def _tell_tagged(self, dataset: PartDataset) -> None:
+        count = sum(len(split.tagged) for split in dataset.splits.values())
+        if not count or self._told:
+            return
+        self._told.append("tagged")
+        done = "They are turned as it says."
+        if not self.settings.apply_orientation:
+            done = (
+                "They are taken as stored; if the landmarks are those of the "
+                "turned images, add --apply-orientation."
+            )
+        self.console.print(
+            f"    [yellow]{count} images carry an EXIF orientation: the camera "
+            f"was not held upright. {done}[/]",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def load_model(path: Path) -> keras.Model:

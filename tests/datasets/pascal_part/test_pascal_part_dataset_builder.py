@@ -140,7 +140,7 @@ def test_voc_flags_and_lists(folder, tmp_path, write_mat, write_image):
     dataset = _open(root, tmp_path)
     assert [len(split) for split in dataset.splits.values()] == [3, 5]
     stored = tfds.builder_from_directory(
-        next((tmp_path / "pascal_part").glob("*/1.0.0"))
+        next((tmp_path / "pascal_part").glob("*/1.1.0"))
     )
     rows = list(stored.as_dataset(split="train").as_numpy_iterator())
     flags = [(int(row["occluded"]), int(row["truncated"])) for row in rows]

@@ -9,7 +9,10 @@ from tf_explainer.datasets.annotated_folder.annotations import (
     SPLITS,
     Annotations,
 )
-from tf_explainer.datasets.annotated_folder.broken_images import broken_images
+from tf_explainer.datasets.annotated_folder.broken_images import (
+    broken_images,
+    tagged_images,
+)
 from tf_explainer.datasets.annotated_folder.image_files import image_files
 from tf_explainer.datasets.category_choice import CategoryChoice
 from tf_explainer.datasets.part_dataset import PartDataset
@@ -23,6 +26,7 @@ def open_annotated_folder(
     categories: Sequence[str] | None = None,
     skip_broken: bool = False,
     negatives: bool = False,
+    apply_orientation: bool = False,
 ) -> PartDataset:
     """Opens a folder with `images/` and `annotations.csv`.
 
@@ -37,6 +41,8 @@ def open_annotated_folder(
         skip_broken: Leave out, and count, the images that cannot be read.
         negatives: Whether the background comes from elsewhere, so that only
             the one category is read.
+        apply_orientation: Turn photographs as their EXIF orientation says;
+            landmarks then are fractions of the turned image.
 
     Returns:
         The data set; its images are read when iterated.
@@ -58,17 +64,25 @@ def open_annotated_folder(
     _check_present(annotations, paths, folder)
     broken = _broken(paths[labels >= 0].tolist(), skip_broken)
     whole = np.array([path not in broken for path in paths])
+    tagged = tagged_images(paths[(labels >= 0) & whole].tolist())
     splits = {}
     for split in SPLITS:
         chosen = (labels >= 0) & (annotations.splits == split)
         kept = chosen & whole
         _check_split(labels[kept], choice, split, folder)
         splits[split] = PartSplit(
-            images=image_files(paths[kept].tolist(), image_size),
+            images=image_files(
+                paths[kept].tolist(), image_size, apply_orientation
+            ),
             labels=labels[kept].astype("int32"),
             landmarks=annotations.landmarks[kept],
             files=tuple(annotations.files[kept].tolist()),
             skipped=int((chosen & ~whole).sum()),
+            tagged=frozenset(
+                annotations.files[row]
+                for row in np.nonzero(kept)[0]
+                if paths[row] in tagged
+            ),
         )
     return PartDataset(
         name=folder.resolve().name,
