@@ -31,6 +31,7 @@ def bmp_header(file: ByteReader) -> ImageHeader:
     is_plain = (head >= _SHORTEST_HEAD) & (file.number(30, 4) == 0)
     is_plain &= tf.reduce_any(bits == tf.constant(_BITS, tf.int64))
     whole = start + _stride(width, bits) * height <= file.length
+    whole &= start >= _FILE_HEAD + head
     problem = tf.where(whole, "", DAMAGED)
     kind = "the BMP is compressed, or has no 1, 4, 8, 24 or 32 bits a pixel"
     problem = tf.where(is_plain, problem, kind)

@@ -9,6 +9,7 @@ from tf_explainer.datasets.encoded_images.image_header import DAMAGED, ImageHead
 
 _SCREEN = 13
 _EXTENSION, _IMAGE = 0x21, 0x2C
+_AT_ORIGIN, _TRAILER = b"\0\0\0\0", b";"
 _MOST_BLOCKS = 10_000_000
 
 
@@ -45,11 +46,9 @@ def gif_header(file: ByteReader) -> ImageHeader:
     )
     whole = (image > 0) & ~inside & (end <= file.length)
     width, height = (file.number(at, 2, little=True) for at in (6, 8))
-    left, top, columns, rows = (
-        file.number(image + at, 2, little=True) for at in (1, 3, 5, 7)
-    )
+    left, top, columns, rows = _place(file, image)
     fits = (left + columns <= width) & (top + rows <= height)
-    problem = tf.where(fits, "", "the GIF's image is larger than its screen")
+    problem = tf.where(fits, "", "the image of the GIF is larger than its screen")
     problem = tf.where(whole, problem, DAMAGED)
     return ImageHeader.make(problem, height, width, facts=(image, end))
 
@@ -65,20 +64,31 @@ def gif_pixels(file: ByteReader, header: ImageHeader) -> Any:
         Uint8 RGB `(H, W, 3)`.
     """
     image, end = header.facts[0], header.facts[1]
-    # TensorFlow makes black of what is transparent or not painted. With all
-    # colors turned into their opposites, and back, that is white. And it
-    # would decode all images of an animation, which may need any memory.
+    # TensorFlow makes black of what is transparent. With all colors turned
+    # into their opposites, and back, that is white. It also leaves out the
+    # screen around an image, and would decode all images of an animation,
+    # which may need any memory.
     shared, own = _table(file, 10), _table(file, image + 9)
     after, mine = _SCREEN + shared, image + 10
     parts = [
         _text(file, 0, _SCREEN),
         _opposite(file.block(_SCREEN, shared)),
-        _text(file, after, mine - after),
+        _text(file, after, image + 1 - after),
+        _AT_ORIGIN,
+        _text(file, image + 5, 5),
         _opposite(file.block(mine, own)),
         _text(file, mine + own, end - mine - own),
+        _TRAILER,
     ]
-    found = tf.io.decode_gif(tf.strings.join([*parts, ";"]))
-    return 255 - found[0]
+    found = tf.io.decode_gif(tf.strings.join(parts))[0]
+    left, top, columns, rows = _place(file, image)
+    below, right = header.height - top - rows, header.width - left - columns
+    return 255 - tf.pad(found, [[top, below], [left, right], [0, 0]])
+
+
+def _place(file: ByteReader, image: Any) -> list[Any]:
+    """Returns left, top, width and height of an image on the screen."""
+    return [file.number(image + at, 2, little=True) for at in (1, 3, 5, 7)]
 
 
 def _table(file: ByteReader, at: Any) -> Any:
