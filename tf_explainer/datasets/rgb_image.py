@@ -52,8 +52,8 @@ def file_header(path: Path) -> ImageHeader:
         OSError: If there is no such file.
         ValueError: If it is none that is read.
     """
-    numbers = run_reader(_header_reader(), path)
-    return ImageHeader("", *map(int, numbers), ())
+    height, width, orientation = map(int, run_reader(_header_reader(), path))
+    return ImageHeader("", height, width, orientation, ())
 
 
 def run_reader(reader: Callable[[Any], Any], path: Path) -> np.ndarray:

@@ -40,7 +40,7 @@ def make(tmp_path):
             exif[0x0112] = orientation
         if orientation in TO_STORED:
             image = image.transpose(TO_STORED[orientation])
-        size = {} if told is None else dict(zip(("height", "width"), told))
+        size = {"height": told[0], "width": told[1]} if told else {}
         for split in ("train", "val"):
             path = root / f"{split}2017" / f"{split}.{suffix}"
             path.parent.mkdir(parents=True)

@@ -30,9 +30,9 @@ class CropBuilder(  # type: ignore[call-arg]  # tfds is read without types.
 
     A data set says what its objects are, in `objects`; one object after the
     other is read, cut out, and written. Objects that are too small are left
-    out and counted, those whose image is missing, broken or not the one that
-    was annotated too if `skip_broken` asks for it. The counts are in `info.metadata["dropped"]`,
-    by split, category and reason.
+    out and counted, those whose image is missing, broken or not as it was
+    annotated too if `skip_broken` asks for it. The counts are in
+    `info.metadata["dropped"]`, by split, category and reason.
 
     An example holds the crop in the photograph's own resolution, `label`,
     `landmarks` (fractions of the crop), `bbox` (the object in the photograph,

@@ -5,7 +5,10 @@ from typing import Any
 import tensorflow as tf
 
 from tf_explainer.datasets.encoded_images.byte_reader import ByteReader
-from tf_explainer.datasets.encoded_images.image_header import DAMAGED, ImageHeader
+from tf_explainer.datasets.encoded_images.image_header import (
+    DAMAGED,
+    ImageHeader,
+)
 
 _FILE_HEAD, _SHORTEST_HEAD = 14, 40
 _BITS = (1, 4, 8, 24, 32)

@@ -28,7 +28,9 @@ class ByteReader:
             count: How many bytes, int64.
         """
         start = tf.clip_by_value(tf.cast(at, tf.int64), 0, self.length)
-        there = tf.minimum(tf.cast(count, tf.int64), self.length + _BEYOND - start)
+        there = tf.minimum(
+            tf.cast(count, tf.int64), self.length + _BEYOND - start
+        )
         found = tf.slice(self._padded, [start], [there])
         return tf.pad(found, [[0, tf.cast(count, tf.int64) - there]])
 

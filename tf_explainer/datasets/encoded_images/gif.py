@@ -5,7 +5,10 @@ from typing import Any
 import tensorflow as tf
 
 from tf_explainer.datasets.encoded_images.byte_reader import ByteReader
-from tf_explainer.datasets.encoded_images.image_header import DAMAGED, ImageHeader
+from tf_explainer.datasets.encoded_images.image_header import (
+    DAMAGED,
+    ImageHeader,
+)
 
 _SCREEN = 13
 _EXTENSION, _IMAGE = 0x21, 0x2C
@@ -48,7 +51,9 @@ def gif_header(file: ByteReader) -> ImageHeader:
     width, height = (file.number(at, 2, little=True) for at in (6, 8))
     left, top, columns, rows = _place(file, image)
     fits = (left + columns <= width) & (top + rows <= height)
-    problem = tf.where(fits, "", "the image of the GIF is larger than its screen")
+    problem = tf.where(
+        fits, "", "the image of the GIF is larger than its screen"
+    )
     problem = tf.where(whole, problem, DAMAGED)
     return ImageHeader.make(problem, height, width, facts=(image, end))
 

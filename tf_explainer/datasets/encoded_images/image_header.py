@@ -48,11 +48,12 @@ class ImageHeader(NamedTuple):
             facts: At most three integers or truth values.
         """
         filled = [*facts, *[0] * (3 - len(facts))]
-        numbers = [height, width, orientation]
         return cls(
-            tf.convert_to_tensor(problem),
-            *[tf.cast(number, tf.int64) for number in numbers],
-            tf.stack([tf.cast(fact, tf.int64) for fact in filled]),
+            problem=tf.convert_to_tensor(problem),
+            height=tf.cast(height, tf.int64),
+            width=tf.cast(width, tf.int64),
+            orientation=tf.cast(orientation, tf.int64),
+            facts=tf.stack([tf.cast(fact, tf.int64) for fact in filled]),
         )
 
 

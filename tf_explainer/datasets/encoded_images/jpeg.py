@@ -87,4 +87,3 @@ def jpeg_pixels(
     branches = [lambda ratio=ratio: decode(ratio) for ratio in _RATIOS]
     index = sum(tf.cast(fits >= ratio, tf.int32) for ratio in _RATIOS[1:])
     return tf.switch_case(index, branches)
-

@@ -7,7 +7,10 @@ import tensorflow as tf
 from tf_explainer.datasets.encoded_images.bmp import bmp_header, bmp_pixels
 from tf_explainer.datasets.encoded_images.byte_reader import ByteReader
 from tf_explainer.datasets.encoded_images.gif import gif_header, gif_pixels
-from tf_explainer.datasets.encoded_images.image_header import DAMAGED, ImageHeader
+from tf_explainer.datasets.encoded_images.image_header import (
+    DAMAGED,
+    ImageHeader,
+)
 from tf_explainer.datasets.encoded_images.jpeg import jpeg_header, jpeg_pixels
 from tf_explainer.datasets.encoded_images.png import png_header, png_pixels
 from tf_explainer.datasets.encoded_images.webp import webp_header, webp_pixels
@@ -75,7 +78,9 @@ def read_pixels(
             lambda: webp_pixels(file, header),
         ]
         image = tf.switch_case(kind, branches)
-        return _turned(image, header.orientation) if apply_orientation else image
+        return (
+            _turned(image, header.orientation) if apply_orientation else image
+        )
 
     image = tf.cond(
         header.problem == "", decode, lambda: tf.zeros((1, 1, 3), tf.uint8)
