@@ -143,6 +143,16 @@ def test_opacity_after_the_pixels_is_none(read_by_both):
     np.testing.assert_array_equal(found[..., :1], samples * 255)
 
 
+@pytest.mark.parametrize("bits", [1, 2, 4])
+@pytest.mark.parametrize("kind", [GREY, PALETTE])
+def test_damaged_transparency(refused_by_both, kind, bits):
+    """What is left of it would make the image nearly white."""
+    content, _ = picture(kind, bits, clear=True)
+    place = content.index(b"tRNS") + 4
+    wrong = content[:place] + b"\x55" + content[place + 1 :]
+    assert "cut off or damaged" in refused_by_both(wrong)
+
+
 @pytest.mark.parametrize(
     ("height", "width"),
     [(20_000, 20_000), (1, 70_000), (2**31 - 1, 2**31 - 1), (0, 5)],

@@ -32,6 +32,7 @@ def export_saved_model(
     All return `scores` and `performer_scores` `(batch, classes)`, `peaks`
     `(batch, filters, 2)` as (row, column) fractions of the image, -1 where a
     filter is silent, `peak_strengths` `(batch, filters)`, and `p` `(batch,)`.
+    A server's TensorFlow must be as new as the one that wrote the model.
 
     Args:
         explainer: A trained explainer.

@@ -24,7 +24,8 @@ def png_header(file: ByteReader, turns: bool) -> ImageHeader:
         turns: Whether the orientation is looked for.
 
     Returns:
-        Its header; `facts[0]` is whether it holds transparency.
+        Its header; `facts` are whether it holds transparency, and which
+        opacity TensorFlow makes up for it (-1 for none that is wrong).
     """
 
     def is_chunk(at: Any, name: bytes) -> Any:
@@ -45,13 +46,17 @@ def png_header(file: ByteReader, turns: bool) -> ImageHeader:
         maximum_iterations=_MOST_CHUNKS,
     )
     whole = file.holds(12, b"IHDR") & (end < file.length)
-    color = file.number(25, 1)
+    bits, color = file.number(24, 1), file.number(25, 1)
+    one = tf.constant(1, tf.int64)
     return ImageHeader.make(
         tf.where(whole, "", DAMAGED),
         file.number(20, 4),
         file.number(16, 4),
         exif_orientation(file, exif) if turns else 1,
-        (clear | (color == _GREY_ALPHA) | (color == _COLOR_ALPHA),),
+        (
+            clear | (color == _GREY_ALPHA) | (color == _COLOR_ALPHA),
+            tf.where(bits < 8, tf.bitwise.left_shift(one, bits) - 1, -1),
+        ),
     )
 
 
@@ -65,10 +70,17 @@ def png_pixels(file: ByteReader, header: ImageHeader) -> Any:
     Returns:
         Uint8 RGB `(H, W, 3)`.
     """
+
     # Asked for an opacity that the file has not, TensorFlow makes one up:
     # 1, 3 or 15 of 255 where samples have 1, 2 or 4 bits.
+    def clear() -> Any:
+        found = tf.io.decode_png(file.data, 4)
+        # All over, it is of a file whose transparency libpng did not accept.
+        made_up = tf.cast(found[:, :, 3], tf.int64) == header.facts[1]
+        there = tf.debugging.Assert(~tf.reduce_all(made_up), [DAMAGED])
+        with tf.control_dependencies([there]):
+            return on_white(tf.identity(found))
+
     return tf.cond(
-        header.facts[0] > 0,
-        lambda: on_white(tf.io.decode_png(file.data, 4)),
-        lambda: tf.io.decode_png(file.data, 3),
+        header.facts[0] > 0, clear, lambda: tf.io.decode_png(file.data, 3)
     )
