@@ -9,10 +9,8 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from tf_explainer.datasets.rgb_image import rgb_image
 from tf_explainer.explainer import Explainer
 from tf_explainer.export import export_saved_model
-from tf_explainer.export.saved_model import _decoded
 from tf_explainer.testing import toy_images, toy_performer
 
 CLIENT = """
@@ -39,26 +37,6 @@ def encoded(image, kind):
     file = io.BytesIO()
     Image.fromarray(image).save(file, kind)
     return np.frombuffer(file.getvalue(), "uint8")
-
-
-@pytest.mark.parametrize(
-    ("mode", "kind"),
-    [
-        *(("RGBA", "PNG"), ("LA", "PNG"), ("P", "PNG"), ("RGB", "PNG")),
-        *(("L", "PNG"), ("RGB", "JPEG"), ("L", "JPEG"), ("RGB", "GIF")),
-    ],
-)
-def test_files_are_read_as_for_training(tmp_path, mode, kind):
-    """What is transparent becomes white, whatever color it hides."""
-    colors = np.random.default_rng(0).integers(0, 256, (8, 8, 4), "uint8")
-    colors[2:6, 2:6, 3] = (0, 60, 200, 255)
-    more = {"transparency": 3} if mode == "P" else {}
-    path = tmp_path / f"image.{kind}"
-    Image.fromarray(colors).convert(mode).save(path, kind, **more)
-    found = _decoded(tf.constant(path.read_bytes()), 8, 8, 3)
-    # Two readers of JPEG need not agree to the last digit.
-    close = 3 if kind == "JPEG" else 1
-    np.testing.assert_allclose(found, rgb_image(path), atol=close)
 
 
 @pytest.mark.slow
@@ -111,3 +89,41 @@ def test_signatures_without_the_package(tmp_path):
         atol=1e-4,
     )
     assert answers["peaks_bytes"].shape == (4, explainer.filters, 2)
+
+
+@pytest.fixture(scope="module")
+def turning(tmp_path_factory):
+    """An explainer, and its model that turns photographs."""
+    explainer = Explainer.from_performer(toy_performer())
+    explainer.calibrate(toy_images(5))
+    path = tmp_path_factory.mktemp("turning") / "1"
+    export_saved_model(explainer, path, apply_orientation=True)
+    return explainer, tf.saved_model.load(str(path))
+
+
+@pytest.mark.parametrize("name", ["explain", "serving_default"])
+def test_another_size_is_refused(turning, name):
+    """It says 32 x 32 and takes nothing else, in either direction."""
+    answer = turning[1].signatures[name]
+    assert answer(images=tf.zeros((2, 32, 32, 3)))["p"].shape == (2,)
+    for side in (31, 36):
+        told = rf"must be \(batch, 32, 32, 3\), received \(2, 32, {side}, 3\)"
+        with pytest.raises(tf.errors.InvalidArgumentError, match=told):
+            answer(images=tf.zeros((2, 32, side, 3)))
+
+
+def test_photographs_are_turned(turning):
+    """On demand a tagged photograph gives what the upright one gives."""
+    explainer, model = turning
+    (upright,) = np.round(toy_images(1))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    stored = Image.fromarray(np.rot90(upright).astype("uint8"))
+    stored.save(file := io.BytesIO(), "PNG", exif=exif)
+    answer = model.signatures["explain_bytes"]
+    found = answer(image_bytes=tf.constant([file.getvalue()]))
+    expected = explainer(upright[None])
+    for name in ("scores", "peaks"):
+        np.testing.assert_allclose(
+            found[name], expected[name], rtol=1e-3, atol=1e-4
+        )

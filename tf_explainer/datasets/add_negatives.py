@@ -4,8 +4,12 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 
-from tf_explainer.datasets.annotated_folder.broken_images import broken_images
+from tf_explainer.datasets.annotated_folder.broken_images import (
+    broken_images,
+    tagged_images,
+)
 from tf_explainer.datasets.annotated_folder.image_files import image_files
 from tf_explainer.datasets.images_below import ImagesBelow
 from tf_explainer.datasets.part_dataset import PartDataset
@@ -19,6 +23,7 @@ def add_negatives(
     folder: Path,
     image_size: int,
     skip_broken: bool = False,
+    apply_orientation: bool = False,
 ) -> PartDataset:
     """Sets the one category of a data set against the images of a folder.
 
@@ -30,6 +35,7 @@ def add_negatives(
         folder: The folder.
         image_size: Height and width of the images handed out, in pixels.
         skip_broken: Leave out, and count, the images that cannot be read.
+        apply_orientation: Turn photographs as their EXIF orientation says.
 
     Returns:
         The data set with these images as `background`.
@@ -59,7 +65,8 @@ def add_negatives(
                 f"`negatives`: too few images for a {name!r} split, received "
                 f"'{folder}' with {len(paths)}."
             )
-        added = _extend(split, whole, folder, image_size)
+        images = image_files(whole, image_size, apply_orientation)
+        added = _extend(split, images, whole, folder)
         skipped = split.skipped + len(chosen) - len(whole)
         splits[name] = dataclasses.replace(added, skipped=skipped)
     return dataclasses.replace(dataset, splits=splits)
@@ -74,13 +81,15 @@ def _find(folder: Path) -> list[Path]:
 
 
 def _extend(
-    split: PartSplit, paths: list[Path], folder: Path, size: int
+    split: PartSplit, images: tf.data.Dataset, paths: list[Path], folder: Path
 ) -> PartSplit:
     hidden = np.full((len(paths), *split.landmarks.shape[1:]), np.nan)
-    names = [f"negatives/{path.relative_to(folder)}" for path in paths]
+    names = {path: f"negatives/{path.relative_to(folder)}" for path in paths}
+    tagged = {names[path] for path in tagged_images(paths)}
     return PartSplit(
-        images=split.images.concatenate(image_files(paths, size)),
+        images=split.images.concatenate(images),
         labels=np.append(split.labels, np.ones(len(paths), "int32")),
         landmarks=np.concatenate([split.landmarks, hidden]).astype("float32"),
-        files=(*split.files, *names),
+        files=(*split.files, *names.values()),
+        tagged=split.tagged | tagged,
     )

@@ -36,6 +36,7 @@ def open_dataset(
     negative_ratio: float | None = None,
     test_share: float | None = None,
     seed: int | None = None,
+    apply_orientation: bool = False,
     **options: Any,
 ) -> PartDataset:
     """Opens a data set of ours or of tfds, or a user's folder.
@@ -64,6 +65,10 @@ def open_dataset(
             None; only for class folders without splits.
         seed: Seed of the choice of these images, 0 if None; or the setting
             of that name of a builder.
+        apply_orientation: Turn the photographs of a folder, or of
+            `negatives`, as their EXIF orientation says; landmarks then are
+            fractions of the turned image. Data sets with a name settle that
+            themselves, those of tfds know of no orientation.
         **options: Settings of the builder, such as `train=300` images or
             `manual_dir="~/VOC2010"`.
 
@@ -88,20 +93,32 @@ def open_dataset(
                 f"`data`: the folder {name!r} has no settings, received "
                 f"{sorted(options)}."
             )
-        wanted |= {"skip_broken": skip_broken, "test_share": test_share}
         dataset = open_image_folder(
-            folder, image_size, seed=seed or 0, **wanted
+            folder,
+            image_size,
+            test_share,
+            seed or 0,
+            skip_broken=skip_broken,
+            apply_orientation=apply_orientation,
+            **wanted,
         )
     else:
         if seed is not None:
             options["seed"] = seed
         refuse_test_share(test_share, f"data set {name!r}")
+        if name.startswith(TFDS) and apply_orientation:
+            raise InputError(
+                "`apply_orientation`: a data set of tfds has its images as "
+                f"stored, received {name!r}; leave it out."
+            )
         dataset = _by_name(
             name, image_size, data_dir, skip_broken, wanted | options
         )
     if negatives is not None:
         folder = Path(negatives).expanduser()
-        dataset = add_negatives(dataset, folder, image_size, skip_broken)
+        dataset = add_negatives(
+            dataset, folder, image_size, skip_broken, apply_orientation
+        )
     if negative_ratio is not None:
         dataset = limit_negatives(dataset, negative_ratio)
     dataset = without_background_landmarks(dataset)

@@ -24,6 +24,8 @@ class PartSplit:
         files: Names of the images, for messages and the report.
         skipped: How many images were left out: broken ones, missing ones, and
             objects that are too small.
+        tagged: Those of `files` with an EXIF orientation other than 1: the
+            camera was not held upright.
     """
 
     images: tf.data.Dataset
@@ -31,6 +33,7 @@ class PartSplit:
     landmarks: np.ndarray
     files: tuple[str, ...]
     skipped: int = 0
+    tagged: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not len(self.labels) == len(self.landmarks) == len(self.files):
@@ -49,11 +52,13 @@ class PartSplit:
         Args:
             kept: bool `(images,)`, which of them are taken.
         """
+        files = tuple(np.array(self.files, object)[kept])
         return PartSplit(
             images=take_examples(self.images, kept),
             labels=self.labels[kept],
             landmarks=self.landmarks[kept],
-            files=tuple(np.array(self.files, object)[kept]),
+            files=files,
+            tagged=self.tagged & set(files),
         )
 
     def batches(

@@ -1,71 +1,112 @@
-"""An image file of any kind as RGB."""
+"""An image file as RGB, and what its head says, outside of a graph."""
 
-import struct
-import warnings
+import functools
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+import tensorflow as tf
+from PIL import Image
 
-# What Pillow's readers raise on a file that is cut off or is no image.
-BROKEN = (
-    UnidentifiedImageError,
-    Image.DecompressionBombError,
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    IndexError,
-    KeyError,
-    struct.error,
+from tf_explainer.datasets.encoded_images import (
+    DAMAGED,
+    ImageHeader,
+    read_header,
+    read_pixels,
 )
-_WHITE = (255, 255, 255, 255)
+
+# What is raised here on a file that is missing, cut off or no image.
+BROKEN = (OSError, ValueError)
 
 
-def rgb_image(path: Path, smallest: int | None = None) -> Image.Image:
-    """Reads an image file to its end.
-
-    Grey, palette, CMYK and 16-bit images become 8-bit RGB; what is
-    transparent becomes white. The pixels are taken as stored: an EXIF
-    orientation is not applied, since landmarks belong to the stored pixels.
+def rgb_image(path: Path, apply_orientation: bool = False) -> Image.Image:
+    """Reads an image file to its end, at its full size; see `read_pixels`.
 
     Args:
-        path: The file, in a format that Pillow reads.
-        smallest: A JPEG file may be read at a fraction of its size, of which
-            no side is below this, in pixels; None for its full size.
+        path: The file: JPEG, PNG, GIF, BMP or WebP.
+        apply_orientation: Whether the image is turned as its EXIF
+            orientation says, or left as stored.
 
     Returns:
         The image.
 
     Raises:
-        OSError: If the file is cut off or is no image; other errors of
-            `BROKEN` come with rarer damage.
+        OSError: If there is no such file.
+        ValueError: If it is cut off or damaged, or none that is read.
     """
-    with warnings.catch_warnings():
-        # Large photographs and odd metadata are no reason to stop.
-        warnings.simplefilter("ignore")
-        with Image.open(path) as image:
-            if smallest is not None:
-                image.draft(None, (smallest, smallest))
-            image.load()
-            return _to_rgb(image)
+    reader = _pixels_reader(apply_orientation)
+    return Image.fromarray(run_reader(reader, path))
 
 
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith(("I", "F")):
-        return _to_8_bit(image).convert("RGB")
-    if image.has_transparency_data:
-        rgba = image.convert("RGBA")
-        white = Image.new("RGBA", rgba.size, _WHITE)
-        return Image.alpha_composite(white, rgba).convert("RGB")
-    return image.convert("RGB")
+def file_header(path: Path) -> ImageHeader:
+    """Reads what an image file says of itself; no pixel is decoded.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Its header as plain numbers, without `facts`.
+
+    Raises:
+        OSError: If there is no such file.
+        ValueError: If it is none that is read.
+    """
+    height, width, orientation = map(int, run_reader(_header_reader(), path))
+    return ImageHeader("", height, width, orientation, ())
 
 
-def _to_8_bit(image: Image.Image) -> Image.Image:
-    # Pillow's own conversion clips at 255 instead of scaling.
-    values = np.asarray(image, "float64")
-    if image.mode == "F":
-        values = values * (255.0 if values.max() <= 1.0 else 1.0)
-    else:
-        values = values / 257.0
-    return Image.fromarray(np.clip(np.rint(values), 0, 255).astype("uint8"))
+def run_reader(reader: Callable[[Any], Any], path: Path) -> np.ndarray:
+    """Reads a file by operations of TensorFlow.
+
+    Args:
+        reader: Takes the file's content; returns why it is refused, or an
+            empty text, and a tensor.
+        path: The file.
+
+    Returns:
+        The tensor.
+
+    Raises:
+        OSError: If there is no such file.
+        ValueError: If it is refused, or the operations fail on it.
+    """
+    data = Path(path).read_bytes()
+    try:
+        with tf.device("CPU"):
+            problem, found = reader(tf.constant(data))
+    except tf.errors.ResourceExhaustedError:
+        # The file is not to blame.
+        raise
+    except tf.errors.OpError as error:
+        raise ValueError(DAMAGED) from error
+    if reason := problem.numpy().decode():
+        raise ValueError(reason)
+    return found.numpy()
+
+
+def as_function(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Returns a reader that is traced once for all files.
+
+    Args:
+        read: Takes a file's content, a scalar string tensor.
+    """
+    content = tf.TensorSpec((), tf.string)
+    return tf.function(read, input_signature=[content], autograph=False)
+
+
+@functools.cache
+def _pixels_reader(apply_orientation: bool) -> Callable[[Any], Any]:
+    return as_function(
+        lambda data: read_pixels(data, apply_orientation=apply_orientation)
+    )
+
+
+@functools.cache
+def _header_reader() -> Callable[[Any], Any]:
+    def read(data: Any) -> tuple[Any, Any]:
+        header = read_header(data)
+        numbers = header.height, header.width, header.orientation
+        return header.problem, tf.stack(numbers)
+
+    return as_function(read)

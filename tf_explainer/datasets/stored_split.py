@@ -10,6 +10,8 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from absl import logging
 
+from tf_explainer.datasets.encoded_images import resized
+
 # Files in parallel would come in an order that depends on the machine.
 _IN_ORDER = tfds.ReadConfig(
     interleave_cycle_length=1, try_autocache=False, add_tfds_id=False
@@ -88,6 +90,4 @@ def quiet() -> Iterator[None]:
 def _resize(image: tf.Tensor, size: int) -> tf.Tensor:
     if image.shape[-1] == 1:
         image = tf.repeat(image, 3, axis=-1)
-    resized = tf.image.resize(image, (size, size), antialias=True)
-    rounded = tf.saturate_cast(tf.round(resized), tf.uint8)
-    return tf.ensure_shape(rounded, (size, size, 3))
+    return tf.ensure_shape(resized(image, size, size), (size, size, 3))

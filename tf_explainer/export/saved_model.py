@@ -6,29 +6,40 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tf_explainer.datasets.encoded_images import DAMAGED, read_image
 from tf_explainer.explainer import Explainer
 
 OUTPUTS = ("scores", "performer_scores", "peaks", "peak_strengths", "p")
+# Of red, green and blue in what a person sees as bright (ITU-R 601), as
+# Pillow and JPEG have it.
+_BRIGHTNESS = (0.299, 0.587, 0.114)
 
 
-def export_saved_model(explainer: Explainer, path: str | Path) -> None:
+def export_saved_model(
+    explainer: Explainer, path: str | Path, apply_orientation: bool = False
+) -> None:
     """Writes a SavedModel with three signatures.
 
     - `serving_default` and `explain`: `images`, float `(batch, H, W, 3)`,
-      values 0–255, at the performer's size.
-    - `explain_bytes`: `image_bytes`, strings `(batch,)`, each an encoded JPEG
-      or PNG of any size; decoded to RGB, what is transparent on white, or to
-      gray where the performer takes one channel, and resized inside
-      (bilinear, with antialiasing).
+      values 0–255, at the performer's size; another size is refused.
+    - `explain_bytes`: `image_bytes`, strings `(batch,)`, each an encoded
+      JPEG, PNG, GIF, BMP or WebP of any size, which is decoded and resized
+      as the images of a folder are for training, see `read_image`; to gray
+      where the performer takes one channel. If some cannot be read, the
+      batch fails with an error that tells which, and why. A performer that
+      takes neither one nor three channels has no such signature.
 
     All return `scores` and `performer_scores` `(batch, classes)`, `peaks`
     `(batch, filters, 2)` as (row, column) fractions of the image, -1 where a
     filter is silent, `peak_strengths` `(batch, filters)`, and `p` `(batch,)`.
+    A server's TensorFlow must be as new as the one that wrote the model.
 
     Args:
         explainer: A trained explainer.
         path: Folder to write, which must not hold a model; TF Serving wants
             its name to be the version, such as `saved_model/1`.
+        apply_orientation: Whether `explain_bytes` turns photographs as their
+            EXIF orientation says; as the images of the training were read.
 
     Source:
         `keras.export.ExportArchive`; the name `image_bytes` ends as TF
@@ -38,39 +49,83 @@ def export_saved_model(explainer: Explainer, path: str | Path) -> None:
     images = tf.TensorSpec((None, *shape), tf.float32, name="images")
     encoded = tf.TensorSpec((None,), tf.string, name="image_bytes")
 
-    def explain(images: Any) -> dict[str, Any]:
+    def answer(images: Any) -> dict[str, Any]:
         out = explainer(images, training=False)
         return {name: out[name] for name in OUTPUTS}
 
+    def explain(images: Any) -> dict[str, Any]:
+        # A loaded signature takes any size, whatever it says.
+        with tf.control_dependencies([_check_size(images, shape)]):
+            return answer(tf.identity(images))
+
     def explain_bytes(image_bytes: Any) -> dict[str, Any]:
-        decoded = tf.map_fn(
-            lambda one: _decoded(one, *shape),
-            image_bytes,
-            fn_output_signature=tf.TensorSpec(shape, tf.float32),
-        )
-        return explain(decoded)
+        return answer(_read_all(image_bytes, shape, apply_orientation))
 
     archive = keras.export.ExportArchive()
     archive.track(explainer)
     archive.add_endpoint("serving_default", explain, input_signature=[images])
     archive.add_endpoint("explain", explain, input_signature=[images])
-    archive.add_endpoint(
-        "explain_bytes", explain_bytes, input_signature=[encoded]
-    )
+    if shape[-1] in (1, 3):
+        archive.add_endpoint(
+            "explain_bytes", explain_bytes, input_signature=[encoded]
+        )
     archive.write_out(str(path), verbose=False)
 
 
-def _decoded(encoded: Any, height: int, width: int, channels: int) -> Any:
-    def plain() -> Any:
-        found = tf.io.decode_image(encoded, channels, expand_animations=False)
-        return tf.cast(found, tf.float32)
+def _check_size(images: Any, shape: tuple[int, ...]) -> Any:
+    received = tf.shape(images)
+    wanted = ", ".join(str(side) for side in shape)
+    text = f"`images` must be (batch, {wanted}), received "
+    sides = tf.strings.as_string(received)
+    told = tf.strings.join(
+        [text, "(", tf.strings.reduce_join(sides, separator=", "), ")"]
+    )
+    same = tf.reduce_all(received[1:] == tf.constant(shape))
+    return tf.debugging.Assert(same, [told])
 
-    def on_white() -> Any:
-        found = tf.cast(tf.io.decode_png(encoded, 4), tf.float32)
-        return 255.0 + (found[..., :3] - 255.0) * found[..., 3:] / 255.0
 
-    # Of the formats, only PNG can be asked for the opacity.
-    is_png = tf.strings.substr(encoded, 0, 4) == b"\x89PNG"
-    image = tf.cond(is_png, on_white, plain) if channels == 3 else plain()
-    image.set_shape((None, None, channels))
-    return tf.image.resize(image, (height, width), antialias=True)
+def _read_all(
+    encoded: Any, shape: tuple[int, ...], apply_orientation: bool
+) -> Any:
+    """Returns float32 `(batch, *shape)`, or fails and tells which is broken."""
+    height, width, channels = shape
+
+    def read(data: Any) -> tuple[Any, Any]:
+        return read_image(data, height, width, apply_orientation)
+
+    def attempt(data: Any) -> tuple[Any, Any]:
+        # In a graph a failing operation can be caught by tf.data alone.
+        found = tf.data.Dataset.from_tensors(data).map(read).ignore_errors()
+        blank = tf.zeros((height, width, 3), tf.uint8)
+        spare = tf.data.Dataset.from_tensors((DAMAGED, blank))
+        return found.concatenate(spare).take(1).get_single_element()
+
+    problems, images = tf.map_fn(
+        attempt,
+        encoded,
+        fn_output_signature=(
+            tf.TensorSpec((), tf.string),
+            tf.TensorSpec((height, width, 3), tf.uint8),
+        ),
+    )
+    with tf.control_dependencies([_check_problems(problems)]):
+        images = tf.cast(images, tf.float32)
+    if channels == 1:
+        bright = tf.reduce_sum(images * _BRIGHTNESS, axis=-1, keepdims=True)
+        images = tf.round(bright)
+    return images
+
+
+def _check_problems(problems: Any) -> Any:
+    broken = tf.where(problems != "")[:, 0]
+    listed = tf.strings.join(
+        [
+            *("image ", tf.strings.as_string(broken), ": "),
+            tf.gather(problems, broken),
+        ]
+    )
+    text = "`image_bytes` cannot be read, counted from 0: "
+    told = tf.strings.join(
+        [text, tf.strings.reduce_join(listed, separator="; ")]
+    )
+    return tf.debugging.Assert(tf.size(broken) == 0, [told])

@@ -79,6 +79,12 @@ class DataOptions:
     skip_broken: bool = option(
         False, "Leave unreadable images out and count them.", "data"
     )
+    apply_orientation: bool = option(
+        False,
+        "Turn photographs of a folder as their EXIF tag says; landmarks are "
+        "fractions of the turned image, and the exported model turns, too.",
+        "data",
+    )
     seed: int = option(
         0, "Seed of weights, order and augmentation.", "data", minimum=0
     )

@@ -18,5 +18,7 @@ def export(job: Job) -> dict[str, Any]:
     """
     with job.console.status("writing the SavedModel"):
         with atomic_write(job.folder.saved_model) as beside:
-            export_saved_model(job.explainer, beside)
+            # A server must see photographs as the training did.
+            turns = job.settings.apply_orientation
+            export_saved_model(job.explainer, beside, turns)
     return {}

@@ -103,6 +103,7 @@ class Job:
                 negative_ratio=settings.negative_ratio,
                 test_share=settings.test_share,
                 seed=seed,
+                apply_orientation=settings.apply_orientation,
                 **(settings.data_option or {}),
             )
         if not dataset.categories:
@@ -112,11 +113,28 @@ class Job:
                 "images alone. From Python, open_dataset and train_explainer "
                 "take it."
             )
-        for note in dataset.notes:
+        for note in [*dataset.notes, *self._orientation_note(dataset)]:
             if note not in self.told:
                 self.told.add(note)
-                self.console.print(f"    {note}", highlight=False, markup=False)
+                self.console.print(
+                    f"    {note}", highlight=False, markup=False, soft_wrap=True
+                )
         return dataset
+
+    def _orientation_note(self, dataset: PartDataset) -> list[str]:
+        count = sum(len(split.tagged) for split in dataset.splits.values())
+        if not count:
+            return []
+        done = "They are turned as it says."
+        if not self.settings.apply_orientation:
+            done = (
+                "They are taken as stored; if the landmarks are those of the "
+                "turned images, add --apply-orientation."
+            )
+        return [
+            f"{count} images carry an EXIF orientation: the camera was not "
+            f"held upright. {done}"
+        ]
 
 
 def load_model(path: Path) -> keras.Model:

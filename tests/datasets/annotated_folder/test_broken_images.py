@@ -3,7 +3,10 @@
 import numpy as np
 from PIL import Image
 
-from tf_explainer.datasets.annotated_folder.broken_images import broken_images
+from tf_explainer.datasets.annotated_folder.broken_images import (
+    broken_images,
+    tagged_images,
+)
 
 
 def test_names_all_broken_files(tmp_path):
@@ -30,3 +33,15 @@ def test_more_than_a_screenful(tmp_path):
     (tmp_path / "7.png").write_bytes(b"")
     broken = broken_images(sorted(tmp_path.iterdir()))
     assert [path.name for path in broken] == ["7.png"]
+
+
+def test_tagged_images(tmp_path):
+    """Those that a camera tagged as turned; 1 is upright."""
+    for orientation in (None, 1, 3, 6):
+        exif = Image.Exif()
+        if orientation:
+            exif[0x0112] = orientation
+        path = tmp_path / f"{orientation}.jpg"
+        Image.new("RGB", (4, 4)).save(path, exif=exif)
+    found = tagged_images(sorted(tmp_path.iterdir()))
+    assert sorted(path.name for path in found) == ["3.jpg", "6.jpg"]

@@ -167,3 +167,57 @@ def test_real_animals():
     assert sum(heads) == 1115
     batch = next(iter(dataset.splits["train"].batches(4)))
     assert batch.shape == (4, 32, 32, 3) and 20 < float(batch[0].numpy().mean())
+
+
+def _tag(folder, name, orientation):
+    """Stores an image anew: dark, with a bright upper left, and a tag."""
+    pixels = np.zeros((6, 9, 3), "uint8")
+    pixels[:3, :4] = 240
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(pixels).save(folder / "images" / name, exif=exif)
+
+
+@pytest.mark.parametrize("turns", [False, True])
+def test_orientation(folder, turns):
+    """Counted in each split; turned on demand alone, to the upper right."""
+    _tag(folder, "cat/0.png", 6)
+    _tag(folder, "dog/4.png", 1)
+    _tag(folder, "dog/7.png", 3)
+    _tag(folder, "background/2.png", 8)
+    dataset = open_dataset(folder, 8, apply_orientation=turns)
+    tagged = {name: split.tagged for name, split in dataset.splits.items()}
+    assert tagged == {"train": {"cat/0.png"}, "test": {"dog/7.png"}}
+    image = next(dataset.splits["train"].images.as_numpy_iterator())
+    left, right = image[1, 1, 0], image[1, 6, 0]
+    assert (left < 50, right > 200) == (turns, turns)
+    kept = dataset.splits["train"].part(np.array([False, True, True, True]))
+    assert not kept.tagged
+
+
+def test_orientation_of_negatives(folder, tmp_path_factory):
+    """They are counted and turned as the others are."""
+    negatives = tmp_path_factory.mktemp("negatives")
+    for index in range(20):
+        _tag(folder, "cat/0.png", 6)
+        path = negatives / f"{index}.png"
+        path.write_bytes((folder / "images" / "cat" / "0.png").read_bytes())
+    dataset = open_dataset(
+        folder,
+        8,
+        categories=["cat"],
+        negatives=negatives,
+        apply_orientation=True,
+    )
+    assert sum(len(split.tagged) for split in dataset.splits.values()) == 21
+    *_, last = dataset.splits["test"].images.as_numpy_iterator()
+    assert last[1, 1, 0] < 50 and last[1, 6, 0] > 200
+
+
+def test_other_kinds_of_files(folder):
+    """What Pillow reads beside, and an EPS that would start Ghostscript."""
+    first, second = (folder / "images" / f"cat/{i}.png" for i in (0, 3))
+    Image.new("F", (8, 8), float("nan")).save(first, "TIFF")
+    Image.new("RGB", (8, 8)).save(second, "EPS")
+    with pytest.raises(InputError, match=r"2 of 8 .*no JPEG, PNG, GIF, BMP"):
+        open_annotated_folder(folder, 8)

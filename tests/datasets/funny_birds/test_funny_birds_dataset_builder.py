@@ -138,3 +138,10 @@ def test_broken_data(folder, tmp_path):
         path.write_text(text)
         with pytest.raises(InputError, match=f"dataset_test.json: {message}"):
             _open(folder, tmp_path)
+
+
+def test_part_map_of_another_size(folder, tmp_path):
+    """Its places would be others in the image."""
+    _save(folder / "train" / "0" / "000000.png", np.zeros((32, 32, 3), "uint8"))
+    with pytest.raises(InputError, match=r"of 64 x 64 .* has 32 x 32 pixels"):
+        _open(folder, tmp_path)

@@ -140,7 +140,7 @@ def test_voc_flags_and_lists(folder, tmp_path, write_mat, write_image):
     dataset = _open(root, tmp_path)
     assert [len(split) for split in dataset.splits.values()] == [3, 5]
     stored = tfds.builder_from_directory(
-        next((tmp_path / "pascal_part").glob("*/1.0.0"))
+        next((tmp_path / "pascal_part").glob("*/1.1.0"))
     )
     rows = list(stored.as_dataset(split="train").as_numpy_iterator())
     flags = [(int(row["occluded"]), int(row["truncated"])) for row in rows]
@@ -278,3 +278,12 @@ def test_real_files(tmp_path):
     flamingo = found["2010_005511.jpg#2"]
     assert flamingo["beak"][1] > flamingo["neck"][1] > flamingo["torso"][1]
     assert flamingo["rleg"][0] > flamingo["torso"][0]
+
+
+def test_photograph_of_another_size(tmp_path, write_mat, write_image):
+    """The masks tell the size; that of the photograph must be the same."""
+    root = _write(tmp_path / "voc", write_mat, write_image)
+    photos = root / "VOCdevkit" / "VOC2010" / "JPEGImages"
+    write_image(photos / f"{NAMES[0]}.jpg", 2 * HEIGHT, 2 * WIDTH, 0)
+    with pytest.raises(InputError, match=r"of 90 x 120 .* has 180 x 240 pix"):
+        _open(root, tmp_path)

@@ -1,8 +1,11 @@
 """Data sets of tfds with landmarks, on made examples."""
 
+import io
+
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
+from PIL import Image
 
 from tf_explainer.datasets import open_dataset
 from tf_explainer.errors import InputError
@@ -162,3 +165,50 @@ def test_real_data_sets(tmp_path, write_image, name, landmarks, options):
     assert len(dataset.landmark_names) == landmarks
     train = dataset.splits["train"]
     assert next(train.images.as_numpy_iterator()).shape == (32, 32, 3)
+
+
+class TaggedFaces(tfds.core.GeneratorBasedBuilder):
+    """Photographs as a camera stored them; the third one was turned."""
+
+    VERSION = tfds.core.Version("1.0.0")
+
+    def _info(self):
+        features = {
+            "image": tfds.features.Image(encoding_format="jpeg"),
+            "landmarks": tfds.features.Tensor(shape=(1, 2), dtype=np.float32),
+            "kind": tfds.features.ClassLabel(names=["cat", "dog"]),
+        }
+        return tfds.core.DatasetInfo(
+            builder=self,
+            features=tfds.features.FeaturesDict(features),
+            disable_shuffling=True,
+        )
+
+    def _split_generators(self, dl_manager):
+        return {"train": self._generate_examples()}
+
+    def _generate_examples(self):
+        for index in range(5):
+            exif = Image.Exif()
+            exif[0x0112] = 6 if index == 2 else 1
+            file = io.BytesIO()
+            Image.new("RGB", (8, 6)).save(file, "JPEG", exif=exif)
+            file.seek(0)
+            yield (
+                index,
+                {"image": file, "landmarks": [[0.5, 0.25]], "kind": index % 2},
+            )
+
+
+def test_orientation_of_stored_images(tmp_path):
+    """tfds does not turn them, and nothing tells where landmarks belong."""
+    TaggedFaces(data_dir=tmp_path).download_and_prepare()
+    message = r"1 images of 'train.:60%.' .* image 2 with orientation 6"
+    with pytest.raises(InputError, match=message):
+        open_dataset("tfds:tagged_faces", 32, data_dir=tmp_path)
+
+
+def test_orientation_is_not_applied(data_dir):
+    """The served model would turn what the training did not."""
+    with pytest.raises(InputError, match="`apply_orientation`: .*made_faces"):
+        _open(data_dir, apply_orientation=True)

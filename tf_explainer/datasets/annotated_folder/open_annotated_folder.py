@@ -10,7 +10,10 @@ from tf_explainer.datasets.annotated_folder.annotations import (
     SPLITS,
     Annotations,
 )
-from tf_explainer.datasets.annotated_folder.broken_images import broken_images
+from tf_explainer.datasets.annotated_folder.broken_images import (
+    broken_images,
+    tagged_images,
+)
 from tf_explainer.datasets.annotated_folder.image_files import image_files
 from tf_explainer.datasets.annotated_folder.named_files import NamedFiles
 from tf_explainer.datasets.category_choice import CategoryChoice
@@ -25,6 +28,7 @@ def open_annotated_folder(
     categories: Sequence[str] | None = None,
     skip_broken: bool = False,
     negatives: bool = False,
+    apply_orientation: bool = False,
 ) -> PartDataset:
     """Opens a folder with `images/` and `annotations.csv`.
 
@@ -39,6 +43,8 @@ def open_annotated_folder(
         skip_broken: Leave out, and count, the images that cannot be read.
         negatives: Whether the background comes from elsewhere, so that only
             the one category is read.
+        apply_orientation: Turn photographs as their EXIF orientation says;
+            landmarks then are fractions of the turned image.
 
     Returns:
         The data set; its images are read when iterated.
@@ -57,6 +63,7 @@ def open_annotated_folder(
         categories=categories,
         skip_broken=skip_broken,
         negatives=negatives,
+        apply_orientation=apply_orientation,
     )
 
 
@@ -69,6 +76,7 @@ def open_rows(
     categories: Sequence[str] | None = None,
     skip_broken: bool = False,
     negatives: bool = False,
+    apply_orientation: bool = False,
 ) -> PartDataset:
     """Opens images of which all else is known.
 
@@ -81,6 +89,7 @@ def open_rows(
         categories: See `open_annotated_folder`, as all that follow.
         skip_broken: Leave out, and count, the images that cannot be read.
         negatives: Whether the background comes from elsewhere.
+        apply_orientation: Turn photographs as their EXIF orientation says.
 
     Returns:
         The data set.
@@ -97,17 +106,25 @@ def open_rows(
     files = _file_names(annotations)
     broken = refuse_broken(paths[labels >= 0].tolist(), skip_broken)
     whole = np.array([path not in broken for path in paths])
+    tagged = tagged_images(paths[(labels >= 0) & whole].tolist())
     splits = {}
     for split in SPLITS:
         chosen = (labels >= 0) & (annotations.splits == split)
         kept = chosen & whole
         _check_split(labels[kept], choice, split, folder)
         splits[split] = PartSplit(
-            images=image_files(paths[kept].tolist(), image_size),
+            images=image_files(
+                paths[kept].tolist(), image_size, apply_orientation
+            ),
             labels=labels[kept].astype("int32"),
             landmarks=annotations.landmarks[kept],
             files=tuple(files[kept].tolist()),
             skipped=int((chosen & ~whole).sum()),
+            tagged=frozenset(
+                files[row]
+                for row in np.nonzero(kept)[0]
+                if paths[row] in tagged
+            ),
         )
     return PartDataset(
         name=folder.resolve().name,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tf_explainer.datasets.annotated_folder.broken_images import tagged_images
 from tf_explainer.datasets.annotated_folder.image_files import image_files
 from tf_explainer.datasets.annotated_folder.open_annotated_folder import (
     refuse_broken,
@@ -15,7 +16,10 @@ from tf_explainer.errors import InputError
 
 
 def open_flat_folder(
-    folder: Path, image_size: int, skip_broken: bool = False
+    folder: Path,
+    image_size: int,
+    skip_broken: bool = False,
+    apply_orientation: bool = False,
 ) -> PartDataset:
     """Opens images to explain a performer on, without measuring anything.
 
@@ -23,6 +27,7 @@ def open_flat_folder(
         folder: A folder without folders in it.
         image_size: Height and width of the images handed out, in pixels.
         skip_broken: Leave out, and count, the images that cannot be read.
+        apply_orientation: Turn photographs as their EXIF orientation says.
 
     Returns:
         A data set without categories and without `test`; all labels are -1.
@@ -38,11 +43,12 @@ def open_flat_folder(
             f"`data`: there is no image that can be read, received '{folder}'."
         )
     split = PartSplit(
-        images=image_files(whole, image_size),
+        images=image_files(whole, image_size, apply_orientation),
         labels=np.full(len(whole), -1, "int32"),
         landmarks=np.empty((len(whole), 0, 2), "float32"),
         files=tuple(path.name for path in whole),
         skipped=len(below.images) - len(whole),
+        tagged=frozenset(path.name for path in tagged_images(whole)),
     )
     notes = ["the images have no categories, so that nothing is measured"]
     if below.others:

@@ -23,6 +23,7 @@ class KeypointObject:
         landmarks: Name to (row, column) in pixels; those with visibility 0
             are left out.
         is_crowd: Whether the box holds many objects.
+        size: Height and width of its image in pixels; None if not told.
     """
 
     number: int
@@ -31,12 +32,13 @@ class KeypointObject:
     box: Box
     landmarks: dict[str, tuple[float, float]]
     is_crowd: bool
+    size: tuple[int, int] | None
 
 
 class CocoFile:
     """A file with `categories`, `images` and `annotations`.
 
-    Only categories and the names of the images are held in memory.
+    Only categories, names and sizes of the images are held in memory.
 
     Args:
         path: The file.
@@ -57,10 +59,12 @@ class CocoFile:
                 f"{path}: no category has `keypoints`; received "
                 f"{[name for name, _ in self._categories.values()]}."
             )
-        self._files = {
-            self._get(item, "id"): self._get(item, "file_name")
-            for item in self._items("images")
-        }
+        self._files: dict[int, str] = {}
+        self._sizes: dict[int, tuple[int, int] | None] = {}
+        for item in self._items("images"):
+            number = self._get(item, "id")
+            self._files[number] = self._get(item, "file_name")
+            self._sizes[number] = self._size(item, number)
 
     def categories(self) -> list[str]:
         """Returns the names of the categories with keypoints."""
@@ -102,7 +106,22 @@ class CocoFile:
                     box=self._box(item, number),
                     landmarks=self._landmarks(item, keypoints, number),
                     is_crowd=bool(item.get("iscrowd", 0)),
+                    size=self._sizes[image],
                 )
+
+    def _size(self, item: Any, number: int) -> tuple[int, int] | None:
+        given = item.get("height"), item.get("width")
+        if given == (None, None):
+            return None
+        if not all(
+            type(side) in (int, float) and side >= 1 and side == int(side)
+            for side in given
+        ):
+            raise InputError(
+                f"{self.path}: `height` and `width` of image {number} must be "
+                f"whole numbers > 0, or both left out, received {given}."
+            )
+        return int(given[0]), int(given[1])
 
     def _box(self, item: dict[str, Any], number: int) -> Box:
         values = self._numbers(self._get(item, "bbox"), 4, "bbox", number)

@@ -87,6 +87,7 @@ class Builder(CropBuilder):
                 category=found.category,
                 box=found.box,
                 landmarks=found.landmarks,
+                size=found.size,
             )
 
     def _files(self, root: Path) -> list[CocoFile]:

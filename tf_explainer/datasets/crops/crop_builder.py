@@ -14,7 +14,8 @@ from PIL import Image
 from tf_explainer.datasets.crops.crop_config import CropConfig
 from tf_explainer.datasets.crops.cut_out import cut_out
 from tf_explainer.datasets.crops.part_object import Box, PartObject
-from tf_explainer.datasets.rgb_image import BROKEN, rgb_image
+from tf_explainer.datasets.crops.photograph import photograph
+from tf_explainer.datasets.rgb_image import BROKEN
 from tf_explainer.errors import InputError
 
 Example = dict[str, Any]
@@ -29,17 +30,21 @@ class CropBuilder(  # type: ignore[call-arg]  # tfds is read without types.
 
     A data set says what its objects are, in `objects`; one object after the
     other is read, cut out, and written. Objects that are too small are left
-    out and counted, those whose image is missing or broken too if
-    `skip_broken` asks for it. The counts are in `info.metadata["dropped"]`,
-    by split, category and reason.
+    out and counted, those whose image is missing, broken or not as it was
+    annotated too if `skip_broken` asks for it. The counts are in
+    `info.metadata["dropped"]`, by split, category and reason.
 
     An example holds the crop in the photograph's own resolution, `label`,
     `landmarks` (fractions of the crop), `bbox` (the object in the photograph,
     as fractions), `file`, and what the data set adds.
     """
 
-    VERSION = tfds.core.Version("1.0.0")
-    RELEASE_NOTES = {"1.0.0": "First release."}
+    VERSION = tfds.core.Version("1.1.0")
+    RELEASE_NOTES = {
+        "1.0.0": "First release.",
+        "1.1.0": "Images of another size than annotated are refused, "
+        "photographs with an EXIF orientation turned or refused.",
+    }
     BUILDER_CONFIGS = [CropConfig()]
     HOMEPAGE: ClassVar[str] = ""
     ENCODING: ClassVar[str] = "jpeg"
@@ -166,7 +171,7 @@ class CropBuilder(  # type: ignore[call-arg]  # tfds is read without types.
         if box and 0 <= _area(box) < config.smallest**2:
             return None, "small"
         try:
-            image = rgb_image(found.image)
+            image = photograph(found.image, found.size)
             box = box or Box(0, 0, image.height, image.width)
             crop, landmarks = cut_out(
                 image,

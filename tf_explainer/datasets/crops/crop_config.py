@@ -21,8 +21,9 @@ class CropConfig(tfds.core.BuilderConfig):
             of the box's height and width.
         smallest: Objects with a box of less area than a square of this side
             are left out, in pixels; the 50 of the paper's authors.
-        skip_broken: Leave out, and count, images that are missing or cannot
-            be read, instead of stopping.
+        skip_broken: Leave out, and count, images that are missing, cannot be
+            read or are not of the size that was annotated, instead of
+            stopping.
     """
 
     name: str = ""

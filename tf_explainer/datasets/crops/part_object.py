@@ -37,6 +37,8 @@ class PartObject:
         landmarks: Name to (row, column) in pixels of the image, as in `Box`;
             hidden ones are left out.
         more: Further features of the example.
+        size: Height and width in pixels of the image that was annotated;
+            None if the data set does not tell them.
     """
 
     image: Path
@@ -45,3 +47,4 @@ class PartObject:
     box: Box | None
     landmarks: Mapping[str, tuple[float, float]]
     more: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    size: tuple[int, int] | None = None

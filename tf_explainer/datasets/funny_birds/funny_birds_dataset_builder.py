@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from tf_explainer.datasets.crops import CropBuilder, PartObject
 from tf_explainer.datasets.funny_birds.funny_birds_config import (
@@ -13,7 +12,7 @@ from tf_explainer.datasets.funny_birds.funny_birds_config import (
 )
 from tf_explainer.datasets.funny_birds.parts import COLORS
 from tf_explainer.datasets.funny_birds.read_classes import read_classes
-from tf_explainer.datasets.rgb_image import BROKEN
+from tf_explainer.datasets.rgb_image import BROKEN, rgb_image
 from tf_explainer.errors import InputError
 
 
@@ -75,12 +74,14 @@ class Builder(CropBuilder):
         for index, category in enumerate(self._classes(root, split)):
             file = _file(category, index)
             part_map = root / f"{split}_part_map" / file
+            colors = _colors(part_map, self.builder_config.skip_broken)
             yield PartObject(
                 image=root / split / file,
                 file=f"{split}/{file}",
                 category="bird" if whole else _name(category),
                 box=None,
-                landmarks=_landmarks(part_map, self.builder_config.skip_broken),
+                landmarks={} if colors is None else _landmarks(colors),
+                size=None if colors is None else colors.shape[:2],
             )
 
     def _classes(self, root: Path, split: str) -> list[int]:
@@ -102,16 +103,19 @@ def _file(category: int, index: int) -> str:
     return f"{category}/{index:06}.png"
 
 
-def _landmarks(path: Path, skip_broken: bool) -> dict[str, Any]:
+def _colors(path: Path, skip_broken: bool) -> np.ndarray | None:
+    """Returns a part map, or None where a broken one is passed over."""
     try:
-        with Image.open(path) as image:
-            # Exact colors: parts differ in the last digit.
-            colors = np.asarray(image.convert("RGB"))
+        return np.asarray(rgb_image(path))
     except BROKEN as error:
         if skip_broken:
-            return {}
+            return None
         reason = " ".join(str(error).split())
         raise InputError(f"{path}: cannot be read: {reason}") from error
+
+
+def _landmarks(colors: np.ndarray) -> dict[str, Any]:
+    # Exact: the colors of some parts differ in the last digit.
     found = {}
     for name, color in COLORS.items():
         rows, columns = np.nonzero((colors == color).all(axis=-1))

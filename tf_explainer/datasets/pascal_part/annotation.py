@@ -23,12 +23,14 @@ class AnnotatedAnimal:
         box: Box around its mask.
         landmarks: Name to (row, column) in pixels: the center of the union
             of the masks that make the part.
+        size: Height and width of the masks, and so of the image, in pixels.
     """
 
     index: int
     category: str
     box: Box
     landmarks: dict[str, tuple[float, float]]
+    size: tuple[int, int]
 
 
 def read_annotation(path: Path) -> Iterator[AnnotatedAnimal]:
@@ -57,7 +59,8 @@ def read_annotation(path: Path) -> Iterator[AnnotatedAnimal]:
             float(columns.max() + 1),
         )
         parts = _parts(entry["parts"], mask.shape, file, where)
-        yield AnnotatedAnimal(index, entry["class"], box, _landmarks(parts))
+        landmarks, size = _landmarks(parts), mask.shape
+        yield AnnotatedAnimal(index, entry["class"], box, landmarks, size)
 
 
 def _mask(value: Any, file: MatlabFile, where: str) -> np.ndarray:

@@ -84,6 +84,7 @@ class Builder(CropBuilder):
                     category=animal.category,
                     box=animal.box,
                     landmarks=animal.landmarks,
+                    size=animal.size,
                     more=voc_flags(told, animal.category, animal.box),
                 )
 

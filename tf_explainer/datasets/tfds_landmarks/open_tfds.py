@@ -13,10 +13,10 @@ from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
 from tf_explainer.datasets.prepared import prepared
 from tf_explainer.datasets.stored_split import StoredSplit, quiet
-from tf_explainer.datasets.tfds_landmarks.image_sides import image_sides
 from tf_explainer.datasets.tfds_landmarks.landmark_feature import (
     LandmarkFeature,
 )
+from tf_explainer.datasets.tfds_landmarks.stored_sides import stored_sides
 from tf_explainer.datasets.tfds_landmarks.tfds_options import TfdsOptions
 from tf_explainer.errors import InputError
 
@@ -142,8 +142,8 @@ def _open_split(
             f"{list(choice.categories)} in split {part!r}."
         )
     places = np.stack([points.places(row[points.key]) for row in rows])
+    sides = stored_sides(builder, part, wanted.image)
     if wanted.in_pixels(places):
-        sides = image_sides(builder, part, wanted.image, len(rows))
         places = places / sides[:, None]
     outside = ((places < 0) | (places > 1)).any(axis=-1)
     places[outside] = np.nan

@@ -1,0 +1,64 @@
+"""Both readers of image files: that of a folder, and that of a server."""
+
+import functools
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tf_explainer.datasets.annotated_folder.decode_image import decode_image
+from tf_explainer.export.saved_model import _read_all
+
+
+@functools.cache
+def _server(side, channels, turns):
+    shape = (side, side, channels)
+    return tf.function(
+        lambda files: _read_all(files, shape, turns),
+        input_signature=[tf.TensorSpec((None,), tf.string)],
+        autograph=False,
+    )
+
+
+@pytest.fixture
+def served():
+    """Reader of `explain_bytes`: files in, float images out."""
+
+    def read(files, side=16, channels=3, turns=False):
+        answer = _server(side, channels, turns)(tf.constant(files))
+        return answer.numpy()
+
+    return read
+
+
+@pytest.fixture
+def read_by_both(tmp_path, served):
+    """Reads one file both ways, which must agree to the last digit."""
+
+    def read(content, side=16, turns=False):
+        path = tmp_path / "image"
+        path.write_bytes(content)
+        trained = decode_image(path, side, turns)
+        (answer,) = served([content], side, turns=turns)
+        np.testing.assert_array_equal(answer, trained)
+        return trained
+
+    return read
+
+
+@pytest.fixture
+def refused_by_both(tmp_path, served):
+    """Hands a file to both, which must refuse it for the same reason."""
+
+    def refuse(content, side=16):
+        path = tmp_path / "image"
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=r"\w") as trained:
+            decode_image(path, side)
+        with pytest.raises(tf.errors.InvalidArgumentError) as answered:
+            served([content], side)
+        reason = str(trained.value)
+        assert f"image 0: {reason}" in str(answered.value)
+        return reason
+
+    return refuse

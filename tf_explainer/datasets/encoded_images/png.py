@@ -1,0 +1,86 @@
+"""PNG."""
+
+from typing import Any
+
+import tensorflow as tf
+
+from tf_explainer.datasets.encoded_images.byte_reader import ByteReader
+from tf_explainer.datasets.encoded_images.image_header import (
+    DAMAGED,
+    ImageHeader,
+    exif_orientation,
+)
+from tf_explainer.datasets.encoded_images.on_white import on_white
+
+_MOST_CHUNKS = 100_000
+_GREY_ALPHA, _COLOR_ALPHA = 4, 6
+
+
+def png_header(file: ByteReader, turns: bool) -> ImageHeader:
+    """Reads the heads of the chunks before the pixels.
+
+    Args:
+        file: The file.
+        turns: Whether the orientation is looked for.
+
+    Returns:
+        Its header; `facts` are whether it holds transparency, and which
+        opacity TensorFlow makes up for it (-1 for none that is wrong).
+    """
+
+    def is_chunk(at: Any, name: bytes) -> Any:
+        return file.holds(at + 4, name)
+
+    def step(at: Any, clear: Any, exif: Any) -> tuple[Any, Any, Any]:
+        is_exif = is_chunk(at, b"eXIf") & (exif == 0)
+        exif = tf.where(is_exif, at + 8, exif)
+        clear |= is_chunk(at, b"tRNS")
+        return at + 12 + file.number(at, 4), clear, exif
+
+    # The chunk IHDR has 13 bytes, and 12 of frame.
+    start = tf.constant(33, tf.int64), tf.constant(False)
+    end, clear, exif = tf.while_loop(
+        lambda at, *_: (at < file.length) & ~is_chunk(at, b"IDAT"),
+        step,
+        (*start, tf.constant(0, tf.int64)),
+        maximum_iterations=_MOST_CHUNKS,
+    )
+    whole = file.holds(12, b"IHDR") & (end < file.length)
+    bits, color = file.number(24, 1), file.number(25, 1)
+    one = tf.constant(1, tf.int64)
+    return ImageHeader.make(
+        tf.where(whole, "", DAMAGED),
+        file.number(20, 4),
+        file.number(16, 4),
+        exif_orientation(file, exif) if turns else 1,
+        (
+            clear | (color == _GREY_ALPHA) | (color == _COLOR_ALPHA),
+            tf.where(bits < 8, tf.bitwise.left_shift(one, bits) - 1, -1),
+        ),
+    )
+
+
+def png_pixels(file: ByteReader, header: ImageHeader) -> Any:
+    """Decodes; of 16 bits the upper 8 are taken.
+
+    Args:
+        file: The file.
+        header: Its header.
+
+    Returns:
+        Uint8 RGB `(H, W, 3)`.
+    """
+
+    # Asked for an opacity that the file has not, TensorFlow makes one up:
+    # 1, 3 or 15 of 255 where samples have 1, 2 or 4 bits.
+    def clear() -> Any:
+        found = tf.io.decode_png(file.data, 4)
+        # All over, it is of a file whose transparency libpng did not accept.
+        made_up = tf.cast(found[:, :, 3], tf.int64) == header.facts[1]
+        there = tf.debugging.Assert(~tf.reduce_all(made_up), [DAMAGED])
+        with tf.control_dependencies([there]):
+            return on_white(tf.identity(found))
+
+    return tf.cond(
+        header.facts[0] > 0, clear, lambda: tf.io.decode_png(file.data, 3)
+    )
