@@ -29,6 +29,7 @@ class Fitting(Lessons):
     each be read in one sitting.
     """
 
+    performer: Any
     encoder: Any
     decoder: Any
     attachment: Any
@@ -189,6 +190,29 @@ class Fitting(Lessons):
         )
 
     @property
+    def trainable_weights(self) -> list[Any]:
+        """Those of encoder and decoder; the performer's never learn here."""
+        return self._own(super().trainable_weights)  # type: ignore[misc]
+
+    @property
+    def trainable_variables(self) -> list[Any]:
+        """As `trainable_weights`."""
+        return self._own(super().trainable_variables)  # type: ignore[misc]
+
+    @property
+    def non_trainable_weights(self) -> list[Any]:
+        """All other weights, the performer's among them."""
+        return _without(self.weights, self.trainable_weights)  # type: ignore[attr-defined]
+
+    @property
+    def non_trainable_variables(self) -> list[Any]:
+        """All other variables, the performer's among them."""
+        return _without(self.variables, self.trainable_variables)  # type: ignore[attr-defined]
+
+    def _own(self, variables: list[Any]) -> list[Any]:
+        return _without(variables, self.performer.variables)
+
+    @property
     def filter_losses(self) -> list[Any]:
         """The filter-loss layers of conv-interp-1 and conv-interp-2."""
         return [layer.filter_loss for layer in self.encoder.interpretable]
@@ -250,6 +274,11 @@ class Fitting(Lessons):
                     f"`{name}` must not be given to `compile`: the "
                     "explainer's losses and metrics are built in."
                 )
+
+
+def _without(variables: list[Any], others: list[Any]) -> list[Any]:
+    left_out = {id(variable) for variable in others}
+    return [one for one in variables if id(one) not in left_out]
 
 
 def _first(data: Any) -> Any:

@@ -10,6 +10,7 @@ from tf_explainer.performers.check_loadable import check_loadable
 from tf_explainer.performers.choose_cut import told_cuts
 from tf_explainer.performers.cut import Cut
 from tf_explainer.performers.flat_graph import FlatGraph
+from tf_explainer.performers.impulses import disagreement
 from tf_explainer.performers.possible_cuts import pool_behind, rebuilt_from
 from tf_explainer.performers.receptive_field import ReceptiveField
 
@@ -45,18 +46,30 @@ class Attachment:
     _decoder_source: keras.Model
 
     @classmethod
-    def of(cls, performer: keras.Model, cut: Cut, graph: FlatGraph) -> Any:
-        """Takes `performer` apart.
+    def of(
+        cls,
+        performer: keras.Model,
+        cut: Cut,
+        graph: FlatGraph,
+        tries: bool = True,
+    ) -> Any:
+        """Takes `performer` apart and checks its positions with impulses.
+
+        A spot is moved over the image; the target must answer where its
+        receptive fields say.
 
         Args:
             performer: A built Keras model.
             cut: Where to take it apart.
             graph: `FlatGraph.of(performer)`.
+            tries: Whether positions are checked; not before the weights are
+                read from a file.
 
         Raises:
             InputError: If one tensor does not separate what is below the cut
-                from what is above it, if the output is no class scores, or if
-                a layer could not be loaded again.
+                from what is above it, if the output is no class scores, if
+                a layer could not be loaded again, or if positions cannot be
+                followed from the target to the image.
         """
         _check_scores(graph)
         check_loadable(performer, graph)
@@ -82,7 +95,7 @@ class Attachment:
             head=keras.Model(last, graph.output, name="head"),
             pool=graph.layers[pool] if pool else None,
             graph=graph,
-            receptive_field=ReceptiveField.of(graph, cut.target_layer),
+            receptive_field=_field(graph, cut, tries),
             _decoder_source=keras.Model(cut_tensor, rebuilt, name="decoder"),
         )
 
@@ -119,6 +132,25 @@ def _check_scores(graph: FlatGraph) -> None:
             f"output shape {shape}; give it a head, or take its layers "
             "through one, such as GlobalAveragePooling2D and Dense."
         )
+
+
+def _field(graph: FlatGraph, cut: Cut, tries: bool) -> ReceptiveField:
+    field = ReceptiveField.of(graph, cut.target_layer, tries)
+    if tries:
+        target = graph.outputs[cut.target_layer]
+        found = disagreement(
+            keras.Model(graph.inputs, target, name="target"),
+            field.unit,
+            max(field.jump),
+        )
+        if found:
+            raise InputError(
+                f"`target_layer` {cut.target_layer!r} does not answer to the "
+                f"image place by place: {found}. A layer below it moves rows "
+                "and columns; choose a target below that layer, or hand in "
+                "the images as the layer above it sees them."
+            )
+    return field
 
 
 def _upper(graph: FlatGraph, features: dict[str, Any]) -> keras.Model | None:
