@@ -13,6 +13,7 @@ from tf_explainer.performers.flat_graph import FlatGraph
 from tf_explainer.performers.impulses import disagreement
 from tf_explainer.performers.possible_cuts import pool_behind, rebuilt_from
 from tf_explainer.performers.receptive_field import ReceptiveField
+from tf_explainer.performers.squeezing_layer import squeezing_layer
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,10 +69,12 @@ class Attachment:
         Raises:
             InputError: If one tensor does not separate what is below the cut
                 from what is above it, if the output is no class scores, if
-                a layer could not be loaded again, or if positions cannot be
+                a layer above the cut is quantized or any could not be loaded
+                again, or if positions cannot be
                 followed from the target to the image.
         """
         _check_scores(graph)
+        _check_learns(graph, cut)
         check_loadable(performer, graph)
         outputs = graph.outputs
         pool = pool_behind(graph, cut.replaced_layer)
@@ -132,6 +135,28 @@ def _check_scores(graph: FlatGraph) -> None:
             f"output shape {shape}; give it a head, or take its layers "
             "through one, such as GlobalAveragePooling2D and Dense."
         )
+    ends = keras.Model(graph.inputs, graph.output, name="ends")
+    if shape[1] == 1 and squeezing_layer(ends) is None:
+        raise InputError(
+            "`performer` must end with a sigmoid where it gives a single "
+            "score, which is read as a probability; received a score that no "
+            "sigmoid makes."
+        )
+
+
+def _check_learns(graph: FlatGraph, cut: Cut) -> None:
+    """The decoder starts from the layers above the cut, which must learn."""
+    above = list(graph.layers)
+    above = above[above.index(cut.replaced_layer) + 1 :]
+    for path in above:
+        policy = getattr(graph.layers[path], "dtype_policy", None)
+        mode = getattr(policy, "quantization_mode", None)
+        if mode is not None:
+            raise InputError(
+                "`performer` must not be quantized above the cut, received "
+                f"{mode} in {path!r}: the decoder starts from these layers and "
+                "must learn. Hand in the model as it was before `quantize`."
+            )
 
 
 def _field(graph: FlatGraph, cut: Cut, tries: bool) -> ReceptiveField:

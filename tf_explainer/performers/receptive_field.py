@@ -141,7 +141,8 @@ class _Axis:
 
     def then(self, step: Step) -> "_Axis":
         return _Axis(
-            start=self.start + self.jump * ((step.kernel - 1) / 2 - step.before),
+            start=self.start
+            + self.jump * ((step.kernel - 1) / 2 - step.before),
             jump=self.jump * step.stride,
             size=self.size + self.jump * (step.kernel - 1),
         )

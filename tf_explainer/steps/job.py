@@ -5,7 +5,6 @@ import dataclasses
 import functools
 import io
 from collections.abc import Callable
-from pathlib import Path
 
 import keras
 import tensorflow as tf

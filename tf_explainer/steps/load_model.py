@@ -61,9 +61,9 @@ def load_model(path: Path) -> keras.Model:
         return load_keras_2(path)
     except Exception as error:
         raise InputError(
-            f"{path} was written by Keras {version}, and Keras 3 cannot read "
-            f"it: {_short(_told(str(error)))} With that Keras, save the weights "
-            "(`model.save_weights('NAME.weights.h5')`); then make the same "
+            f"{path} was written by Keras {version} and cannot be read by "
+            f"Keras 3: it {_told(str(error))} Save its weights with the old "
+            "Keras (`model.save_weights('NAME.weights.h5')`), make the same "
             "layers in Keras 3, load them and save `NAME.keras`."
         ) from error
 
@@ -87,8 +87,9 @@ def _check_file(path: Path) -> None:
         raise InputError(f"{path} is {_OTHERS[path.suffix]}. {_SAVE}.")
     else:
         raise InputError(
-            f"{path} is no Keras model that can be read: it is neither a zip "
-            f"archive, as .keras files are, nor HDF5, as .h5 files are. {_SAVE}."
+            f"{path} is no Keras model that can be read: neither a zip "
+            "archive, as .keras files are, nor HDF5, as .h5 files are. "
+            f"{_SAVE}."
         )
 
 
