@@ -164,7 +164,7 @@ class Fitting(Lessons):
 
     def train_step(self, data: Any) -> dict[str, Any]:
         features = self._augmented(self._lesson(_first(data)))
-        weights = self.trainable_weights  # type: ignore[attr-defined]
+        weights = self.trainable_weights
         probes = self._probes()
         with tf.GradientTape() as tape:
             for probe in probes:

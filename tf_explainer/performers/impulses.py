@@ -27,7 +27,7 @@ class Answer(NamedTuple):
     center: np.ndarray
     spread: np.ndarray
 
-    def is_at(self, place: Sequence[float], slack: float) -> bool:
+    def is_at(self, place: Any, slack: float) -> bool:
         """Whether it lies around a place.
 
         Args:

@@ -108,7 +108,9 @@ def _renewed(value: Any) -> Any:
 def _place(module: str, kind: str) -> dict[str, Any]:
     root, _, rest = module.partition(".")
     if root not in ("keras", "tf_keras"):
-        return {}
+        # A class of the user's is found by its registered name; nothing is
+        # imported because a file says so.
+        return {"module": None}
     if kind in ("Functional", "Model"):
         return {
             "module": "keras.src.models.functional",

@@ -24,7 +24,10 @@ def plain_model(performer: keras.Model) -> keras.Model:
     """
     FlatGraph.of(performer)
     (image,) = performer.inputs
-    ends = (performer.input, performer.output)
+    if isinstance(performer, keras.Sequential):
+        ends = [performer.compute_output_spec(image)]
+    else:
+        ends = [performer.input, performer.output]
     tensors = all(isinstance(end, keras.KerasTensor) for end in ends)
     if tensors and image.shape[0] is None:
         return performer

@@ -31,6 +31,9 @@ _OTHERS = {
     ".tflite": "a TensorFlow Lite model, whose layers cannot be taken apart",
 }
 _LONGEST = 200
+_UNKNOWN = re.compile(
+    r"(?:locate class|Unknown layer:|not deserialize) '(?:\w+\.)*(\w+)'"
+)
 
 
 def load_model(path: Path) -> keras.Model:
@@ -60,9 +63,10 @@ def load_model(path: Path) -> keras.Model:
     try:
         return load_keras_2(path)
     except Exception as error:
+        told = _told(str(error)).rstrip(".")
         raise InputError(
             f"{path} was written by Keras {version} and cannot be read by "
-            f"Keras 3: it {_told(str(error))} Save its weights with the old "
+            f"Keras 3: it {told}. Save its weights with the old "
             "Keras (`model.save_weights('NAME.weights.h5')`), make the same "
             "layers in Keras 3, load them and save `NAME.keras`."
         ) from error
@@ -180,7 +184,12 @@ def _told(reason: str) -> str:
             "has a TFSMLayer, a SavedModel whose layers cannot be taken apart."
             f" {_SAVE} that it was made from."
         )
-    unknown = re.search(r"(?:locate class|Unknown layer:) '(\w+)'", reason)
+    unknown = _UNKNOWN.search(reason)
+    if unknown and unknown[1] in ("TFOpLambda", "SlicingOpLambda"):
+        return (
+            f"has plain TensorFlow operations ({unknown[1]}), which Keras 3 "
+            "does not know. Put layers in their place, such as Rescaling."
+        )
     if unknown:
         return (
             f"holds the class {unknown[1]}, which is not known here. In "

@@ -37,7 +37,7 @@ def performer(job: Job) -> dict[str, Any]:
         model, history = _train(job)
     else:
         model = plain_model(load_model(job.settings.performer))
-        history: dict[str, list[float]] = {}
+        history = {}
         dataset = job.open_dataset(image_side(model))
         model = with_both_scores(model, dataset)
         _check_outputs(model, dataset)
