@@ -108,6 +108,7 @@ class Encoder(keras.layers.Layer):
             filters,
             3,
             padding="same",
+            data_format="channels_last",
             activation="relu",
             kernel_initializer="he_normal",
             dtype=policy,

@@ -38,11 +38,15 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
 
     Args:
         performer: A built Keras model from images to class scores. It is
-            shared, not copied, and frozen (`performer.trainable = False`).
+            shared, not copied, and stays as it is, `trainable` included: its
+            weights are none of the explainer's `trainable_weights`. Training
+            it on yourself changes what is explained.
         target_layer: Path of the layer that is explained.
         replaced_layer: Path of the layer the encoder stands in for.
         reconstructed_layers: Paths of the layers that are rebuilt.
         settings: `ExplainerSettings`, or a dictionary of them.
+        check_positions: Whether impulses check the positions of the
+            performer, see `Attachment.of`; not before its weights are read.
         **kwargs: Base model keyword arguments, such as `name`, `dtype`.
 
     Call arguments:
@@ -74,6 +78,7 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
         replaced_layer: str,
         reconstructed_layers: Sequence[str],
         settings: ExplainerSettings | Mapping[str, Any] | None = None,
+        check_positions: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -82,10 +87,9 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
         graph = FlatGraph.of(performer)
         cut = Cut(target_layer, replaced_layer, tuple(reconstructed_layers))
         cut.check(graph)
-        performer.trainable = False
         self.settings = settings
         self.performer = performer
-        self.attachment = Attachment.of(performer, cut, graph)
+        self.attachment = Attachment.of(performer, cut, graph, check_positions)
         check_scores(self.attachment, settings.negative_category)
         self.decoder = self.attachment.new_decoder()
         self.encoder = new_encoder(self.attachment, settings, self.dtype_policy)
@@ -170,6 +174,7 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
             cut.replaced_layer,
             cut.reconstructed_layers,
             self.settings,
+            check_positions=False,
             dtype=self.dtype_policy,
         )
         fresh.calibrate(images, batch_size)
@@ -221,8 +226,7 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
             "scores": ops.cast(scores, "float32"),
             "performer_scores": ops.cast(features["scores"], "float32"),
             "reconstructions": {
-                layer: ops.cast(value, "float32")
-                for layer, value in rebuilt.items()
+                path: ops.cast(one, "float32") for path, one in rebuilt.items()
             },
             "p": ops.broadcast_to(
                 ops.cast(self.encoder.mixer.p, "float32"), ops.shape(maps)[:1]
@@ -245,19 +249,17 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
         negative = self.settings.negative_category
         labels = predicted_categories(features["scores"], negative)
         weight = None if negative is None else 1 - labels[:, negative]
+        frames = features.get("frames")
+        if frames is not None:
+            frames = unit_frames(frames, self.receptive_field)
         return self.encoder(
             features["target"],
             labels=labels,
-            frames=self._frames(features),
+            frames=frames,
             sample_weight=weight,
             probes=probes,
             training=training,
         )
-
-    def _frames(self, features: Mapping[str, Any]) -> Any:
-        if "frames" not in features:
-            return None
-        return unit_frames(features["frames"], self.receptive_field)
 
     def get_config(self) -> dict[str, Any]:
         performer = keras.saving.serialize_keras_object(self.performer)
@@ -283,8 +285,8 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
                 config[name], custom_objects
             )
         # Files of a version that knew no score loss.
-        config["settings"] = {"score_weight": 0.0, **config["settings"]}
-        return cls(**config)
+        config["settings"] = {"score_weight": 0.0} | config["settings"]
+        return cls(**config, check_positions=False)
 
     def _constant(self, name: str, value: float) -> Any:
         return self.add_weight(

@@ -30,6 +30,7 @@ class Fitting(Lessons):
     each be read in one sitting.
     """
 
+    performer: Any
     encoder: Any
     decoder: Any
     attachment: Any
@@ -171,7 +172,7 @@ class Fitting(Lessons):
 
     def train_step(self, data: Any) -> dict[str, Any]:
         features = self._augmented(self._lesson(_first(data)))
-        weights = self.trainable_weights  # type: ignore[attr-defined]
+        weights = self.trainable_weights
         probes = self._probes()
         with tf.GradientTape() as tape:
             for probe in probes:
@@ -195,6 +196,29 @@ class Fitting(Lessons):
         return self._logged(
             self.loss_terms(features, self.encode(features).output)
         )
+
+    @property
+    def trainable_weights(self) -> list[Any]:
+        """Those of encoder and decoder; the performer's never learn here."""
+        return self._own(super().trainable_weights)  # type: ignore[misc]
+
+    @property
+    def trainable_variables(self) -> list[Any]:
+        """As `trainable_weights`."""
+        return self._own(super().trainable_variables)  # type: ignore[misc]
+
+    @property
+    def non_trainable_weights(self) -> list[Any]:
+        """All other weights, the performer's among them."""
+        return _without(self.weights, self.trainable_weights)  # type: ignore[attr-defined]
+
+    @property
+    def non_trainable_variables(self) -> list[Any]:
+        """All other variables, the performer's among them."""
+        return _without(self.variables, self.trainable_variables)  # type: ignore[attr-defined]
+
+    def _own(self, variables: list[Any]) -> list[Any]:
+        return _without(variables, self.performer.variables)
 
     @property
     def filter_losses(self) -> list[Any]:
@@ -258,6 +282,11 @@ class Fitting(Lessons):
                     f"`{name}` must not be given to `compile`: the "
                     "explainer's losses and metrics are built in."
                 )
+
+
+def _without(variables: list[Any], others: list[Any]) -> list[Any]:
+    left_out = {id(variable) for variable in others}
+    return [one for one in variables if id(one) not in left_out]
 
 
 def _first(data: Any) -> Any:

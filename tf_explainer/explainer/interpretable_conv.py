@@ -68,6 +68,7 @@ class InterpretableConv(keras.layers.Layer):
             filters,
             3,
             padding="same",
+            data_format="channels_last",
             kernel_initializer="he_normal",
             dtype=policy,
             name="conv",

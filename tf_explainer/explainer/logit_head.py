@@ -8,8 +8,8 @@ import keras
 from keras import ops
 
 from tf_explainer.explainer.positive_category import positive_category
-from tf_explainer.explainer.squeezing_layer import squeezing_layer
 from tf_explainer.performers import SigmoidPair
+from tf_explainer.performers.squeezing_layer import squeezing_layer
 
 
 def logit_head(

@@ -10,8 +10,10 @@ from tf_explainer.performers.check_loadable import check_loadable
 from tf_explainer.performers.choose_cut import told_cuts
 from tf_explainer.performers.cut import Cut
 from tf_explainer.performers.flat_graph import FlatGraph
+from tf_explainer.performers.impulses import disagreement
 from tf_explainer.performers.possible_cuts import pool_behind, rebuilt_from
 from tf_explainer.performers.receptive_field import ReceptiveField
+from tf_explainer.performers.squeezing_layer import squeezing_layer
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,20 +47,34 @@ class Attachment:
     _decoder_source: keras.Model
 
     @classmethod
-    def of(cls, performer: keras.Model, cut: Cut, graph: FlatGraph) -> Any:
-        """Takes `performer` apart.
+    def of(
+        cls,
+        performer: keras.Model,
+        cut: Cut,
+        graph: FlatGraph,
+        tries: bool = True,
+    ) -> Any:
+        """Takes `performer` apart and checks its positions with impulses.
+
+        A spot is moved over the image; the target must answer where its
+        receptive fields say.
 
         Args:
             performer: A built Keras model.
             cut: Where to take it apart.
             graph: `FlatGraph.of(performer)`.
+            tries: Whether positions are checked; not before the weights are
+                read from a file.
 
         Raises:
             InputError: If one tensor does not separate what is below the cut
-                from what is above it, if the output is no class scores, or if
-                a layer could not be loaded again.
+                from what is above it, if the output is no class scores, if
+                a layer above the cut is quantized or any could not be loaded
+                again, or if positions cannot be
+                followed from the target to the image.
         """
         _check_scores(graph)
+        _check_learns(graph, cut)
         check_loadable(performer, graph)
         outputs = graph.outputs
         pool = pool_behind(graph, cut.replaced_layer)
@@ -82,7 +98,7 @@ class Attachment:
             head=keras.Model(last, graph.output, name="head"),
             pool=graph.layers[pool] if pool else None,
             graph=graph,
-            receptive_field=ReceptiveField.of(graph, cut.target_layer),
+            receptive_field=_field(graph, cut, tries),
             _decoder_source=keras.Model(cut_tensor, rebuilt, name="decoder"),
         )
 
@@ -119,6 +135,47 @@ def _check_scores(graph: FlatGraph) -> None:
             f"output shape {shape}; give it a head, or take its layers "
             "through one, such as GlobalAveragePooling2D and Dense."
         )
+    ends = keras.Model(graph.inputs, graph.output, name="ends")
+    if shape[1] == 1 and squeezing_layer(ends) is None:
+        raise InputError(
+            "`performer` must end with a sigmoid where it gives a single "
+            "score, which is read as a probability; received a score that no "
+            "sigmoid makes."
+        )
+
+
+def _check_learns(graph: FlatGraph, cut: Cut) -> None:
+    """The decoder starts from the layers above the cut, which must learn."""
+    above = list(graph.layers)
+    above = above[above.index(cut.replaced_layer) + 1 :]
+    for path in above:
+        policy = getattr(graph.layers[path], "dtype_policy", None)
+        mode = getattr(policy, "quantization_mode", None)
+        if mode is not None:
+            raise InputError(
+                "`performer` must not be quantized above the cut, received "
+                f"{mode} in {path!r}: the decoder starts from these layers and "
+                "must learn. Hand in the model as it was before `quantize`."
+            )
+
+
+def _field(graph: FlatGraph, cut: Cut, tries: bool) -> ReceptiveField:
+    field = ReceptiveField.of(graph, cut.target_layer, tries)
+    if tries:
+        target = graph.outputs[cut.target_layer]
+        found = disagreement(
+            keras.Model(graph.inputs, target, name="target"),
+            field.unit,
+            max(field.jump),
+        )
+        if found:
+            raise InputError(
+                f"`target_layer` {cut.target_layer!r} does not answer to the "
+                f"image place by place: {found}. A layer below it moves rows "
+                "and columns; choose a target below that layer, or hand in "
+                "the images as the layer above it sees them."
+            )
+    return field
 
 
 def _upper(graph: FlatGraph, features: dict[str, Any]) -> keras.Model | None:

@@ -161,8 +161,11 @@ def _check_ends(model: Any) -> None:
             "and make a keras.Model of that."
         )
     if len(model.outputs) != 1:
+        names = ", ".join(map(repr, model.output_names))
         raise InputError(
-            f"`performer` must have one output, received {len(model.outputs)}."
+            f"`performer` must have one output, received {len(model.outputs)}: "
+            f"{names}. Take the class scores alone: "
+            "keras.Model(model.inputs, model.outputs[INDEX])."
         )
 
 

@@ -8,6 +8,7 @@ import h5py
 import keras
 
 from tf_explainer.errors import InputError
+from tf_explainer.performers.channels_last import channels_last
 from tf_explainer.performers.told_download import told_download
 
 IMAGENET = "imagenet"
@@ -71,9 +72,10 @@ def load_mobilenet(
 def _network(
     side: int, alpha: float, weights: str | None, **options: Any
 ) -> keras.Model:
-    return keras.applications.MobileNet(
-        input_shape=(side, side, 3), alpha=alpha, weights=weights, **options
-    )
+    with channels_last():
+        return keras.applications.MobileNet(
+            input_shape=(side, side, 3), alpha=alpha, weights=weights, **options
+        )
 
 
 def _width(path: Path) -> float:

@@ -49,7 +49,7 @@ def matconvnet_model(
             x = LocalResponseNorm(*stage.norm, name=f"norm{stage.name}")(x)
         if stage.pool:
             x = _pool(x, stage)
-    x = keras.layers.Flatten(name="flatten")(x)
+    x = keras.layers.Flatten(data_format="channels_last", name="flatten")(x)
     for number in "67":
         x = keras.layers.Dense(
             units, kernel_initializer="he_normal", name=f"fc{number}"
@@ -71,7 +71,9 @@ def _scaled(filters: int, share: float) -> int:
 def _conv(x: Any, stage: ConvStage, filters: int) -> Any:
     same = stage.stride == 1 and stage.kernel == 2 * stage.pad + 1
     if stage.pad and not same:
-        x = keras.layers.ZeroPadding2D(stage.pad, name=f"pad{stage.name}")(x)
+        x = keras.layers.ZeroPadding2D(
+            stage.pad, data_format="channels_last", name=f"pad{stage.name}"
+        )(x)
     _check_side(x, stage.kernel, f"conv{stage.name}")
     layer = keras.layers.Conv2D if stage.groups == 1 else GroupedConv2D
     x = layer(
@@ -79,6 +81,7 @@ def _conv(x: Any, stage: ConvStage, filters: int) -> Any:
         stage.kernel,
         strides=stage.stride,
         padding="same" if same else "valid",
+        data_format="channels_last",
         groups=stage.groups,
         kernel_initializer="he_normal",
         name=f"conv{stage.name}",
@@ -100,12 +103,15 @@ def _pool(x: Any, stage: ConvStage) -> Any:
     same = out == 1 and units == -(-side // stride)
     if out and not same:
         x = keras.layers.ZeroPadding2D(
-            ((0, out), (0, out)), name=f"pad_{stage.pool_name}"
+            ((0, out), (0, out)),
+            data_format="channels_last",
+            name=f"pad_{stage.pool_name}",
         )(x)
     return keras.layers.MaxPooling2D(
         size,
         stride,
         padding="same" if same else "valid",
+        data_format="channels_last",
         name=stage.pool_name,
     )(x)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import keras
 
+from tf_explainer.performers.channels_last import channels_last
 from tf_explainer.performers.load_mobilenet import load_mobilenet
 from tf_explainer.performers.performer_registry import PERFORMERS
 from tf_explainer.performers.tail import add_tail
@@ -52,12 +53,13 @@ def mobilenet(
     """
     shape = (image_size, image_size, 3)
     if weights is None:
-        trunk = keras.applications.MobileNet(
-            input_shape=shape,
-            alpha=alpha or 0.75,
-            weights=None,
-            include_top=False,
-        )
+        with channels_last():
+            trunk = keras.applications.MobileNet(
+                input_shape=shape,
+                alpha=alpha or 0.75,
+                weights=None,
+                include_top=False,
+            )
     else:
         trunk = load_mobilenet(weights, image_size, alpha)
     source = keras.Model(trunk.input, trunk.get_layer(TRUNK_LAYER).output)

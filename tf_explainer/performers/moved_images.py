@@ -50,6 +50,7 @@ def moved_images(images: Any, seed: Any) -> tuple[Any, Any]:
         _of_pixels(linear, shift, images.shape[1:3]),
         interpolation="bilinear",
         fill_mode="nearest",
+        data_format="channels_last",
     )
     return (
         tf.cast(light, views.dtype)[:, None, None, None] * views,

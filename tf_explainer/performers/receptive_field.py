@@ -8,6 +8,29 @@ import numpy as np
 
 from tf_explainer.errors import InputError
 from tf_explainer.performers.flat_graph import FlatGraph
+from tf_explainer.performers.impulses import layer_answer
+from tf_explainer.performers.layer_steps import (
+    KEEPS,
+    Step,
+    Steps,
+    is_known,
+    layer_steps,
+)
+from tf_explainer.performers.layers_between import layers_between
+
+# They lay a map out anew; what comes of it has no rows and columns, or others.
+_LAYOUTS = (
+    "BroadcastTo",
+    "Dot",
+    "Einsum",
+    "EinsumDense",
+    "Matmul",
+    "Moveaxis",
+    "Permute",
+    "Reshape",
+    "Swapaxes",
+    "Transpose",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,24 +57,44 @@ class ReceptiveField:
     units: tuple[int, int]
 
     @classmethod
-    def of(cls, graph: FlatGraph, path: str) -> "ReceptiveField":
+    def of(
+        cls, graph: FlatGraph, path: str, tries: bool = True
+    ) -> "ReceptiveField":
         """Returns the field of the layer called `path`.
+
+        Layers of Keras whose arithmetic is known are computed. Any other is
+        tried out: one place of its input is changed, and the same place of
+        its output must answer.
 
         Args:
             graph: The performer.
             path: Path of a layer with a map `(batch, H, W, channels)`.
+            tries: Whether layers of the user's are tried out, too; not
+                before their weights are read from a file.
 
         Raises:
-            InputError: If a layer on the way moves units in a way that is
+            InputError: If a layer on the way moves units, or in a way that is
                 not known.
         """
-        axes = [_Axis.of(graph, path, axis) for axis in (0, 1)]
+        axes = _Walk(graph, tries).to(path)
         return cls(
             start=(axes[0].start, axes[1].start),
             jump=(axes[0].jump, axes[1].jump),
             size=(axes[0].size, axes[1].size),
             image=tuple(graph.inputs.shape[1:3]),
             units=tuple(graph.outputs[path].shape[1:3]),
+        )
+
+    def unit(self, row: float, column: float) -> tuple[float, float]:
+        """Returns the unit, in fractions, whose field is centered at a pixel.
+
+        Args:
+            row: Row of the image, pixels.
+            column: Column of the image, pixels.
+        """
+        return (
+            (row - self.start[0]) / self.jump[0],
+            (column - self.start[1]) / self.jump[1],
         )
 
     @property
@@ -93,86 +136,150 @@ class _Axis:
     jump: float = 1.0
     size: float = 1.0
 
-    @classmethod
-    def of(cls, graph: FlatGraph, path: str, axis: int) -> "_Axis":
-        fields = {id(graph.inputs): cls()}
-        for name, layer in graph.layers.items():
-            output = graph.outputs[name]
-            known = [
-                tensor
-                for tensor in graph.arguments[name]
-                if id(tensor) in fields
-            ]
-            if known and _is_map(layer, known[0], output):
-                # Of several branches the one that sees most.
-                below = max(known, key=lambda one: fields[id(one)].size)
-                step = _step(layer, name, below.shape, output.shape, axis)
-                fields[id(output)] = fields[id(below)].then(*step)
-            if name == path:
-                break
-        if id(graph.outputs[path]) not in fields:
-            raise InputError(
-                f"`target_layer` {path!r} has no map that comes from the image."
-            )
-        return fields[id(graph.outputs[path])]
+    def at(self, unit: float) -> float:
+        return self.start + self.jump * unit
 
-    def then(self, kernel: float, stride: float, before: float) -> "_Axis":
+    def then(self, step: Step) -> "_Axis":
         return _Axis(
-            start=self.start + self.jump * ((kernel - 1) / 2 - before),
-            jump=self.jump * stride,
-            size=self.size + self.jump * (kernel - 1),
+            start=self.start
+            + self.jump * ((step.kernel - 1) / 2 - step.before),
+            jump=self.jump * step.stride,
+            size=self.size + self.jump * (step.kernel - 1),
         )
 
 
-def _is_map(layer: Any, below: Any, output: Any) -> bool:
-    """Whether an output has rows and columns.
+_Axes = tuple[_Axis, _Axis]
 
-    Global pooling, as in squeeze-and-excitation, leaves no positions; a single
-    channel, as `preprocess_input` takes them one by one, keeps them.
+
+@dataclasses.dataclass
+class _Walk:
+    """From the image to a layer: the axes of all maps on the way.
+
+    Args:
+        graph: The performer.
+        tries: Whether layers of the user's are tried out.
+        axes: Tensor's id → its axes, of those that have places.
     """
-    pooled = (
-        keras.layers.GlobalAveragePooling2D,
-        keras.layers.GlobalMaxPooling2D,
-    )
-    if not isinstance(output, keras.KerasTensor) or isinstance(layer, pooled):
+
+    graph: FlatGraph
+    tries: bool
+    axes: dict[int, _Axes] = dataclasses.field(default_factory=dict)
+
+    def to(self, path: str) -> _Axes:
+        self.axes[id(self.graph.inputs)] = (_Axis(), _Axis())
+        # All that it is computed from: nothing ends the way down.
+        for name in layers_between(self.graph, path, path):
+            for output in keras.tree.flatten(self.graph.outputs[name]):
+                self._pass(name, output)
+        target = self.graph.outputs[path]
+        if id(target) not in self.axes:
+            lost = self._lost_at(path)
+            raise InputError(
+                f"`target_layer` {path!r} has no map that comes from the "
+                f"image: {_told(self.graph, lost)} leaves no rows and columns "
+                "that can be followed. Choose a layer below it."
+            )
+        return self.axes[id(target)]
+
+    def _pass(self, name: str, output: Any) -> None:
+        """Works out the axes of an output, if it has places."""
+        known = self._known(name)
+        same = [one for one in known if _sides(one) == _sides(output)]
+        if not known or not _is_map(output, bool(same)):
+            return
+        # Of several branches the one that sees most.
+        below = max(same or known, key=lambda one: self.axes[id(one)][0].size)
+        steps = self._steps(name, same, below, output)
+        if steps is None:
+            return
+        for other in same:
+            self._check_beside(name, self.axes[id(below)], other)
+        self.axes[id(output)] = tuple(  # type: ignore[assignment]
+            axis.then(step)
+            for axis, step in zip(self.axes[id(below)], steps, strict=True)
+        )
+
+    def _known(self, name: str) -> list[Any]:
+        tensors = self.graph.arguments[name]
+        return [tensor for tensor in tensors if id(tensor) in self.axes]
+
+    def _steps(
+        self, name: str, same: list[Any], below: Any, output: Any
+    ) -> Steps | None:
+        """What a layer does to rows and columns; `None` if none are left."""
+        layer = self.graph.layers[name]
+        steps = layer_steps(layer, below, output)
+        if steps is not None and is_known(layer):
+            return steps
+        if steps is None and not same:
+            if type(layer).__name__ in _LAYOUTS:
+                return None
+            raise InputError(
+                f"The layer {_told(self.graph, name)} changes the size of its "
+                f"map from {_sides(below)} to {_sides(output)} in a way that "
+                "is not known, so that positions cannot be followed to the "
+                "image."
+            )
+        if not self.tries and not is_known(layer):
+            return steps or KEEPS
+        changed = same or [below]
+        found = layer_answer(
+            self.graph.arguments[name], changed, output, steps or KEEPS
+        )
+        if found == "moves":
+            raise InputError(
+                f"The layer {_told(self.graph, name)} moves rows and columns "
+                "of its map, so that positions cannot be followed to the "
+                "image. Take it out of `performer` and move the images before "
+                "they are handed in, or choose a target below it."
+            )
+        return (steps or KEEPS) if found == "keeps" else None
+
+    def _check_beside(self, name: str, axes: _Axes, other: Any) -> None:
+        """Two branches that meet must speak of the same places."""
+        for axis, beside, units in zip(
+            axes, self.axes[id(other)], _sides(other), strict=True
+        ):
+            first = abs(axis.start - beside.start)
+            last = abs(axis.at(units - 1) - beside.at(units - 1))
+            if max(first, last) > 2 * axis.jump:
+                raise InputError(
+                    f"The layer {_told(self.graph, name)} puts different "
+                    "places of the image on each other, so that positions "
+                    "cannot be followed to the image. Choose a target below "
+                    "it."
+                )
+
+    def _lost_at(self, path: str) -> str:
+        """The layer behind which a way up from the image has no places."""
+        while not self._known(path):
+            below = [
+                name
+                for tensor in self.graph.arguments[path]
+                if (name := self.graph.producer(tensor)) is not None
+            ]
+            if not below:
+                break
+            path = below[0]
+        return path
+
+
+def _sides(tensor: Any) -> tuple[int, ...]:
+    return tuple(tensor.shape[1:3])
+
+
+def _is_map(output: Any, keeps_sides: bool) -> bool:
+    """Whether an output may have rows and columns.
+
+    Pooling over the whole map, as in squeeze-and-excitation, leaves no
+    positions; a single channel, as `preprocess_input` takes them one by one,
+    keeps them, and so do channels in groups.
+    """
+    sides = _sides(output)
+    if len(sides) < 2 or None in sides or 1 in sides:
         return False
-    if len(output.shape) == 3:
-        return tuple(output.shape[1:]) == tuple(below.shape[1:3])
-    return len(output.shape) == 4
+    return len(output.shape) == 4 or (len(output.shape) > 2 and keeps_sides)
 
 
-def _step(
-    layer: Any, name: str, below: tuple, above: tuple, axis: int
-) -> tuple[float, float, float]:
-    """Kernel, stride and padding before the first unit, along one axis."""
-    windowed = hasattr(layer, "kernel_size") or hasattr(layer, "pool_size")
-    if windowed and above[1 + axis] <= below[1 + axis]:
-        return _window(layer, below[1 + axis], axis)
-    if isinstance(layer, keras.layers.ZeroPadding2D):
-        return 1.0, 1.0, float(layer.padding[axis][0])
-    if isinstance(layer, keras.layers.Cropping2D):
-        return 1.0, 1.0, -float(layer.cropping[axis][0])
-    ratio = below[1 + axis] / above[1 + axis]
-    if isinstance(layer, (keras.layers.Resizing, keras.layers.UpSampling2D)):
-        # Pixel centers line up: i_in + 1/2 = ratio * (i_out + 1/2).
-        return 1.0, ratio, -(ratio - 1) / 2
-    if ratio == 1:
-        return 1.0, 1.0, 0.0
-    raise InputError(
-        f"The layer {name!r} ({type(layer).__name__}) changes the size of its "
-        f"map from {below[1:3]} to {above[1:3]} in a way that is not known, "
-        "so that positions cannot be followed to the image."
-    )
-
-
-def _window(layer: Any, units: int, axis: int) -> tuple[float, float, float]:
-    window = getattr(layer, "kernel_size", None) or layer.pool_size
-    dilation = getattr(layer, "dilation_rate", (1, 1))
-    rate = dilation[axis] if isinstance(dilation, tuple) else dilation
-    strides = layer.strides or window
-    stride = strides[axis] if isinstance(strides, tuple) else strides
-    kernel = (window[axis] - 1) * rate + 1
-    if layer.padding != "same":
-        return float(kernel), float(stride), 0.0
-    missing = max((-(-units // stride) - 1) * stride + kernel - units, 0)
-    return float(kernel), float(stride), float(missing // 2)
+def _told(graph: FlatGraph, path: str) -> str:
+    return f"{path!r} ({type(graph.layers[path]).__name__})"

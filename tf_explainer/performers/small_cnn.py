@@ -45,13 +45,16 @@ def small_cnn(
             5 if index == 1 else 3,
             strides=2 if index == 1 else 1,
             padding="same",
+            data_format="channels_last",
             use_bias=False,
             name=f"conv{index}",
         )(x)
         x = keras.layers.BatchNormalization(momentum=0.9, name=f"bn{index}")(x)
         x = keras.layers.ReLU(name=f"relu{index}")(x)
         if index in (1, 2):
-            x = keras.layers.MaxPooling2D(name=f"pool{index}")(x)
+            x = keras.layers.MaxPooling2D(
+                data_format="channels_last", name=f"pool{index}"
+            )(x)
     scores = add_tail(
         x, classes, filters=3 * width, units=units, dropout=dropout
     )

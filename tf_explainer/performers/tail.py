@@ -25,11 +25,16 @@ def add_tail(
         The tail of AlexNet and VGG-M (Zhang et al. 2018, section 4).
     """
     x = keras.layers.Conv2D(
-        filters, 3, padding="same", kernel_initializer="he_normal", name="conv5"
+        filters,
+        3,
+        padding="same",
+        data_format="channels_last",
+        kernel_initializer="he_normal",
+        name="conv5",
     )(x)
     x = keras.layers.ReLU(name="relu5")(x)
-    x = keras.layers.MaxPooling2D(name="pool5")(x)
-    x = keras.layers.Flatten(name="flatten")(x)
+    x = keras.layers.MaxPooling2D(data_format="channels_last", name="pool5")(x)
+    x = keras.layers.Flatten(data_format="channels_last", name="flatten")(x)
     for name in ("fc6", "fc7"):
         x = keras.layers.Dense(
             units, activation="relu", kernel_initializer="he_normal", name=name

@@ -9,7 +9,7 @@ from tf_explainer.performers.inspect_performer import (
     Inspection,
     inspect_performer,
 )
-from tf_explainer.steps.job import load_model
+from tf_explainer.steps.load_model import load_model
 
 
 def inspect(model: Path, console: Console | None = None) -> None:

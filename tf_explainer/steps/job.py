@@ -4,12 +4,8 @@ import contextlib
 import dataclasses
 import functools
 import io
-import re
-import zipfile
 from collections.abc import Callable
-from pathlib import Path
 
-import h5py
 import keras
 import tensorflow as tf
 from rich.console import Console
@@ -20,6 +16,7 @@ from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.steps.kept_features import KeptFeatures
+from tf_explainer.steps.load_model import load_model
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.settings import Settings
 
@@ -135,45 +132,6 @@ class Job:
             f"{count} images carry an EXIF orientation: the camera was not "
             f"held upright. {done}"
         ]
-
-
-def load_model(path: Path) -> keras.Model:
-    """Returns a Keras model from a file.
-
-    Args:
-        path: A `.keras` or `.h5` file.
-
-    Raises:
-        InputError: If there is no such file or it holds no Keras model.
-    """
-    if not path.is_file():
-        raise InputError(f"There is no model file {path}.")
-    if not (zipfile.is_zipfile(path) or h5py.is_hdf5(path)):
-        raise InputError(
-            f"{path} is no Keras model that can be read: it is neither a zip "
-            "archive, as .keras files are, nor HDF5, as .h5 files are."
-        )
-    try:
-        return keras.saving.load_model(path, compile=False)
-    except InputError:
-        raise
-    except Exception as error:
-        # Keras raises whatever its parts raise: zip, HDF5, JSON, and the
-        # classes of the model, which may be anyone's.
-        unknown = re.search(
-            r"(?:locate class|Unknown layer:) '(\w+)'", str(error)
-        )
-        if unknown:
-            raise InputError(
-                f"{path} holds the class {unknown[1]}, which is not known "
-                "here. In Python, put "
-                "@keras.saving.register_keras_serializable() above it, load "
-                "the model and hand it to Explainer.from_performer."
-            ) from error
-        reason = str(error).strip().splitlines() or [type(error).__name__]
-        raise InputError(
-            f"{path} is no Keras model that can be read: {reason[0]}"
-        ) from error
 
 
 def image_side(performer: keras.Model) -> int:

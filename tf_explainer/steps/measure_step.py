@@ -12,7 +12,8 @@ from tf_explainer.explainer import Explainer
 from tf_explainer.performers import PERFORMERS, fine_tune
 from tf_explainer.performers.performer_image_size import performer_image_size
 from tf_explainer.performers.train_performer import EPOCHS
-from tf_explainer.steps.job import image_side, load_model
+from tf_explainer.steps.job import image_side
+from tf_explainer.steps.load_model import load_model
 from tf_explainer.steps.settings import Settings
 from tf_explainer.training import Schedule
 

@@ -11,11 +11,13 @@ from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
 from tf_explainer.performers.fine_tune import fine_tune
 from tf_explainer.performers.performer_image_size import performer_image_size
+from tf_explainer.performers.plain_model import plain_model
 from tf_explainer.performers.train_performer import (
     LEARNING_RATES,
     train_performer,
 )
-from tf_explainer.steps.job import Job, image_side, load_model
+from tf_explainer.steps.job import Job, image_side
+from tf_explainer.steps.load_model import load_model
 from tf_explainer.steps.with_both_scores import with_both_scores
 
 
@@ -34,7 +36,8 @@ def performer(job: Job) -> dict[str, Any]:
     if job.settings.performer is None:
         model, history = _train(job)
     else:
-        model, history = load_model(job.settings.performer), {}
+        model = plain_model(load_model(job.settings.performer))
+        history = {}
         dataset = job.open_dataset(image_side(model))
         model = with_both_scores(model, dataset)
         _check_outputs(model, dataset)

@@ -4,8 +4,8 @@ import keras
 
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.explainer.positive_category import positive_category
-from tf_explainer.explainer.squeezing_layer import squeezing_layer
 from tf_explainer.performers import FlatGraph, SigmoidPair
+from tf_explainer.performers.squeezing_layer import squeezing_layer
 
 
 def with_both_scores(
