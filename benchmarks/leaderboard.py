@@ -198,6 +198,7 @@ class Bench:
                 seed=self.seed,
                 schedule=schedule,
                 callbacks=[bar],
+                compare=False,
                 **learned,
             )
         numbers = {

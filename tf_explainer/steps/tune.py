@@ -171,6 +171,8 @@ def _hyper_model(
         callbacks=lambda: [bar],
         tell=bar.on_features,
         dtype=settings.precision,
+        # The performer step has done it.
+        compare=False,
     )
 
 

@@ -3,11 +3,11 @@
 import keras
 import numpy as np
 import pytest
+from tf_explainer.steps.with_both_scores import with_both_scores
 
 from tf_explainer.datasets import PartDataset
 from tf_explainer.explainer import Explainer
 from tf_explainer.performers import FlatGraph
-from tf_explainer.steps.with_both_scores import with_both_scores
 from tf_explainer.testing import toy_images, toy_performer
 
 layers = keras.layers
