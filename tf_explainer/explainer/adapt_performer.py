@@ -128,8 +128,18 @@ def _scaled(performer: keras.Model, scale: str) -> keras.Model:
     FlatGraph.of(performer)
     image = keras.Input(performer.inputs[0].shape[1:], name="image_0_255")
     front = ScaledImage(scale, name=_free_name(performer, "scaled_image"))
-    scores = performer.call(front(image))
+    scores = _replayed(performer, front(image))
     return keras.Model(image, scores, name=performer.name)
+
+
+def _replayed(performer: Any, tensor: Any) -> Any:
+    """The scores of a tensor, by the performer's own layers and paths."""
+    if not isinstance(performer, keras.Sequential):
+        # Its `call` would put an operation of its own before them.
+        return performer._run_through_graph([tensor], lambda layer: layer)
+    for layer in performer.layers:
+        tensor = layer(tensor)
+    return tensor
 
 
 def _paired(performer: keras.Model, positive: int) -> keras.Model:

@@ -15,11 +15,8 @@ from tf_explainer.explainer.adapt_performer import (
 )
 from tf_explainer.steps.job import Job
 from tf_explainer.steps.settings import Settings
-from tf_explainer.training.compare_readings import (
-    Comparison,
-    Reading,
-    compare_readings,
-)
+from tf_explainer.training.compare_readings import compare_readings
+from tf_explainer.training.comparison import Comparison, Reading
 
 CLASS_NAMES = "class_names.txt"
 

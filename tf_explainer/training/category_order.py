@@ -14,7 +14,10 @@ _FEW = 6
 
 
 def clearly_better(
-    other: np.ndarray, ours: np.ndarray, choices: float = 1
+    other: np.ndarray,
+    ours: np.ndarray,
+    choices: float = 1,
+    certain: float = CERTAIN,
 ) -> bool:
     """Whether one way to decide is right more often than another one.
 
@@ -26,6 +29,7 @@ def clearly_better(
         ours: bool `(images,)`, where the other one is right.
         choices: Among how many ways the one was chosen; the limit of the
             test is divided by it.
+        certain: Limit of the test: how often chance alone may pass it.
 
     Source:
         McNemar 1947; exact: of the images on which one alone is right, half
@@ -36,11 +40,14 @@ def clearly_better(
     if won - lost < MARGIN * len(ours):
         return False
     chance = stats.binom.sf(won - 1, won + lost, 0.5)
-    return bool(chance * choices < CERTAIN)
+    return bool(chance * choices < certain)
 
 
 def better_order(
-    decided: np.ndarray, labels: np.ndarray, categories: int
+    decided: np.ndarray,
+    labels: np.ndarray,
+    categories: int,
+    certain: float = CERTAIN,
 ) -> tuple[int, ...]:
     """Returns the column of a CNN's scores that speaks for each category.
 
@@ -55,6 +62,7 @@ def better_order(
         decided: int `(images,)`, column of the highest score.
         labels: int `(images,)`, category of each image.
         categories: Number of both.
+        certain: See `clearly_better`.
 
     Returns:
         A column for each category; where none is clearly better, its own.
@@ -62,25 +70,25 @@ def better_order(
     Source:
         `scipy.optimize.linear_sum_assignment` on the confusion matrix.
     """
-    found = _assigned(decided, labels, categories)
+    found = _cycles(_assigned(decided, labels, categories))
     images = decided, labels
     if categories <= _FEW:
         kept = [
             cycle
-            for cycle in _cycles(found)
-            if _fits(cycle, *images, _ways(len(cycle), categories))
+            for cycle in found
+            if _fits(cycle, *images, _ways(len(cycle), categories), certain)
         ]
         return _turned(kept, categories)
     judging = _second_half(labels)
-    guessed = _cycles(
-        _assigned(decided[~judging], labels[~judging], categories)
-    )
-    judged = decided[judging], labels[judging]
-    if not any(_fits(cycle, *judged, len(guessed)) for cycle in guessed):
+    rest = decided[~judging], labels[~judging]
+    guessed = _cycles(_assigned(*rest, categories))
+    images = decided[judging], labels[judging]
+    ways = len(guessed)
+    if not any(_fits(cycle, *images, ways, certain) for cycle in guessed):
         return tuple(range(categories))
-    return _turned(
-        [cycle for cycle in _cycles(found) if _fits(cycle, *images)], categories
-    )
+    images = decided, labels
+    kept = [cycle for cycle in found if _fits(cycle, *images, 1, certain)]
+    return _turned(kept, categories)
 
 
 def _assigned(
@@ -123,13 +131,16 @@ def _fits(
     cycle: tuple[int, ...],
     decided: np.ndarray,
     labels: np.ndarray,
-    choices: float = 1,
+    choices: float,
+    certain: float,
 ) -> bool:
     among = np.isin(labels, cycle)
     decided, labels = decided[among], labels[among]
     following = dict(itertools.pairwise((*cycle, cycle[0])))
     columns = np.array([following[int(label)] for label in labels], int)
-    return clearly_better(decided == columns, decided == labels, choices)
+    return clearly_better(
+        decided == columns, decided == labels, choices, certain
+    )
 
 
 def _ways(length: int, categories: int) -> float:

@@ -6,11 +6,8 @@ from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.positive_category import positive_category
-from tf_explainer.training.compare_readings import (
-    Comparison,
-    Reading,
-    compare_readings,
-)
+from tf_explainer.training.compare_readings import compare_readings
+from tf_explainer.training.comparison import Comparison, Reading
 
 
 def check_explainer_reading(

@@ -1,13 +1,13 @@
 """Whether a CNN's images and scores are read as it was trained."""
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
-from scipy import stats
 
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.spread_evenly import spread_evenly
@@ -15,119 +15,40 @@ from tf_explainer.explainer.predicted_categories import predicted_categories
 from tf_explainer.performers import ScaledImage
 from tf_explainer.performers.scaled_image import SCALES
 from tf_explainer.training.category_order import (
+    CERTAIN,
     MARGIN,
     better_order,
     clearly_better,
 )
+from tf_explainer.training.comparison import Comparison, Reading
 
 IMAGES = 512
 _LEAST = 4
+# How often chance alone may make a reading likely.
+_LIKELY = 0.2
 # Beyond it, float32 knows no more difference to 1.
 _SATURATED = 1 - 1e-7
 # As well: at most so many of the images fewer.
 _AS_WELL = 0.02
 
 
-@dataclasses.dataclass(frozen=True)
-class Reading:
-    """How images are handed to a CNN, and its scores are read.
-
-    Attributes:
-        classes: The categories in the order of its scores; one sigmoid is
-            the score of the second.
-        scale: Values of the images, a key of `SCALES`.
-    """
-
-    classes: tuple[str, ...]
-    scale: str = "none"
-
-
-@dataclasses.dataclass(frozen=True)
-class Comparison:
-    """A CNN's decisions beside the labels, however they are read.
-
-    Attributes:
-        images: Number of images.
-        given: How they are read.
-        right: Share of the images on which it is right so.
-        best: How it is clearly right more often; `given` if there is none.
-        best_right: Share of the images on which it is right then.
-        as_good: Other scales, for which nothing but the scale is changed,
-            that do about as well as the best, and their shares.
-        chance: Share that always the same category would get.
-        saturated: Whether most decisions have no doubt that float32 knows,
-            though as many are right, and have some, with `as_good`.
-    """
-
-    images: int
-    given: Reading
-    right: float
-    best: Reading
-    best_right: float
-    as_good: dict[str, float]
-    chance: float
-    saturated: bool
-
-    @property
-    def fits(self) -> bool:
-        """Whether no other reading is clearly better."""
-        return self.best == self.given
-
-    @property
-    def told(self) -> str:
-        """What was counted, for a message."""
-        return (
-            f"is right on {_percent(self.right)} of {self.images} images of "
-            f"`train` with its scores in the order "
-            f"{', '.join(self.given.classes)} and scale {self.given.scale}, "
-            f"but on {_percent(self.best_right)}"
-        )
-
-    @property
-    def others_told(self) -> str:
-        """The other scales that do as well, for a message; may be empty."""
-        if not self.as_good:
-            return ""
-        told = [f"{k} {_percent(v)}" for k, v in self.as_good.items()]
-        return f" (about as good: scale {', '.join(told)})"
-
-    def doubts(self) -> list[str]:
-        """Returns what is to be said though no other reading is better."""
-        lines = []
-        count = round(self.right * self.images)
-        chances = stats.binom.cdf(
-            [count - 1, count], self.images, self.chance
-        ).tolist()
-        always = f"always the same category would get {_percent(self.chance)}"
-        counted = f"{_percent(self.right)} of {self.images} images of `train`"
-        if chances[1] < 0.05:
-            lines.append(
-                f"The CNN is right on {counted}, and {always}: either its "
-                "scores stand in another order than the categories, or it "
-                "takes one for another."
-            )
-        elif 1 - chances[0] > 0.05:
-            lines.append(
-                f"The CNN is right on {counted}, and {always}: there is "
-                "little to explain."
-            )
-        if self.saturated:
-            lines.append(
-                "The CNN's scores have no doubt left, as if its images had "
-                "too large values: if it was trained on scaled ones, give "
-                f"their `scale`{self.others_told}."
-            )
-        return lines
-
-
 @dataclasses.dataclass(frozen=True, eq=False)
 class _Look:
-    """What a CNN decides on images of one scale, in its best order."""
+    """What a CNN decides on images of one scale."""
 
-    order: tuple[int, ...]
-    right: np.ndarray
-    right_as_given: np.ndarray
+    decided: np.ndarray
+    labels: np.ndarray
+    categories: int
     saturated: bool
+
+    def order(self, certain: float = CERTAIN) -> tuple[int, ...]:
+        """Its best order, see `better_order`."""
+        images = self.decided, self.labels
+        return better_order(*images, self.categories, certain)
+
+    def right(self, order: Sequence[int]) -> np.ndarray:
+        """On which images it is right in an order."""
+        return self.decided == np.array(order)[self.labels]
 
 
 def compare_readings(
@@ -166,8 +87,9 @@ def compare_readings(
         return _look(performer, batches, labels, scale, negative_category)
 
     looks = {given.scale: look(given.scale)}
-    wrong = 1 - looks[given.scale].right.mean()
-    if wrong >= MARGIN or looks[given.scale].saturated:
+    first = looks[given.scale]
+    wrong = 1 - first.right(first.order()).mean()
+    if wrong >= MARGIN or first.saturated:
         looks |= {name: look(name) for name in SCALES if name != given.scale}
     return _compared(looks, given, categories, labels)
 
@@ -204,15 +126,8 @@ def _look(
         found = predicted_categories(scores, negative_category)
         decided += ops.convert_to_numpy(found).argmax(axis=-1).tolist()
         doubtless += _doubtless(scores)
-    taken = np.array(decided)
-    categories = found.shape[-1]
-    order = better_order(taken, labels, categories)
-    return _Look(
-        order,
-        taken == np.array(order)[labels],
-        taken == labels,
-        bool(np.mean(doubtless) > 0.5),
-    )
+    most = bool(np.mean(doubtless) > 0.5)
+    return _Look(np.array(decided), labels, found.shape[-1], most)
 
 
 def _doubtless(scores: Any) -> list[bool]:
@@ -233,32 +148,45 @@ def _compared(
     categories: tuple[str, ...],
     labels: np.ndarray,
 ) -> Comparison:
-    ours = looks[given.scale]
-    scale = max(looks, key=lambda name: looks[name].right.sum())
-    best = looks[scale]
-    if not clearly_better(best.right, ours.right, len(SCALES) - 1):
-        scale, best = given.scale, ours
+    scale, order = _best(looks, given.scale, CERTAIN)
+    likely, likely_order = _best(looks, given.scale, _LIKELY)
+    right = looks[scale].right(order).mean()
     good = {
-        name: float(look.right.mean())
+        name: float(look.right(order).mean())
         for name, look in looks.items()
         if name not in (scale, given.scale)
-        and look.order == best.order
-        and look.right.mean() >= best.right.mean() - _AS_WELL
+        and look.right(order).mean() >= right - _AS_WELL
     }
     softer = {k: v for k, v in good.items() if not looks[k].saturated}
-    saturated = scale == given.scale and best.saturated and bool(softer)
+    saturated = looks[scale].saturated and scale == given.scale
     if scale == given.scale:
         good = softer if saturated else {}
+    named = functools.partial(_renamed, given.classes, categories)
     return Comparison(
         images=len(labels),
         given=given,
-        right=float(ours.right_as_given.mean()),
-        best=Reading(_renamed(given.classes, categories, best.order), scale),
-        best_right=float(best.right.mean()),
+        right=float((looks[given.scale].decided == labels).mean()),
+        best=Reading(named(order), scale),
+        best_right=float(right),
+        likely=Reading(named(likely_order), likely),
+        likely_right=float(looks[likely].right(likely_order).mean()),
         as_good=good,
         chance=float(np.bincount(labels).max() / len(labels)),
-        saturated=saturated,
+        saturated=saturated and bool(softer),
     )
+
+
+def _best(
+    looks: dict[str, _Look], given: str, certain: float
+) -> tuple[str, tuple[int, ...]]:
+    """The scale, and the order, with which most images are right."""
+    orders = {name: look.order(certain) for name, look in looks.items()}
+    right = {name: look.right(orders[name]) for name, look in looks.items()}
+    best = max(looks, key=lambda name: right[name].sum())
+    ways = len(SCALES) - 1
+    if not clearly_better(right[best], right[given], ways, certain):
+        best = given
+    return best, orders[best]
 
 
 def _renamed(
@@ -272,7 +200,3 @@ def _renamed(
         for category, column in enumerate(order)
     }
     return tuple(names[name] for name in classes)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
