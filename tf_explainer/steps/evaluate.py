@@ -120,13 +120,10 @@ def _filled_in(job: Job) -> dict[str, Any]:
         step: len(record["history"].get("loss", [])) or None
         for step, record in records.items()
     }
-    read = {
-        name: records["performer"][name]
-        for name in ("classes", "scale")
-        if name in records["performer"]
-    }
     return {
-        **read,
+        # One that was trained here is not read in any other way.
+        "classes": records["performer"].get("classes", []),
+        "scale": records["performer"].get("scale"),
         "image_size": image_side(job.performer),
         "target_layer": cut.target_layer,
         "replaced_layer": cut.replaced_layer,

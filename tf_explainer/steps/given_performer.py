@@ -1,7 +1,6 @@
 """A user's own CNN, read as it was trained."""
 
 import shlex
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -107,7 +106,7 @@ def check_reading(
         job.console.print(f"    [yellow]{escape(line)}[/]", highlight=False)
 
 
-def _better(path: Path, found: Comparison) -> str:
+def _better(path: Any, found: Comparison) -> str:
     given, best = found.given, found.best
     changed = [
         option

@@ -4,6 +4,8 @@ import dataclasses
 
 from scipy import stats
 
+from tf_explainer.training.category_order import MARGIN
+
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
@@ -35,8 +37,8 @@ class Comparison:
         as_good: Other scales, for which nothing but the scale is changed,
             that do about as well as the best, and their shares.
         chance: Share that always the same category would get.
-        saturated: Whether most decisions have no doubt that float32 knows,
-            though as many are right, and have some, with `as_good`.
+        saturated: Whether most scores are as sure as float32 can be, and are
+            not with the scales `as_good`.
     """
 
     images: int
@@ -76,23 +78,19 @@ class Comparison:
     def doubts(self) -> list[str]:
         """Returns what is to be said though no other reading is better."""
         lines = []
+        counted = (
+            f"The CNN is right on {_percent(self.right)} of {self.images} "
+            "images of `train`, and always the same category would get "
+            f"{_percent(self.chance)}"
+        )
         count = round(self.right * self.images)
-        chances = stats.binom.cdf(
-            [count - 1, count], self.images, self.chance
-        ).tolist()
-        always = f"always the same category would get {_percent(self.chance)}"
-        counted = f"{_percent(self.right)} of {self.images} images of `train`"
-        if chances[1] < 0.05:
+        if stats.binom.cdf(count, self.images, self.chance) < 0.05:
             lines.append(
-                f"The CNN is right on {counted}, and {always}: either its "
-                "scores stand in another order than the categories, or it "
-                "takes one for another."
+                f"{counted}: either its scores stand in another order than "
+                "the categories, or it takes one for another."
             )
-        elif 1 - chances[0] > 0.05:
-            lines.append(
-                f"The CNN is right on {counted}, and {always}: there is "
-                "little to explain."
-            )
+        elif self.right < self.chance + MARGIN:
+            lines.append(f"{counted}: there is little to explain.")
         if self.likely != self.best:
             lines.append(
                 f"With its scores in the order "
