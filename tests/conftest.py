@@ -185,7 +185,7 @@ def make_gray_cnn(order, head="softmax", scale="none", size=8):
     """
     grays = np.tile(levels(len(order))[:, None, None, None], (1, 1, 1, 3))
     wanted = np.asarray(ScaledImage(scale)(grays)).mean(axis=(1, 2, 3))
-    near = 40 / np.ptp(wanted) ** 2
+    near = 10 / np.ptp(wanted) ** 2
     # The nearest gray has the highest score: -(x - c)^2, less x^2.
     kernel, bias = 2 * wanted[list(order)] * near, -(wanted**2)[list(order)]
     bias = bias * near

@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from tf_explainer.datasets import PartDataset
+from tf_explainer.performers.scaled_image import SCALES
 from tf_explainer.training.compare_readings import compare_readings
 from tf_explainer.training.comparison import Reading
 
@@ -141,3 +142,24 @@ def test_what_cannot_be_compared(gray_cnn, gray_dataset):
     assert compare_readings(gray_cnn((0, 1)), dataset, Reading(NAMES)) is None
     unnamed = PartDataset("gray", (), (), dataset.splits)
     assert compare_readings(gray_cnn((0, 1)), unnamed, Reading(())) is None
+
+
+@pytest.mark.parametrize(
+    ("scale", "passes"), [("none", 1), ("caffe", len(SCALES))]
+)
+def test_scales_are_tried_where_something_is_wrong(
+    gray_cnn, gray_dataset, scale, passes
+):
+    """Who is right sees the images once."""
+    dataset, model = gray_dataset(), gray_cnn((0, 1), scale=scale)
+
+    class Counting:
+        outputs, seen = model.outputs, 0
+
+        def __call__(self, images, training):
+            self.seen += len(images)
+            return model(images, training=training)
+
+    counting = Counting()
+    compare_readings(counting, dataset, Reading(dataset.categories))
+    assert counting.seen == 24 * passes

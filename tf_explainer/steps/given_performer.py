@@ -100,7 +100,7 @@ def check_reading(
     if not found.fits:
         line = _better(job.settings.performer, found)
         if not (job.settings.classes and job.settings.scale):
-            raise InputError(line)
+            raise InputError(f"{line} {_advice(reading)}")
         lines = [line]
     for line in lines:
         job.console.print(f"    [yellow]{escape(line)}[/]", highlight=False)
@@ -118,9 +118,13 @@ def _better(path: Any, found: Comparison) -> str:
     ]
     return (
         f"`--performer` {path} {found.told} with `{' '.join(changed)}`"
-        f"{found.others_told}: give what it was trained with. To explain it "
-        f"as it is, give both {_classes(given)} --scale {given.scale}."
+        f"{found.others_told}: give what it was trained with."
     )
+
+
+def _advice(reading: Reading) -> str:
+    both = f"{_classes(reading)} --scale {reading.scale}"
+    return f"To explain it as it is, give both {both}."
 
 
 def _classes(reading: Reading) -> str:

@@ -171,8 +171,6 @@ def _hyper_model(
         callbacks=lambda: [bar],
         tell=bar.on_features,
         dtype=settings.precision,
-        # The performer step has done it.
-        compare=False,
     )
 
 

@@ -16,9 +16,6 @@ from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.explainer.variants import VARIANTS
 from tf_explainer.training import Schedule, train_explainer
-from tf_explainer.training.check_explainer_reading import (
-    check_explainer_reading,
-)
 from tf_explainer.tuning.limits import Limits
 from tf_explainer.tuning.search_space import search_space
 from tf_explainer.tuning.trial_measures import (
@@ -79,7 +76,6 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         tell: Called with the images done and their number, as the features
             are computed.
         dtype: Precision of the explainers, as in Keras.
-        compare: See `train_explainer`; it is done once.
 
     Raises:
         InputError: If a fixed setting is unknown or out of range, or a
@@ -100,7 +96,6 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         callbacks: Callable[[], Sequence[keras.callbacks.Callback]] = tuple,
         tell: Callable[[int, int | None], None] | None = None,
         dtype: str = "float32",
-        compare: bool = True,
     ) -> None:
         super().__init__()
         if not seeds:
@@ -118,7 +113,7 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         if not has_landmarks(self.dataset):
             self.fixed = NOT_BY_PROXY | self.fixed
         self._callbacks, self._tell = callbacks, tell
-        self._memory_limit, self._compare = memory_limit, compare
+        self._memory_limit = memory_limit
         self._measures: TrialMeasures | None = None
 
     @property
@@ -185,8 +180,6 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         """
         del args, kwargs
         if self._measures is None:
-            if self._compare:
-                check_explainer_reading(model, self.dataset, self.batch_size)
             self._measures = self._new_measures(model)
         settings = self.settings(hp)
         found = []
