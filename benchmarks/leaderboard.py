@@ -52,7 +52,6 @@ from tf_explainer.evaluation import (
     measure,
     observe,
 )
-from tf_explainer.evaluation.drift_watch import drift_watch
 from tf_explainer.evaluation.jittered import jittered
 from tf_explainer.evaluation.landmark_free_proxy import LandmarkFreeProxy
 from tf_explainer.evaluation.part_counts import part_counts
@@ -186,20 +185,18 @@ class Bench:
             job.performer, job.dataset, table, self.settings.precision
         )
         features = self._kept_features(job, explainer, schedule.views)
-        learned = {"dataset": job.dataset, "features": features["train"]}
-        if schedule.drift_guard:
-            learned = drift_watch(explainer, **learned, seed=self.seed)
         # Not of the clock: other work may share the machine.
         began = time.process_time()
         with ProgressBar(name, self.console) as bar:
             train_explainer(
                 explainer,
+                job.dataset,
+                features=features["train"],
                 batch_size=self.settings.batch_size,
                 seed=self.seed,
                 schedule=schedule,
                 callbacks=[bar],
                 compare=False,
-                **learned,
             )
         numbers = {
             "cpu_seconds": time.process_time() - began,

@@ -22,7 +22,7 @@ batch_size = 8
 
 [configurations.short]
 epochs = 1
-drift_guard = 1
+stray_limit = 0.5
 
 [configurations.none]
 epochs = 1
@@ -53,7 +53,7 @@ def test_a_job_from_end_to_end(leaderboard, tmp_path, monkeypatch, capsys):
     work = tmp_path / "work" / "tiny" / "seed0"
     short = json.loads((work / "short.json").read_text())
     numbers = short["numbers"]
-    assert short["settings"]["drift_guard"] == short["settings"]["epochs"] == 1
+    assert short["settings"]["stray_limit"] == 0.5
     assert short["options"] == tomllib.loads(PLAN)["data"]["tiny"]
     for name in ("skill", "pck", "coverage", "alive", "p", "delta_error"):
         assert isinstance(numbers[name], float)
@@ -94,7 +94,7 @@ def test_a_job_from_end_to_end(leaderboard, tmp_path, monkeypatch, capsys):
 
 def _short(leaderboard):
     """The job `short` of the plan, without numbers."""
-    settings = leaderboard.with_defaults({"epochs": 1, "drift_guard": 1})
+    settings = leaderboard.with_defaults({"epochs": 1, "stray_limit": 0.5})
     options = tomllib.loads(PLAN)["data"]["tiny"]
     return {
         **{"data": "tiny", "name": "short", "seed": 0, "settings": settings},

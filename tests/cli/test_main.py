@@ -96,16 +96,16 @@ def test_options_reach_the_settings(fake_run, tmp_path, capsys):
     """Lists may be repeated or written with commas."""
     arguments = (
         "run --data d --categories cat,dog --categories cow --eta 2 "
-        "--filter-loss paper --skip-broken --reconstructed-layers fc6"
+        "--filter-loss paper --skip-broken --reconstructed-layers fc6,fc7"
     )
     assert main([*arguments.split(), "--out", str(tmp_path / "a")]) == 0
     assert fake_run.calls[0][0] == Settings(
         data="d",
-        categories=("cat", "dog", "cow"),
+        categories=("cat,dog", "cow"),
         eta=2.0,
         filter_loss="paper",
         skip_broken=True,
-        reconstructed_layers=("fc6",),
+        reconstructed_layers=("fc6", "fc7"),
     )
 
 

@@ -3,6 +3,7 @@
 import csv
 import functools
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -83,9 +84,11 @@ def _command(*arguments):
     return [sys.executable, "-m", "tf_explainer", *map(str, arguments)]
 
 
-def _call(command):
+def _call(command, env=None):
     """Runs a command; it must not end in a traceback."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, env=env
+    )
     assert "Traceback" not in done.stderr, done.stderr
     return done
 
@@ -136,6 +139,35 @@ def test_progress_goes_to_standard_error(finished):
     assert "performer: epoch 2/2" in lines
     assert "explainer: epoch 4/4" in lines
     assert "loss" in lines and " p 0." in lines
+
+
+def _wonders(text):
+    """Returns what tells a user nothing."""
+    words = ("WARNING", "absl", "I0000", "W0000", "E0000", "oneDNN", "it/s")
+    return [word for word in words if word in text]
+
+
+def test_nothing_to_wonder_about(finished):
+    """No step lets through what the libraries tell of themselves."""
+    assert not _wonders(finished[1].stderr + finished[1].stdout)
+
+
+def test_first_run_says_that_images_are_made(tmp_path):
+    """An empty home and no prepared data: one line, and no bars of tfds."""
+    command = _command("performer", "--out", tmp_path / "out", "--image-size")
+    command += ["48", "--performer-epochs", "1", "--data-dir"]
+    command += [str(tmp_path / "data"), "--data-option", "train=12"]
+    left = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
+    home = tmp_path / "home"
+    home.mkdir()
+    done = _call(
+        [*command, "--data-option", "test=12"], {**left, "HOME": str(home)}
+    )
+    assert done.returncode == 0, done.stderr
+    assert not _wonders(done.stderr + done.stdout)
+    first, second, *_ = done.stderr.splitlines()
+    assert first.startswith("1/1 performer")
+    assert second.startswith("making data set 'drawn_animals' in ")
 
 
 def test_models_reload_in_new_processes(finished, animals, tmp_path):

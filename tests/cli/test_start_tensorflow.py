@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 CODE = """
 import os, sys
 sys.argv = ["tf-explainer"]
@@ -24,13 +26,15 @@ def _python(body, **environment):
     )
 
 
-def test_says_nothing():
+@pytest.mark.parametrize("asked", [{}, {"TF_CPP_MIN_LOG_LEVEL": "2"}])
+def test_says_nothing(asked):
     """No line about CPUs or drivers, neither at import nor at first use."""
     done = _python(
         "module.start_tensorflow()\n"
         "import tensorflow as tf; tf.zeros(1) + 1\n"
         "print(os.environ['KERAS_BACKEND'])",
         KERAS_BACKEND="jax",
+        **asked,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "tensorflow\n"
@@ -53,3 +57,12 @@ def test_standard_error_comes_back():
         "os.write(2, b'seen')"
     )
     assert done.stderr == "seen"
+
+
+def test_chatter_on_demand():
+    """Who asks for all lines sees them."""
+    done = _python(
+        "module.start_tensorflow(); import tensorflow",
+        TF_CPP_MIN_LOG_LEVEL="0",
+    )
+    assert done.returncode == 0 and "I0000" in done.stderr

@@ -16,6 +16,12 @@ from tf_explainer.steps.tune_folder import TuneFolder, open_tune_folder
 SIZE = 32
 
 
+def opened_search(*arguments, **options):
+    """Returns what an open folder holds; it is closed again."""
+    with open_tune_folder(*arguments, **options) as found:
+        return found
+
+
 class Forbidden:
     """A test split: whoever looks at it fails."""
 
@@ -125,7 +131,7 @@ def test_best_settings_are_taken_by_run(searched, dots):
 
 def test_a_new_search_that_is_refused_costs_nothing(tmp_path, capsys):
     """The one before is there as it was."""
-    folder, _, _ = open_tune_folder(tmp_path, {"eta": 2.0})
+    folder, _, _ = opened_search(tmp_path, {"eta": 2.0})
     folder.performer.finish("performer", {})
     folder.state.mkdir()
     folder.best.write_text("eta = 2.0")

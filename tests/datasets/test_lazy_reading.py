@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import tensorflow_datasets as tfds
 from PIL import Image
 
 from tf_explainer.datasets import open_dataset
@@ -85,7 +84,6 @@ def _coco(folder):
 @pytest.mark.parametrize("write", [_annotated, _coco])
 def test_memory_stays_as_it_is(tmp_path, write):
     """Neither opening nor a pass over the images keeps them."""
-    tfds.disable_progress_bar()
     arguments = write(tmp_path / "data")
     before = _resident()
     dataset = open_dataset(**arguments, image_size=SIZE)

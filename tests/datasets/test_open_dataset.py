@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import tensorflow_datasets as tfds
 
 from tf_explainer.datasets import open_dataset
 from tf_explainer.datasets.drawn_animals import (
@@ -18,9 +17,7 @@ FIRST_TEST_SEED = 1_000_000
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory):
     """Where the drawings of this module are kept."""
-    tfds.disable_progress_bar()
-    yield tmp_path_factory.mktemp("data")
-    tfds.enable_progress_bar()
+    return tmp_path_factory.mktemp("data")
 
 
 @pytest.fixture(scope="module")

@@ -52,6 +52,19 @@ def test_made_once(tmp_path, monkeypatch, meanwhile):
     assert locks == [tmp_path / "data/.things.lock"]
 
 
+def test_says_once_that_it_is_made(tmp_path, capsys):
+    """Nothing but that, and nothing where the files are there."""
+    made = []
+    for _ in range(2):
+        prepared(lambda: Builder(tmp_path, made))
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        f"making data set 'things' in {tmp_path}/data/things/small/1.0.0, "
+        "once\n"
+    )
+
+
 def test_lock_is_given_back(tmp_path):
     """A failure keeps nobody else out."""
 

@@ -77,7 +77,7 @@ def of_equivariance(patch):
 
 
 def of_proxy(patch):
-    """Images of the drift guard."""
+    """Images of the landmark-free proxy."""
     patch.setattr(sys.modules[LandmarkFreeProxy.__module__], "IMAGES", MOST)
     LandmarkFreeProxy(Explainer(), split())
 

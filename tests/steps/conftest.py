@@ -43,7 +43,7 @@ def calls(monkeypatch):
     """The groups that were called; a run succeeds unless its name `fails`."""
     made = []
 
-    def call(self, runs, parallel):
+    def call(self, runs):
         made.append([run.folder for run in runs])
         for run in runs:
             files = self.files(run)

@@ -26,9 +26,11 @@ def take(gray_folder, tmp_path):
         path.parent.mkdir(exist_ok=True)
         model.save(path)
         options |= {"data": str(gray_folder), "performer": path}
-        out, settings = open_folder(tmp_path / "out", ["performer"], options)
         told = io.StringIO()
-        run(settings, out, ["performer"], Console(file=told, width=1000))
+        console = Console(file=told, width=1000)
+        folder = tmp_path / "out"
+        with open_folder(folder, ["performer"], options) as (out, settings):
+            run(settings, out, ["performer"], console)
         left = keras.saving.load_model(out.performer)
         return left, out.record("performer"), told.getvalue()
 
@@ -136,10 +138,18 @@ def test_wrong_names_in_the_model(take, gray_cnn):
         take(keras.Model(plain.inputs, scores))
 
 
-def test_unknown_names_are_refused(take, gray_cnn):
+@pytest.mark.parametrize(
+    ("classes", "words"),
+    [
+        ("background,dog", "`--classes`: received 'dog', which the data"),
+        ("background", "`--classes` must name each of the 2 .*missing: cat"),
+        (["cat,background", "cat"], "`--classes`: a name is repeated"),
+    ],
+)
+def test_unknown_names_are_refused(take, gray_cnn, classes, words):
     """With those there are."""
-    with pytest.raises(InputError, match="`--classes` must name each of the 2"):
-        take(gray_cnn(KERAS_ORDER, size=16), classes="background,dog")
+    with pytest.raises(InputError, match=words):
+        take(gray_cnn(KERAS_ORDER, size=16), classes=classes)
 
 
 def test_other_outputs_are_refused(take, gray_cnn, tmp_path):

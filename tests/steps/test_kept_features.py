@@ -15,7 +15,7 @@ def ask():
     """Asks for the features of a split, and counts the looks."""
     images, kept = toy_images(4), KeptFeatures()
     explainer = Explainer.from_performer(toy_performer())
-    split = types.SimpleNamespace(batches=lambda size: images)
+    split = types.SimpleNamespace(batches=lambda size: images, files=("a",))
     looks = []
 
     def run(name, moved=False, **options):
@@ -23,7 +23,7 @@ def ask():
         tell = lambda done, total: looks.append(name)  # noqa: E731
         return kept.of(explainer, settings, name, split, tell, moved)
 
-    run.looks = looks
+    run.looks, run.split = looks, split
     return run
 
 
@@ -39,8 +39,25 @@ def test_views_are_made_when_they_are_asked_for(ask):
     assert "frames" not in ask("test").element_spec
 
 
+def test_other_files_take_their_place(ask):
+    """Of class folders the seed chooses which images are of a split."""
+    first = ask("train")
+    ask.split.files = ("b",)
+    second = ask("train", seed=5)
+    assert second is not first and ask("train", seed=5) is second
+
+
 def test_other_images_take_their_place(ask):
     """A seed and the landmarks change no image."""
     first = ask("train")
     assert ask("train", seed=5, landmarks=("head",)) is first
     assert ask("train", image_size=64) is not first
+
+
+def test_views_are_those_of_the_seed(ask):
+    """A run of a grid learns from what it learns from alone."""
+    first = ask("train", moved=True)
+    second = ask("train", moved=True, seed=5)
+    assert second is not first
+    frames = [next(iter(one))["frames"].numpy() for one in (first, second)]
+    assert (frames[0] != frames[1]).any()

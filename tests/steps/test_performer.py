@@ -12,6 +12,12 @@ from tf_explainer.steps.open_folder import open_folder
 from tf_explainer.steps.run import run
 
 
+def opened(*arguments, **options):
+    """Returns what an open folder holds; it is closed again."""
+    with open_folder(*arguments, **options) as found:
+        return found
+
+
 def test_published_network_is_fine_tuned(gray_folder, tmp_path, monkeypatch):
     """At its own image size, from its file; class names are saved."""
     received = []
@@ -29,7 +35,7 @@ def test_published_network_is_fine_tuned(gray_folder, tmp_path, monkeypatch):
         "weights": weights,
     }
     options |= {"performer_epochs": 1, "batch_size": 4}
-    out, settings = open_folder(tmp_path / "out", ["performer"], options)
+    out, settings = opened(tmp_path / "out", ["performer"], options)
     run(settings, out, ["performer"])
     assert received == [(2, 64, weights)]
     performer = keras.saving.load_model(out.performer)
@@ -45,7 +51,7 @@ def test_one_sigmoid_of_the_object(gray_folder, gray_cnn, tmp_path):
     mine = gray_cnn((1, 0), "sigmoid", size=16)
     mine.save(tmp_path / "mine.keras")
     options = {"data": str(gray_folder), "performer": tmp_path / "mine.keras"}
-    out, settings = open_folder(tmp_path / "out", ["performer"], options)
+    out, settings = opened(tmp_path / "out", ["performer"], options)
     run(settings, out, ["performer"])
     images = np.random.default_rng(0).uniform(0, 255, (3, 16, 16, 3))
     np.testing.assert_allclose(
@@ -64,7 +70,7 @@ def test_weights_of_no_network_are_told(gray_folder, tmp_path):
         "backbone": "alexnet",
         "weights": weights,
     }
-    out, settings = open_folder(tmp_path / "out", ["performer"], options)
+    out, settings = opened(tmp_path / "out", ["performer"], options)
     with pytest.raises(InputError, match=r"vgg-s\.mat, which holds no network"):
         run(settings, out, ["performer"])
     assert not out.is_done("performer") and not out.performer.exists()

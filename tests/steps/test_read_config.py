@@ -13,13 +13,13 @@ def test_reads_both_spellings(tmp_path):
     path = tmp_path / "run.toml"
     path.write_text(
         'batch-size = 16\nfilter_loss = "paper"\nperformer = "a.keras"\n'
-        'categories = ["cat", "dog"]\neta = 1\n'
+        'categories = ["cat, black", "dog"]\neta = 1\n'
     )
     assert read_config(path) == {
         "batch_size": 16,
         "filter_loss": "paper",
         "performer": Path("a.keras"),
-        "categories": ("cat", "dog"),
+        "categories": ("cat, black", "dog"),
         "eta": 1.0,
     }
 
@@ -33,6 +33,12 @@ def test_reads_both_spellings(tmp_path):
         ("seed = -1", "`--seed` must be >= 0, received -1"),
         ("epochs = = 3", "is not a TOML file"),
         ("[explainer]\neta = 1", "'explainer' is no option"),
+        ("batch-size = 3\nbatch_size = 4", "'batch_size' are one option"),
+        ("batch_size = 3\nbatch-size = 3", "leave one of them out"),
+        (
+            "data-option = {manual-dir = 'a', manual_dir = 'b'}",
+            "`--data-option` must be NAME=VALUE, each name once",
+        ),
     ],
 )
 def test_rejects(tmp_path, text, message):

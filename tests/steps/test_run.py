@@ -14,6 +14,12 @@ from tf_explainer.steps.run import run
 from tf_explainer.steps.step_order import STEPS
 
 
+def opened(*arguments, **options):
+    """Returns what an open folder holds; it is closed again."""
+    with open_folder(*arguments, **options) as found:
+        return found
+
+
 @pytest.fixture
 def steps(monkeypatch):
     """Replaces every step by one that only notes its name."""
@@ -40,7 +46,7 @@ def steps(monkeypatch):
 
 
 def _run(path, **flags):
-    folder, settings = open_folder(path, tuple(STEPS), {}, **flags)
+    folder, settings = opened(path, tuple(STEPS), {}, **flags)
     text = io.StringIO()
     run(settings, folder, console=Console(file=text, width=80))
     return folder, text.getvalue()
@@ -51,7 +57,9 @@ def test_all_steps_in_order(tmp_path, steps):
     folder, shown = _run(tmp_path)
     assert steps.calls == list(STEPS)
     assert all(folder.is_done(name) for name in STEPS)
-    assert folder.record("explain") == {"history": {"loss": [1.0]}}
+    record = folder.record("explain")
+    assert record["history"] == {"loss": [1.0]}
+    assert record["machine"]["threads"] >= 1
     result = json.loads(folder.result.read_text())
     assert list(result["seconds"]) == list(STEPS)
     assert "1/5 performer" in shown and "5/5 export" in shown
@@ -74,7 +82,7 @@ def test_step_that_fails_is_not_done(tmp_path, steps):
     steps.errors["evaluate"] = ValueError("broken")
     with pytest.raises(ValueError, match="broken"):
         _run(tmp_path)
-    folder, _ = open_folder(tmp_path, tuple(STEPS), {}, resume=True)
+    folder, _ = opened(tmp_path, tuple(STEPS), {}, resume=True)
     assert folder.is_done("explain") and not folder.is_done("evaluate")
     assert "evaluate" in folder.seconds()
 
@@ -99,7 +107,7 @@ def test_a_new_run_that_has_begun_is_kept(tmp_path, steps):
     """The user goes on with it, or overwrites once more."""
     old, _ = _run(tmp_path)
     steps.errors["performer"] = InputError("the loss is no number")
-    open_folder(tmp_path, tuple(STEPS), {"seed": 1}, overwrite=True)
+    opened(tmp_path, tuple(STEPS), {"seed": 1}, overwrite=True)
     (old.backup("performer") / "weights").write_text("epoch 1")
     with pytest.raises(InputError):
         _run(tmp_path, resume=True)
@@ -119,7 +127,7 @@ def test_what_a_step_makes_out_of_date_is_told(tmp_path, steps):
                 (tmp_path / file).parent.mkdir(exist_ok=True)
                 (tmp_path / file).write_text("{}")
             folder.finish(step, {})
-        _, settings = open_folder(tmp_path, [name], {}, overwrite=True)
+        _, settings = opened(tmp_path, [name], {}, overwrite=True)
         text = io.StringIO()
         run(settings, folder, [name], Console(file=text, width=80))
         again = f"tf-explainer run --out {tmp_path} --resume"

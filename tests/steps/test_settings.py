@@ -32,7 +32,11 @@ from tf_explainer.training import Schedule
         ("target_layer", "", "`--target-layer` must be a text, received ''"),
         ("weights", 3, "`--weights` must be a path, received 3"),
         ("data_option", ["manual_dir"], "`--data-option` must be NAME=VALUE"),
-        ("data_option", ["=x"], "`--data-option` must be NAME=VALUE, received"),
+        (
+            "data_option",
+            ["=x"],
+            "`--data-option` must be NAME=VALUE, each name once",
+        ),
         ("data_option", {"a": [1]}, "`--data-option` must be NAME=VALUE"),
         ("data_option", ["seed=1"], "'seed' is an option of its own, --seed"),
     ],
@@ -81,9 +85,20 @@ def test_plain_without_a_filter_loss(loss):
 
 def test_converts():
     """Lists may be written with commas, repeated, or both."""
-    settings = Settings(categories=["cat, dog", "cow", "cat"], eta=2)
-    assert settings.categories == ("cat", "dog", "cow")
+    layers = ["fc6, fc7", "fc8", "fc6"]
+    settings = Settings(reconstructed_layers=layers, eta=2)
+    assert settings.reconstructed_layers == ("fc6", "fc7", "fc8")
     assert isinstance(settings.eta, float)
+
+
+@pytest.mark.parametrize("option", ["categories", "landmarks"])
+def test_names_keep_their_commas(option):
+    """Only who knows the names can tell a name from a list, JSON or not."""
+    settings = Settings(**{option: ["cat, black", " dog "]})
+    assert getattr(settings, option) == ("cat, black", "dog")
+    assert Settings(**settings.to_json()) == settings
+    one = Settings(**{option: "cat, black"})
+    assert getattr(one, option) == ("cat, black",)
 
 
 def test_settings_of_the_data_set():
@@ -119,7 +134,7 @@ def test_differences_name_the_fields():
 
 
 # What the help says of them is no number.
-IN_WORDS = {"epochs", "learning_epochs", "drift_guard"}
+IN_WORDS = {"epochs", "learning_epochs"}
 
 
 @pytest.mark.parametrize("kind", [ExplainerSettings, Schedule])

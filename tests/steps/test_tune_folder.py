@@ -8,9 +8,15 @@ from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.tune_folder import open_tune_folder
 
 
+def opened_search(*arguments, **options):
+    """Returns what an open folder holds; it is closed again."""
+    with open_tune_folder(*arguments, **options) as found:
+        return found
+
+
 def _begun(path, options):
     """A search whose performer is there."""
-    folder, _, _ = open_tune_folder(path, options)
+    folder, _, _ = opened_search(path, options)
     folder.performer.finish("performer", {})
     return folder
 
@@ -19,24 +25,24 @@ def test_options_are_kept_for_resume(tmp_path):
     """They need not be given again; what was not given stays open."""
     out = tmp_path / "tune"
     options = {"eta": 2.0, "categories": ["a,b"], "data": "x", "trials": None}
-    _, settings, given = open_tune_folder(out, options)
+    _, settings, given = opened_search(out, options)
     assert (settings.eta, settings.trials) == (2.0, 20)
     assert given == {"eta": 2.0, "categories": ("a", "b"), "data": "x"}
-    folder, again, kept = open_tune_folder(out, {"trials": 30}, resume=True)
+    folder, again, kept = opened_search(out, {"trials": 30}, resume=True)
     assert again.eta == 2.0 and again.trials == 30
     assert kept == {**given, "trials": 30}
-    _, third, _ = open_tune_folder(out, {"data": "x"}, resume=True)
+    _, third, _ = opened_search(out, {"data": "x"}, resume=True)
     assert third == again
     assert folder.is_ours() and not OutFolder(out).is_ours()
 
 
 def test_failed_start_does_not_block(tmp_path):
     """Nothing was done yet: other options begin anew, or go on."""
-    open_tune_folder(tmp_path, {"data": "typo", "eta": 2.0})
+    opened_search(tmp_path, {"data": "typo", "eta": 2.0})
     flags = {"resume": True}
-    _, settings, _ = open_tune_folder(tmp_path, {"data": "right"}, **flags)
+    _, settings, _ = opened_search(tmp_path, {"data": "right"}, **flags)
     assert (settings.data, settings.eta) == ("right", 2.0)
-    _, settings, given = open_tune_folder(tmp_path, {"data": "third"})
+    _, settings, given = opened_search(tmp_path, {"data": "third"})
     assert settings.eta is None and given == {"data": "third"}
 
 
@@ -44,9 +50,9 @@ def test_other_options_are_refused_on_resume(tmp_path):
     """The trials done before would mean something else."""
     _begun(tmp_path, {"eta": 2.0})
     with pytest.raises(InputError, match="--eta was 2.0, received 3.0"):
-        open_tune_folder(tmp_path, {"eta": 3.0}, resume=True)
+        opened_search(tmp_path, {"eta": 3.0}, resume=True)
     with pytest.raises(InputError, match="--silence was not given"):
-        open_tune_folder(tmp_path, {"silence": 0.1}, resume=True)
+        opened_search(tmp_path, {"silence": 0.1}, resume=True)
 
 
 def test_an_earlier_search_is_not_lost(tmp_path):
@@ -56,10 +62,10 @@ def test_an_earlier_search_is_not_lost(tmp_path):
     own = tmp_path / "notes.txt"
     own.write_text("mine")
     with pytest.raises(InputError, match="holds an earlier search"):
-        open_tune_folder(tmp_path, {})
+        opened_search(tmp_path, {})
     with pytest.raises(InputError, match="received both"):
-        open_tune_folder(tmp_path, {}, resume=True, overwrite=True)
-    open_tune_folder(tmp_path, {}, overwrite=True)
+        opened_search(tmp_path, {}, resume=True, overwrite=True)
+    opened_search(tmp_path, {}, overwrite=True)
     assert not folder.best.exists() and own.read_text() == "mine"
 
 
@@ -71,9 +77,9 @@ def test_folders_of_others_are_left_alone(tmp_path):
     for name in "ab":
         for flags in ({}, {"resume": True}, {"overwrite": True}):
             with pytest.raises(InputError, match="tf-explainer did not write"):
-                open_tune_folder(tmp_path / name, {}, **flags)
+                opened_search(tmp_path / name, {}, **flags)
     with pytest.raises(InputError, match="received the file"):
-        open_tune_folder(tmp_path / "a" / "notes.txt", {})
+        opened_search(tmp_path / "a" / "notes.txt", {})
 
 
 @pytest.mark.parametrize(
@@ -88,5 +94,5 @@ def test_folders_of_others_are_left_alone(tmp_path):
 def test_wrong_options(tmp_path, options, match):
     """Told before anything is written."""
     with pytest.raises(InputError, match=match):
-        open_tune_folder(tmp_path / "out", options)
+        opened_search(tmp_path / "out", options)
     assert not (tmp_path / "out").exists()

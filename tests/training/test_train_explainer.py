@@ -1,6 +1,5 @@
 """The package's own training of an explainer and of its baselines."""
 
-import dataclasses
 import types
 
 import keras
@@ -60,33 +59,6 @@ def test_only_the_baseline_reads_labels(variant, kept):
     assert same == (variant == "explainer")
 
 
-def test_drift_guard_freezes_the_track():
-    """A number that falls: the parts get the best epoch's weights, for good."""
-    kernels, values = [], iter([0.3, 0.5, 0.4, 0.1])
-
-    def proxy(explainer):
-        kernel = explainer.encoder.interp_2.conv.kernel
-        kernels.append(keras.ops.convert_to_numpy(kernel))
-        return next(values)
-
-    explainer = Explainer.from_performer(toy_performer())
-    schedule = Schedule.of(4, learning_epochs=4, drift_guard=1, stray_limit=0)
-    history = train_explainer(
-        explainer,
-        _dataset(LABELS),
-        schedule=schedule,
-        proxy=proxy,
-    )
-    assert history["proxy"] == [0.3, 0.5, 0.4, 0.1]
-    assert not np.array_equal(kernels[1], kernels[2])
-    np.testing.assert_array_equal(kernels[1], kernels[3])
-    assert not explainer.encoder.interp_1.trainable
-    moved = dataclasses.replace(schedule, learning_epochs=3)
-    rates = [moved.learning_rate_at(epoch) for epoch in range(4)]
-    np.testing.assert_allclose(history["learning_rate"], rates, rtol=1e-6)
-    assert rates[3] < rates[2]
-
-
 def test_ordinary_track_is_dropped_once_the_parts_stand_still():
     """Not before, where it would drive p up."""
     seen = []
@@ -103,14 +75,6 @@ def test_ordinary_track_is_dropped_once_the_parts_stand_still():
         callbacks=[See()],
     )
     assert seen == [(0.0, True), (0.25, False), (0.25, False)]
-
-
-def test_drift_guard_needs_something_to_watch():
-    """Told before the training."""
-    explainer = Explainer.from_performer(toy_performer())
-    schedule = Schedule.of(1, drift_guard=1)
-    with pytest.raises(InputError, match="`drift_guard` needs a `proxy`"):
-        train_explainer(explainer, _dataset(LABELS), schedule=schedule)
 
 
 def test_broken_weights_are_not_kept(tmp_path):

@@ -9,7 +9,6 @@ from tf_explainer.callbacks.update_alpha import UpdateAlpha
 from tf_explainer.callbacks.update_filter_loss_weight import (
     UpdateFilterLossWeight,
 )
-from tf_explainer.callbacks.watch_proxy import WatchProxy
 from tf_explainer.callbacks.with_needed import with_needed
 
 __all__ = [
@@ -18,6 +17,5 @@ __all__ = [
     "StopOnNaN",
     "UpdateAlpha",
     "UpdateFilterLossWeight",
-    "WatchProxy",
     "with_needed",
 ]

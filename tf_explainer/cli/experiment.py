@@ -29,6 +29,15 @@ def experiment(
             "for by default.",
         ),
     ] = None,
+    threads: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=1024,
+            help="Threads of each process; another number gives other last "
+            "digits, and so, over many epochs, other numbers.",
+        ),
+    ] = 1,
     only: Annotated[
         str, typer.Option(help="Only runs whose folder contains this text.")
     ] = "",
@@ -56,7 +65,7 @@ def experiment(
     from tf_explainer.steps.experiment import Experiment
     from tf_explainer.steps.experiment_plan import read_plan
 
-    grid = Experiment(read_plan(file), out, report=report)
+    grid = Experiment(read_plan(file), out, report=report, threads=threads)
     if dry_run:
         # It measures, and so imports TensorFlow.
         start_tensorflow()
@@ -71,6 +80,7 @@ def experiment(
         words += ["--report"] if report else []
         words += ["--only", only] if only else []
         words += ["--parallel", str(parallel)] if parallel else []
+        words += ["--threads", str(threads)] if threads > 1 else []
         raise Stopped(shlex.join(words)) from error
     typer.echo(f"Tables: tf-explainer tables {shlex.quote(str(out))}")
     if failed:

@@ -44,7 +44,7 @@ class Request:
             Stopped: If the user stopped it.
         """
         names = steps or tuple(STEPS)
-        folder, settings = open_folder(
+        opened = open_folder(
             self.out,
             names,
             self.options,
@@ -52,18 +52,20 @@ class Request:
             resume=self.resume,
             overwrite=self.overwrite,
         )
-        try:
-            # TensorFlow takes seconds to import; bad options must not wait.
-            start_tensorflow()
-            from tf_explainer.steps.run import run
-            from tf_explainer.steps.summary import print_summary
+        with opened as (folder, settings):
+            try:
+                # TensorFlow takes seconds to import; bad options must not
+                # wait.
+                start_tensorflow()
+                from tf_explainer.steps.run import run
+                from tf_explainer.steps.summary import print_summary
 
-            run(settings, folder, names)
-            print_summary(folder, names)
-        except BaseException as error:
-            if was_interrupted(error):
-                raise Stopped(self.again()) from error
-            raise
+                run(settings, folder, names)
+                print_summary(folder, names)
+            except BaseException as error:
+                if was_interrupted(error):
+                    raise Stopped(self.again()) from error
+                raise
 
     def again(self) -> str:
         """Returns the command line that goes on with the same work."""

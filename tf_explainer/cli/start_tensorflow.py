@@ -13,18 +13,18 @@ def start_tensorflow() -> None:
 
     Its C++ side otherwise writes lines about CPU features and missing CUDA
     drivers straight to standard error, some of them whatever the log level.
-    Users who set TF_CPP_MIN_LOG_LEVEL themselves see what they asked for.
+    Users who ask for them with TF_CPP_MIN_LOG_LEVEL 0 or 1 see them.
     """
     # The models here are TensorFlow's, whatever ~/.keras/keras.json says.
     os.environ["KERAS_BACKEND"] = "tensorflow"
-    if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+    if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") in ("0", "1"):
         return
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     with _hold_back_standard_error():
         import tensorflow as tf
 
         tf.config.list_physical_devices("GPU")
-    for name in ("absl", "tensorflow"):
+    # The last tells that it looks for fonts, once on each machine.
+    for name in ("absl", "tensorflow", "matplotlib.font_manager"):
         logging.getLogger(name).setLevel(logging.ERROR)
 
 

@@ -31,17 +31,18 @@ def tune(request: Request) -> None:
 
       tf-explainer run --config runs/tune/best.toml --out runs/best
     """
-    folder, settings, given = open_tune_folder(
+    opened = open_tune_folder(
         request.out, request.options, request.resume, request.overwrite
     )
-    try:
-        # TensorFlow takes seconds to import; bad options must not wait.
-        start_tensorflow()
-        from tf_explainer.steps.trial_summary import print_trials
-        from tf_explainer.steps.tune import tune
+    with opened as (folder, settings, given):
+        try:
+            # TensorFlow takes seconds to import; bad options must not wait.
+            start_tensorflow()
+            from tf_explainer.steps.trial_summary import print_trials
+            from tf_explainer.steps.tune import tune
 
-        print_trials(tune(settings, given, folder), folder)
-    except BaseException as error:
-        if was_interrupted(error):
-            raise Stopped(request.again()) from error
-        raise
+            print_trials(tune(settings, given, folder), folder)
+        except BaseException as error:
+            if was_interrupted(error):
+                raise Stopped(request.again()) from error
+            raise

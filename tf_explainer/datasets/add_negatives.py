@@ -4,10 +4,10 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from tf_explainer.datasets.annotated_folder.broken_images import broken_images
 from tf_explainer.datasets.annotated_folder.image_files import image_files
+from tf_explainer.datasets.images_below import ImagesBelow
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
 from tf_explainer.datasets.split_of import split_of
@@ -70,12 +70,7 @@ def _find(folder: Path) -> list[Path]:
         raise InputError(
             f"`negatives`: there is no folder, received '{folder}'."
         )
-    known = Image.registered_extensions()
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.suffix.lower() in known and path.is_file()
-    )
+    return list(ImagesBelow.of(folder).images)
 
 
 def _extend(

@@ -1,11 +1,11 @@
 """Which categories take part, and under which label."""
 
 import dataclasses
-import difflib
 from collections.abc import Sequence
 
 import numpy as np
 
+from tf_explainer.datasets.chosen_names import chosen_names
 from tf_explainer.errors import InputError
 
 BACKGROUND = "background"
@@ -39,7 +39,8 @@ class CategoryChoice:
 
         Args:
             found: Names in the order of the old labels.
-            wanted: Names chosen by the user, or None.
+            wanted: Names chosen by the user, or lists `a,b,c` of them; or
+                None.
             where: The data set in words, for messages.
             negatives: Whether the background comes from elsewhere: one
                 category is wanted, and the rest is left out.
@@ -53,8 +54,13 @@ class CategoryChoice:
                 `negatives` and several categories.
         """
         real = [name for name in found if name != BACKGROUND]
-        chosen = real if wanted is None else list(wanted)
-        _check(chosen, real, where)
+        if not real:
+            raise InputError(f"{where} has no category besides {BACKGROUND!r}.")
+        chosen = real
+        if wanted is not None:
+            chosen = chosen_names(wanted, real, "categories", where)
+        if not chosen:
+            raise InputError(f"`categories` names none. Known: {real}.")
         if negatives:
             return cls._against_negatives(found, chosen)
         if len(chosen) > 1:
@@ -81,22 +87,3 @@ class CategoryChoice:
             )
         new_labels = [0 if name == chosen[0] else -1 for name in found]
         return cls((chosen[0], BACKGROUND), np.array(new_labels, "int32"))
-
-
-def _check(chosen: list[str], real: list[str], where: str) -> None:
-    if not real:
-        raise InputError(f"{where} has no category besides {BACKGROUND!r}.")
-    if not chosen:
-        raise InputError(f"`categories` names none. Known: {real}.")
-    for name in chosen:
-        if name not in real:
-            close = difflib.get_close_matches(name, real, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
-            raise InputError(
-                f"`categories`: received {name!r}, which {where} does not "
-                f"have.{hint} Known: {real}."
-            )
-    if len(set(chosen)) < len(chosen):
-        raise InputError(
-            f"`categories`: a name is repeated, received {chosen}."
-        )

@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from tf_explainer.datasets.add_negatives import add_negatives
-from tf_explainer.datasets.annotated_folder import open_annotated_folder
 from tf_explainer.datasets.builders import DATASETS
+from tf_explainer.datasets.class_folders.open_class_folders import (
+    refuse_test_share,
+)
 from tf_explainer.datasets.limit_negatives import limit_negatives
 from tf_explainer.datasets.make_config import settings_of
 from tf_explainer.datasets.open_builder import open_builder
+from tf_explainer.datasets.open_image_folder import open_image_folder
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.select_landmarks import select_landmarks
 from tf_explainer.datasets.tfds_landmarks import open_tfds
@@ -31,16 +34,20 @@ def open_dataset(
     landmarks: Sequence[str] | None = None,
     negatives: Path | None = None,
     negative_ratio: float | None = None,
+    test_share: float | None = None,
+    seed: int | None = None,
     **options: Any,
 ) -> PartDataset:
-    """Opens a data set of ours or of tfds, or a user's annotated folder.
+    """Opens a data set of ours or of tfds, or a user's folder.
 
     Args:
         data: Name of a builder in `DATASETS`; or `tfds:` and the name of a
             tfds data set with landmarks, such as `tfds:celeb_a`; or a folder
-            with `images/` and `annotations.csv`; or None for
-            `drawn_animals`. A bare name that is both is the builder; write
-            `./name` for the folder.
+            with `images/` and `annotations.csv`; or one with a folder of
+            images for each category, in `train/` and `test/` or not; or one
+            of images alone, which has no categories and no split `test`; or
+            None for `drawn_animals`. A bare name that is both is the
+            builder; write `./name` for the folder.
         image_size: Height and width of the images handed out, in pixels.
         categories: Names of the categories that take part, or None for all.
             One name sets it against all the rest.
@@ -53,6 +60,10 @@ def open_dataset(
             of the other categories.
         negative_ratio: At most so many images of the background for each one
             of the category, see `limit_negatives`; None for all.
+        test_share: Share of each class folder that is tested on, 0.2 if
+            None; only for class folders without splits.
+        seed: Seed of the choice of these images, 0 if None; or the setting
+            of that name of a builder.
         **options: Settings of the builder, such as `train=300` images or
             `manual_dir="~/VOC2010"`.
 
@@ -70,20 +81,23 @@ def open_dataset(
         "categories": categories,
         "negatives": negatives is not None,
     }
-    if name.startswith(TFDS) and not isinstance(data, Path):
-        dataset = open_tfds(
-            name.removeprefix(TFDS), image_size, data_dir, **wanted, **options
-        )
-    elif name in DATASETS and not isinstance(data, Path):
-        if "skip_broken" in settings_of(DATASETS[name]):
-            options.setdefault("skip_broken", skip_broken)
-        dataset = open_builder(
-            name, image_size, data_dir=data_dir, **wanted, **options
+    folder = folder_of(data)
+    if folder is not None:
+        if options:
+            raise InputError(
+                f"`data`: the folder {name!r} has no settings, received "
+                f"{sorted(options)}."
+            )
+        wanted |= {"skip_broken": skip_broken, "test_share": test_share}
+        dataset = open_image_folder(
+            folder, image_size, seed=seed or 0, **wanted
         )
     else:
-        folder = _folder(name, options)
-        dataset = open_annotated_folder(
-            folder, image_size, skip_broken=skip_broken, **wanted
+        if seed is not None:
+            options["seed"] = seed
+        refuse_test_share(test_share, f"data set {name!r}")
+        dataset = _by_name(
+            name, image_size, data_dir, skip_broken, wanted | options
         )
     if negatives is not None:
         folder = Path(negatives).expanduser()
@@ -94,14 +108,39 @@ def open_dataset(
     return select_landmarks(dataset, landmarks) if landmarks else dataset
 
 
-def _folder(name: str, options: dict[str, Any]) -> Path:
+def folder_of(data: str | Path | None) -> Path | None:
+    """Returns the folder that `data` means, or None for a data set's name.
+
+    Args:
+        data: As in `open_dataset`.
+
+    Raises:
+        InputError: If it is a bare word that is neither.
+    """
+    if data is None:
+        return None
+    name = str(data)
+    if not isinstance(data, Path) and (
+        name.startswith(TFDS) or name in DATASETS
+    ):
+        return None
     folder = Path(name).expanduser()
     if not folder.exists() and folder.name == name:
         # Says which data sets there are.
         DATASETS[name]
-    if options:
-        raise InputError(
-            f"`data`: the folder {name!r} has no settings, received "
-            f"{sorted(options)}."
-        )
     return folder
+
+
+def _by_name(
+    name: str,
+    image_size: int,
+    data_dir: Path | None,
+    skip_broken: bool,
+    options: dict[str, Any],
+) -> PartDataset:
+    if name.startswith(TFDS):
+        name = name.removeprefix(TFDS)
+        return open_tfds(name, image_size, data_dir, **options)
+    if "skip_broken" in settings_of(DATASETS[name]):
+        options.setdefault("skip_broken", skip_broken)
+    return open_builder(name, image_size, data_dir=data_dir, **options)

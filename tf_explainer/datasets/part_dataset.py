@@ -15,21 +15,25 @@ class PartDataset:
     Attributes:
         name: Name of the builder or of the folder.
         categories: Category names in the order of the labels; `background`,
-            if present, is last.
+            if present, is last. Empty if nobody has told the images'
+            categories: they can be explained and not measured.
         landmark_names: Names of the landmarks in the order of the splits'
             `landmarks`; empty if there are none.
-        splits: `train` and `test`.
+        splits: `train` and `test`; without categories `train` alone.
+        notes: What a user should know of how the images were found and
+            split, in short sentences.
     """
 
     name: str
     categories: tuple[str, ...]
     landmark_names: tuple[str, ...]
     splits: Mapping[str, PartSplit]
+    notes: tuple[str, ...] = ()
 
     @property
     def task(self) -> Literal["single", "multi"]:
         """`single`: one category against `background`; else `multi`."""
-        return "single" if self.categories[-1] == BACKGROUND else "multi"
+        return "single" if self.categories[-1:] == (BACKGROUND,) else "multi"
 
     @property
     def negative_category(self) -> int | None:

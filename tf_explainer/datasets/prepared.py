@@ -1,10 +1,12 @@
 """Makes the files of a tfds data set, one process at a time."""
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import tensorflow_datasets as tfds
 from filelock import FileLock
 from requests import RequestException
 from tensorflow_datasets.core.download.download_manager import (
@@ -12,6 +14,7 @@ from tensorflow_datasets.core.download.download_manager import (
 )
 from tensorflow_datasets.core.download.extractor import ExtractError
 from tensorflow_datasets.core.download.util import DownloadError
+from tensorflow_datasets.core.utils import tqdm_utils
 
 from tf_explainer.datasets.stored_split import quiet
 from tf_explainer.errors import InputError
@@ -29,7 +32,7 @@ def prepared(make: Callable[[], Any]) -> Any:
     """Returns a builder whose files are there, made if they were missing.
 
     Of several processes that want the same data set, as in a grid, one makes
-    it and the others wait.
+    it, says so on standard error, and the others wait.
 
     Args:
         make: Returns a new builder, which then knows of the files there are.
@@ -38,13 +41,28 @@ def prepared(make: Callable[[], Any]) -> Any:
         InputError: If it cannot be downloaded, or is to be got by hand.
     """
     builder = make()
-    if builder.is_prepared():
+    with quiet():
+        # tfds warns of each data set that is not there yet.
+        there = builder.is_prepared()
+    if there:
         return builder
     with _alone(builder):
         # Another process may have made the files meanwhile.
         builder = make()
         _prepare(builder)
     return builder
+
+
+@contextlib.contextmanager
+def _without_bars() -> Iterator[None]:
+    """Hides the bars of tfds, which are drawn over each other."""
+    # tfds has no public word for whether they are shown.
+    shown = getattr(tqdm_utils, "_active", True)
+    tfds.disable_progress_bar()
+    try:
+        yield
+    finally:
+        tfds.display_progress_bar(shown)
 
 
 @contextlib.contextmanager
@@ -63,8 +81,15 @@ def _alone(builder: Any) -> Iterator[None]:
 
 
 def _prepare(builder: Any) -> None:
+    with quiet():
+        if builder.is_prepared():
+            return
+    print(
+        f"making data set {builder.name!r} in {builder.data_dir}, once",
+        file=sys.stderr,
+    )
     try:
-        with quiet():
+        with quiet(), _without_bars():
             builder.download_and_prepare()
     except _NO_DOWNLOAD as error:
         reason = " ".join(str(error).split())

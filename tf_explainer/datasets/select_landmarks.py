@@ -1,11 +1,10 @@
 """The landmarks that take part."""
 
 import dataclasses
-import difflib
 from collections.abc import Sequence
 
+from tf_explainer.datasets.chosen_names import chosen_names
 from tf_explainer.datasets.part_dataset import PartDataset
-from tf_explainer.errors import InputError
 
 
 def select_landmarks(dataset: PartDataset, names: Sequence[str]) -> PartDataset:
@@ -13,25 +12,20 @@ def select_landmarks(dataset: PartDataset, names: Sequence[str]) -> PartDataset:
 
     Args:
         dataset: The data set.
-        names: Names of landmarks, in the order wanted.
+        names: Names of landmarks, or lists `a,b,c` of them, in the order
+            wanted.
 
     Raises:
-        InputError: If the data set has no such landmark.
+        InputError: If the data set has no such landmark, or one is named
+            twice.
     """
     known = list(dataset.landmark_names)
-    for name in names:
-        if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
-            raise InputError(
-                f"`landmarks`: received {name!r}, which {dataset.name!r} does "
-                f"not have.{hint} Known: {known}."
-            )
-    kept = [known.index(name) for name in names]
+    chosen = chosen_names(names, known, "landmarks", repr(dataset.name))
+    kept = [known.index(name) for name in chosen]
     splits = {
         key: dataclasses.replace(split, landmarks=split.landmarks[:, kept])
         for key, split in dataset.splits.items()
     }
     return dataclasses.replace(
-        dataset, landmark_names=tuple(names), splits=splits
+        dataset, landmark_names=tuple(chosen), splits=splits
     )

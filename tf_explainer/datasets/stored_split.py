@@ -75,7 +75,7 @@ class StoredSplit:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Mutes the remarks of tfds on itself; its progress bars stay."""
+    """Mutes the remarks of tfds on itself."""
     verbosity = logging.get_verbosity()
     logging.set_verbosity(logging.ERROR)
     try:

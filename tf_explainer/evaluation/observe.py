@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tf_explainer.datasets.check_labeled import check_labeled
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
 from tf_explainer.errors import InputError
@@ -55,8 +56,10 @@ def observe(
         What the numbers and the report are made of.
 
     Raises:
-        InputError: If a split is empty, or a weight or feature not finite.
+        InputError: If there are no categories, a split is empty, or a weight
+            or feature not finite.
     """
+    check_labeled(dataset)
     train, test = dataset.splits["train"], dataset.splits["test"]
     if not (len(train) and len(test)):
         raise InputError("`dataset` must hold images in both splits.")

@@ -15,6 +15,7 @@ from tf_explainer.explainer.image_views import (
     without_views,
 )
 from tf_explainer.performers import Attachment
+from tf_explainer.performers.epoch_draws import EpochDraws
 from tf_explainer.performers.feature_cache import feature_cache
 from tf_explainer.performers.image_batches import image_batches
 
@@ -23,6 +24,7 @@ def feature_batches(
     attachment: Attachment,
     images: Any,
     batch_size: int | None = None,
+    draws: EpochDraws | None = None,
     shuffle: bool = False,
     augmentation: Callable[[Any], Any] | None = None,
     labeled: bool = False,
@@ -39,6 +41,8 @@ def feature_batches(
         images: See `image_batches`; or features that were kept before, from
             `Explainer.cached_features`.
         batch_size: Images in a batch; `None` means 32.
+        draws: What draws views and order anew in each epoch; a callback of
+            the training. `None` for batches that are not learned from.
         shuffle: Whether the order is new in each epoch.
         augmentation: Callable from a batch of images to a batch of images;
             the features then cannot be kept, and images are returned.
@@ -51,31 +55,38 @@ def feature_batches(
     Raises:
         InputError: If the images or features do not fit the performer.
     """
-    size = batch_size or 32
+    size, draws = batch_size or 32, draws or EpochDraws(0)
     if is_features(images):
         _check_features(attachment, images, augmentation)
         if _is_batched(images) and not shuffle:
-            return _own_batches(images, views)
+            return _own_batches(images, views, draws)
         single = images.unbatch() if _is_batched(images) else images
         single = single if views else without_views(single)
-        return _batches(single, int(single.cardinality()), size, shuffle)
+        count = int(single.cardinality())
+        return _batches(single, count, size, draws, shuffle)
     batches = images if labeled else image_batches(images, batch_size)
     check_images(attachment, batches)
     if augmentation is not None:
         if shuffle:
-            batches = _shuffled(batches, size)
+            batches = _shuffled(batches, size, draws)
         batches = batches.map(_of_images(augmentation, labeled))
         # Moved here, not in the step: XLA knows no such operation.
-        return (batches.map(moved_beside) if views else batches).prefetch(2)
+        if views:
+            batches = draws.keyed(batches).map(moved_beside)
+        return batches.prefetch(2)
     run = attachment.features
     if labeled:
         run = labeled_features(run)
-    features, count = kept_features(run, batches, views, **kept)
-    return _batches(features, count, size, shuffle)
+    features, count = kept_features(run, batches, views, draws.seed, **kept)
+    return _batches(features, count, size, draws, shuffle)
 
 
 def kept_features(
-    run: Any, batches: tf.data.Dataset, views: int = 0, **kept: Any
+    run: Any,
+    batches: tf.data.Dataset,
+    views: int = 0,
+    seed: int = 0,
+    **kept: Any,
 ) -> tuple[tf.data.Dataset, int]:
     """Returns `feature_cache` of images, or of several views of each.
 
@@ -83,10 +94,10 @@ def kept_features(
         run: Function of a batch to its features.
         batches: Batches of images.
         views: Moved views of each image, beside itself; 0 for none.
+        seed: Seed of the views.
         **kept: See `feature_cache`.
     """
     if views:
-        seed = int(tf.random.uniform((), maxval=2**31 - 1, dtype=tf.int32))
         run = features_of_views(run, views, seed)
         batches = numbered(batches)
     return feature_cache(run, batches, **kept)
@@ -154,10 +165,12 @@ def _is_batched(features: tf.data.Dataset) -> bool:
     return bool(rank == 4 + has_views(features))
 
 
-def _shuffled(batches: tf.data.Dataset, size: int) -> tf.data.Dataset:
+def _shuffled(
+    batches: tf.data.Dataset, size: int, draws: EpochDraws
+) -> tf.data.Dataset:
     """Other batches of the same images, as many as before if it is known."""
     steps = batches.cardinality()
-    mixed = batches.unbatch().shuffle(1024).batch(size)
+    mixed = draws.shuffled(batches.unbatch(), -1).batch(size)
     first = next(iter(batches.take(1)), None)
     if first is None or steps < 0:
         return mixed
@@ -174,14 +187,14 @@ def _of_images(augmentation: Any, labeled: bool) -> Any:
     return lambda batch: {**batch, "image": augmentation(batch["image"])}
 
 
-def _own_batches(features: tf.data.Dataset, views: int) -> tf.data.Dataset:
+def _own_batches(
+    features: tf.data.Dataset, views: int, draws: EpochDraws
+) -> tf.data.Dataset:
     """Batches as they were made, of pairs or of the images alone."""
     if not has_views(features):
         return features
     if views:
-        return features.map(
-            lambda batch: joined_pairs(tf.map_fn(one_pair, batch))
-        )
+        return draws.keyed(features).map(_pairs_of_batch)
     return without_views(features, batched=True)
 
 
@@ -210,12 +223,28 @@ def _check_features(
         )
 
 
+def _pairs_of_batch(batch: dict[str, Any], key: Any) -> dict[str, Any]:
+    count = tf.shape(batch["frames"])[0]
+    keys = tf.random.stateless_uniform(
+        (count, 2), key, maxval=2**31 - 1, dtype=tf.int32
+    )
+    spec = {name: value.dtype for name, value in batch.items()}
+    pairs = tf.map_fn(
+        lambda one: one_pair(*one), (batch, keys), fn_output_signature=spec
+    )
+    return joined_pairs(pairs)
+
+
 def _batches(
-    features: tf.data.Dataset, count: int, size: int, shuffle: bool
+    features: tf.data.Dataset,
+    count: int,
+    size: int,
+    draws: EpochDraws,
+    shuffle: bool,
 ) -> tf.data.Dataset:
     if shuffle:
-        held = 4096 if count < 0 else max(min(count, 4096), 1)
-        features = features.shuffle(held)
+        features = draws.shuffled(features, count)
     if not has_views(features):
         return features.batch(size).prefetch(2)
-    return features.map(one_pair).batch(size).map(joined_pairs).prefetch(2)
+    pairs = draws.keyed(features).map(one_pair)
+    return pairs.batch(size).map(joined_pairs).prefetch(2)

@@ -16,6 +16,7 @@ from tf_explainer.explainer.feature_batches import (
 )
 from tf_explainer.explainer.lessons import Lessons
 from tf_explainer.losses.filter_loss import STATISTICS
+from tf_explainer.performers.epoch_draws import EpochDraws
 from tf_explainer.performers.image_batches import image_batches
 from tf_explainer.performers.tell_features import tell_features
 
@@ -55,6 +56,7 @@ class Fitting(Lessons):
         views: int | None = None,
         memory_limit: float = 4.0,
         disk_limit: float = 32.0,
+        seed: int | None = None,
         **kwargs: Any,
     ) -> Any:
         """Trains the explainer; the performer does not change.
@@ -89,6 +91,10 @@ class Fitting(Lessons):
                 that compares views, 0 for others.
             memory_limit: Features kept in memory, GiB.
             disk_limit: Features written to disk if they are more, GiB.
+            seed: Seed of order and views; with the number of an epoch it
+                fixes what is drawn there, so that `initial_epoch` goes on as
+                if nothing had been between. `None` draws one, which
+                `keras.utils.set_random_seed` fixes.
             **kwargs: See `keras.Model.fit`.
 
         Returns:
@@ -101,6 +107,7 @@ class Fitting(Lessons):
         if getattr(self, "optimizer", None) is None:
             self.compile(optimizer=keras.optimizers.Adam(2e-4))  # type: ignore[attr-defined]
         self._check_compiled()
+        draws = EpochDraws(seed)
         callbacks = with_needed(callbacks)
         batches = functools.partial(
             feature_batches,
@@ -114,6 +121,7 @@ class Fitting(Lessons):
         examples = self._examples(x, y, batch_size)
         data = batches(
             examples,
+            draws=draws,
             shuffle=shuffle,
             augmentation=augmentation,
             views=self._views(examples, views),
@@ -126,7 +134,7 @@ class Fitting(Lessons):
             data,
             epochs=epochs,
             verbose=verbose,
-            callbacks=callbacks,
+            callbacks=[draws, *callbacks],
             validation_data=validation_data,
             shuffle=False,
             **kwargs,

@@ -49,17 +49,19 @@ def features_of_views(features: Features, views: int, seed: int) -> Features:
     return run
 
 
-def moved_beside(batch: Any) -> dict[str, Any]:
+def moved_beside(batch: Any, key: Any = None) -> dict[str, Any]:
     """Returns a batch of images with one new view of each.
 
     Args:
         batch: A batch of images, or a dictionary with the key `"image"`.
+        key: Seed of the views, int32 `(2,)`; `None` draws one.
 
     Returns:
         A dictionary of what was given, `"moved"` and its `"frames"`.
     """
     batch = batch if isinstance(batch, dict) else {"image": batch}
-    key = tf.random.uniform((2,), maxval=2**31 - 1, dtype=tf.int32)
+    if key is None:
+        key = tf.random.uniform((2,), maxval=2**31 - 1, dtype=tf.int32)
     moved, frames = moved_images(batch["image"], key)
     return {**batch, "moved": moved, "frames": tf.reshape(frames, (-1, 6))}
 
@@ -101,14 +103,15 @@ def without_views(
     )
 
 
-def one_pair(example: dict[str, Any]) -> dict[str, Any]:
+def one_pair(example: dict[str, Any], key: Any) -> dict[str, Any]:
     """Returns an image beside one of its moved views, chosen at random.
 
     Args:
         example: Features of one image, views on the first axis.
+        key: Seed of the choice, int32 `(2,)`.
     """
     views = example["frames"].shape[0]
-    chosen = tf.random.uniform((), 1, views, dtype=tf.int32)
+    chosen = tf.random.stateless_uniform((), key, 1, views, tf.int32)
     return {
         name: tf.stack([value[0], value[chosen]])
         for name, value in example.items()

@@ -33,6 +33,7 @@ class Looking:
         images: Any,
         batch_size: int | None = None,
         views: int = 0,
+        seed: int = 0,
         **kept: Any,
     ) -> tf.data.Dataset:
         """Runs the performer over all images once and keeps its features.
@@ -48,6 +49,7 @@ class Looking:
             views: Moved views of each image, mirrored, shifted, turned and
                 scaled, whose features are kept beside its own. The filter
                 loss `equivariant` learns from them.
+            seed: Seed of the views.
             **kept: `memory_limit`, `disk_limit` (GiB), `directory`, `tell`
                 and `exact`, see `performers.feature_cache`.
 
@@ -62,7 +64,7 @@ class Looking:
         batches = image_batches(images, batch_size)
         check_images(self.attachment, batches)
         run = self.attachment.features
-        return kept_features(run, batches, views, **kept)[0]
+        return kept_features(run, batches, views, seed, **kept)[0]
 
     def layer_maps(self, images: Any) -> dict[str, Any]:
         """Returns the maps of the four layers that are compared.

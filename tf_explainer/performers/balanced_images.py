@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,8 +10,7 @@ import tensorflow as tf
 
 from tf_explainer.datasets.part_split import PartSplit
 from tf_explainer.performers.cached_if_small import cached_if_small
-
-_SHUFFLED = 4096
+from tf_explainer.performers.epoch_draws import EpochDraws
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -23,15 +21,14 @@ class BalancedImages:
         split: The images.
         categories: Number of categories.
         share: Share of each category that is held out, the same for a seed.
-        seed: Seed of all choices.
-        epoch: Number of epochs done before.
+        draws: Seed of all choices, and what draws in each epoch; a callback
+            of the training.
     """
 
     split: PartSplit
     categories: int
     share: float = 0.2
-    seed: int = 0
-    epoch: int = 0
+    draws: EpochDraws = dataclasses.field(default_factory=lambda: EpochDraws(0))
 
     @property
     def held_out(self) -> np.ndarray:
@@ -40,7 +37,7 @@ class BalancedImages:
         One image at least of each category that has two.
         """
         held = np.zeros(len(self.split), bool)
-        random = np.random.default_rng(self.seed)
+        random = np.random.default_rng(self.draws.seed)
         for found in self._by_category():
             count = max(round(self.share * len(found)), 1)
             if len(found) > 1:
@@ -60,9 +57,8 @@ class BalancedImages:
         Args:
             batch_size: Images in a batch.
         """
-        epochs = itertools.count(self.epoch)
         counts = tf.data.Dataset.from_generator(
-            lambda: self._draw(next(epochs)),
+            lambda: self._draw(self.draws.epoch),
             output_signature=tf.TensorSpec((), tf.int64),
         )
         drawn = tf.data.Dataset.zip(*self._labeled, counts).flat_map(
@@ -70,13 +66,9 @@ class BalancedImages:
                 (image, label)
             ).repeat(count)
         )
-        # Seeds that travel with the images, so that threads change nothing.
-        seeds = tf.data.Dataset.random(
-            seed=self.seed, rerandomize_each_iteration=True
-        ).batch(2)
-        shuffled = drawn.shuffle(min(len(self), _SHUFFLED), seed=self.seed)
+        shuffled = self.draws.shuffled(drawn, len(self))
         batches = (
-            tf.data.Dataset.zip(shuffled, seeds)
+            self.draws.keyed(shuffled)
             .map(_mirrored, num_parallel_calls=tf.data.AUTOTUNE)
             .batch(batch_size)
         )
@@ -114,7 +106,7 @@ class BalancedImages:
 
     def _draw(self, epoch: int) -> Iterator[int]:
         """How often each image shows in an epoch, in the images' order."""
-        random = np.random.default_rng((self.seed, epoch))
+        random = np.random.default_rng((self.draws.seed, epoch))
         held = self.held_out
         groups = [found[~held[found]] for found in self._by_category()]
         groups = [found for found in groups if len(found)]
@@ -143,9 +135,9 @@ def _of_known_size(
     return batches.apply(tf.data.experimental.assert_cardinality(steps))
 
 
-def _mirrored(example: Any, seed: Any) -> tuple[Any, Any]:
+def _mirrored(example: Any, key: Any) -> tuple[Any, Any]:
     image, label = example
-    return _float(tf.image.stateless_random_flip_left_right(image, seed)), label
+    return _float(tf.image.stateless_random_flip_left_right(image, key)), label
 
 
 def _float(image: Any) -> Any:

@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import keras
 import numpy as np
 
 from tf_explainer.atomic_write import atomic_write
+from tf_explainer.errors import InputError
 
 # Writing takes at most this share of the time; what takes no longer than
 # `_SHORT` seconds is always written.
@@ -25,7 +27,8 @@ class EpochBackup(keras.callbacks.Callback):
     backup.history  # of all epochs, those of earlier attempts included
     ```
 
-    The weights, the optimizer's state and the logs are written as one folder
+    Weights, states of random generators, the optimizer's state and the logs
+    are written as one folder
     that is there whole or not at all, so that Ctrl-C at any moment leaves the
     one before. They are written after each epoch, or, where epochs are so
     short that a tenth of the time would go into writing, as often as that
@@ -35,14 +38,24 @@ class EpochBackup(keras.callbacks.Callback):
     Args:
         folder: Where to keep the backup; it need not exist. `None` keeps
             the logs only.
+        also: Layers that belong to the training and not to the model, such
+            as an augmentation that draws.
+
+    Raises:
+        InputError: When training begins, if the backup is of another model.
 
     Source:
         `keras.callbacks.BackupAndRestore` does the same, but a write that
         Ctrl-C cuts short replaces its good backup, and it forgets the logs.
     """
 
-    def __init__(self, folder: str | Path | None) -> None:
+    def __init__(
+        self,
+        folder: str | Path | None,
+        also: Sequence[keras.layers.Layer] = (),
+    ) -> None:
         super().__init__()
+        self.also = also
         self.folder = Path(folder) if folder else None
         self._logs: list[dict[str, float]] = []
         self._written, self._took = 0.0, 0.0
@@ -69,7 +82,13 @@ class EpochBackup(keras.callbacks.Callback):
                 optimizer.build(self.model.trainable_variables)
             with np.load(states[-1] / "state.npz") as stored:
                 values = [stored[name] for name in stored.files]
-            for variable, value in zip(self._state(), values, strict=True):
+            variables = self._state()
+            if [v.shape for v in variables] != [v.shape for v in values]:
+                raise InputError(
+                    f"The backup {states[-1]} is of another model; begin anew "
+                    "with --overwrite."
+                )
+            for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
@@ -106,7 +125,12 @@ class EpochBackup(keras.callbacks.Callback):
         return f"epoch-{self.epoch:05d}"
 
     def _state(self) -> list[Any]:
-        return [*self.model.weights, *self.model.optimizer.variables]
+        # `variables`, not `weights`: those of random generators, too.
+        return [
+            variable
+            for part in (self.model, self.model.optimizer, *self.also)
+            for variable in part.variables
+        ]
 
     def _states(self) -> list[Path]:
         return sorted(self.folder.glob("epoch-*")) if self.folder else []

@@ -6,12 +6,14 @@ from typing import Any
 
 import keras
 
+from tf_explainer.datasets.check_labeled import check_labeled
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
 from tf_explainer.performers.balanced_images import BalancedImages
 from tf_explainer.performers.best_epoch import BestEpoch
 from tf_explainer.performers.class_scores import ClassScores
 from tf_explainer.performers.epoch_backup import EpochBackup
+from tf_explainer.performers.epoch_draws import EpochDraws
 from tf_explainer.performers.performer_registry import PERFORMERS
 
 EPOCHS = 20
@@ -64,13 +66,14 @@ def fine_tune(
         The trained performer and its history, metric → value by epoch.
 
     Raises:
-        InputError: If the weights do not fit, or if the loss is not finite
-            from the first epoch on.
+        InputError: If the images have no categories, if the weights do not
+            fit, or if the loss is not finite from the first epoch on.
 
     Source:
         Zhang et al. 2018, section 4 "Two experiments"; `cnn_train` and
         `cnn_imagenet_init` of MatConvNet.
     """
+    check_labeled(dataset)
     keras.utils.set_random_seed(seed)
     split = dataset.splits["train"]
     model = PERFORMERS.get(backbone)(
@@ -81,10 +84,8 @@ def fine_tune(
     )
     _renew_top(model, dataset.categories)
     epochs = epochs or EPOCHS
-    backup = EpochBackup(backup_dir)
-    images = BalancedImages(
-        split, len(dataset.categories), seed=seed, epoch=backup.epoch
-    )
+    backup, draws = EpochBackup(backup_dir), EpochDraws(seed)
+    images = BalancedImages(split, len(dataset.categories), draws=draws)
     data, held_out = images.training(batch_size), images.validation(batch_size)
     monitor = "loss" if held_out is None else "val_loss"
     best = BestEpoch(
@@ -105,7 +106,7 @@ def fine_tune(
             initial_epoch=backup.epoch,
             shuffle=False,
             verbose=0,
-            callbacks=[*callbacks, best, backup],
+            callbacks=[draws, *callbacks, best, backup],
         )
     if best.best is None:
         raise InputError(

@@ -7,9 +7,11 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tf_explainer.datasets.check_labeled import check_labeled
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.performers.cached_if_small import cached_if_small
 from tf_explainer.performers.epoch_backup import EpochBackup
+from tf_explainer.performers.epoch_draws import EpochDraws
 from tf_explainer.performers.feature_cache import feature_cache
 from tf_explainer.performers.mobilenet import TRUNK_LAYER
 from tf_explainer.performers.performer_registry import PERFORMERS
@@ -51,7 +53,11 @@ def train_performer(
 
     Returns:
         The trained performer and its history, metric → value by epoch.
+
+    Raises:
+        InputError: If the images have no categories.
     """
+    check_labeled(dataset)
     keras.utils.set_random_seed(seed)
     name = backbone or "small_cnn"
     if backbone:
@@ -65,12 +71,14 @@ def train_performer(
     labels = tf.data.Dataset.from_tensor_slices(
         keras.utils.to_categorical(split.labels, len(dataset.categories))
     )
+    draws = EpochDraws(seed)
     if backbone:
         tell = tell_features(callbacks)
         learner, data, count = _cached(model, split, labels, batch_size, tell)
+        data = draws.shuffled(data, count)
     else:
         learner, count = model, len(split)
-        data = _mirrored_at_random(split, labels, seed)
+        data = _mirrored_at_random(split, labels, draws)
     data = data.batch(batch_size).prefetch(2)
     epochs = epochs or EPOCHS[name]
     steps = epochs * -(-count // batch_size)
@@ -87,26 +95,23 @@ def train_performer(
         initial_epoch=backup.epoch,
         shuffle=False,
         verbose=0,
-        callbacks=[*callbacks, backup],
+        callbacks=[draws, *callbacks, backup],
     )
     return model, backup.history
 
 
 def _mirrored_at_random(
-    split: Any, labels: tf.data.Dataset, seed: int
+    split: Any, labels: tf.data.Dataset, draws: EpochDraws
 ) -> tf.data.Dataset:
-    # Seeds that travel with the images: images are mirrored in parallel, and
-    # a stateful generator would hand them out in the order of the threads.
-    seeds = tf.data.Dataset.random(
-        seed=seed, rerandomize_each_iteration=True
-    ).batch(2)
-
-    def mirrored(image: Any, label: Any, seed: Any) -> tuple[Any, Any]:
-        image = tf.image.stateless_random_flip_left_right(image, seed)
+    def mirrored(example: Any, key: Any) -> tuple[Any, Any]:
+        image, label = example
+        image = tf.image.stateless_random_flip_left_right(image, key)
         return tf.cast(image, tf.float32), label
 
+    # Shuffled as they are read: in float32 they take four times as much.
     images = cached_if_small(split.images, len(split))
-    data = _shuffled(tf.data.Dataset.zip(images, labels, seeds), len(split))
+    pairs = tf.data.Dataset.zip(images, labels)
+    data = draws.keyed(draws.shuffled(pairs, len(split)))
     return data.map(mirrored, num_parallel_calls=tf.data.AUTOTUNE)
 
 
@@ -127,9 +132,4 @@ def _cached(
     )
     maps = kept.map(lambda example: example["trunk"])
     data = tf.data.Dataset.zip(maps, labels.concatenate(labels))
-    return keras.Model(trunk, model.output), _shuffled(data, count), count
-
-
-def _shuffled(data: tf.data.Dataset, count: int) -> tf.data.Dataset:
-    # Images as they are read: in float32 they take four times as much.
-    return data.shuffle(min(count, 4096))
+    return keras.Model(trunk, model.output), data, count

@@ -18,7 +18,7 @@ _WORDS: dict[Any, str] = {
     str: "a text",
     Path: "a path",
     tuple: "a list of names",
-    dict: "NAME=VALUE",
+    dict: "NAME=VALUE, each name once",
 }
 
 
@@ -35,7 +35,7 @@ def check_option(field: dataclasses.Field, value: Any) -> Any:
     kind, optional = _kind(field.type)
     if value is None and optional:
         return None
-    converted = _convert(kind, value)
+    converted = _convert(kind, value, field.metadata["commas"])
     if converted is None:
         raise InputError(
             f"`{option_name(field.name)}` must be {_WORDS[kind]}, "
@@ -54,10 +54,10 @@ def _kind(annotation: Any) -> tuple[Any, bool]:
     return typing.get_origin(annotation) or annotation, False
 
 
-def _convert(kind: Any, value: Any) -> Any:
+def _convert(kind: Any, value: Any, commas: bool) -> Any:
     """Returns the value as `kind`, or None if it is no such thing."""
     if kind is tuple:
-        return _names(value)
+        return _names(value, commas)
     if kind is dict:
         return _pairs(value)
     if kind is Path and isinstance(value, str | Path) and str(value):
@@ -68,14 +68,15 @@ def _convert(kind: Any, value: Any) -> Any:
     return value if type(value) is kind and value != "" else None
 
 
-def _names(value: Any) -> tuple[str, ...] | None:
+def _names(value: Any, commas: bool) -> tuple[str, ...] | None:
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list | tuple):
         return None
     if not all(isinstance(name, str) for name in value):
         return None
-    names = [name.strip() for text in value for name in text.split(",")]
+    texts = value if commas else [t for one in value for t in one.split(",")]
+    names = [name.strip() for name in texts]
     return tuple(dict.fromkeys(name for name in names if name))
 
 
@@ -83,18 +84,20 @@ def _pairs(value: Any) -> dict[str, Any] | None:
     """Returns a table, or what `["name=value", …]` says, as one."""
     if isinstance(value, dict):
         simple = (str, bool, int, float)
-        good = all(isinstance(entry, simple) for entry in value.values())
-        return dict(value) if good else None
-    lines = [value] if isinstance(value, str) else value
-    if not isinstance(lines, list | tuple):
-        return None
-    split = [str(line).partition("=") for line in lines]
-    if not all(name.strip() and mark for name, mark, _ in split):
-        return None
-    # In the TOML file a name may be written as options are.
-    return {
-        name.strip().replace("-", "_"): text.strip() for name, _, text in split
-    }
+        if not all(isinstance(entry, simple) for entry in value.values()):
+            return None
+        found = list(value.items())
+    else:
+        lines = [value] if isinstance(value, str) else value
+        if not isinstance(lines, list | tuple):
+            return None
+        split = [str(line).partition("=") for line in lines]
+        if not all(name.strip() and mark for name, mark, _ in split):
+            return None
+        found = [(name, text.strip()) for name, _, text in split]
+    # A name may be written as options are.
+    named = {name.strip().replace("-", "_"): text for name, text in found}
+    return named if len(named) == len(found) else None
 
 
 def _check_limits(field: dataclasses.Field, value: Any) -> None:

@@ -13,8 +13,10 @@ class DataOptions:
 
     data: str | None = option(
         None,
-        "Annotated folder (images/ and annotations.csv), the name of a "
-        "registered data set, or tfds:NAME for one of tensorflow-datasets.",
+        "Folder with images/ and annotations.csv, or with one folder of "
+        "images for each category (in train/ and test/ or not); or the name "
+        "of a registered data set, or tfds:NAME for one of "
+        "tensorflow-datasets.",
         "data",
         shown="drawn animals",
     )
@@ -32,15 +34,18 @@ class DataOptions:
     categories: tuple[str, ...] = option(
         (),
         "Categories to tell apart, as a list a,b,c or repeated; one alone is "
-        "told from the background.",
+        "told from the background. One whose name holds a comma stands by "
+        "itself.",
         "data",
         shown="all",
+        commas=True,
     )
     landmarks: tuple[str, ...] = option(
         (),
         "Landmarks to measure with, as a list a,b,c or repeated.",
         "data",
         shown="all",
+        commas=True,
     )
     negatives: Path | None = option(
         None,
@@ -54,6 +59,15 @@ class DataOptions:
         "data",
         minimum=1e-6,
         shown="all",
+    )
+    test_share: float | None = option(
+        None,
+        "Share of each folder of images to test on, where there are no train/ "
+        "and test/; --seed chooses them.",
+        "data",
+        minimum=0.01,
+        maximum=0.99,
+        shown="0.2",
     )
     image_size: int | None = option(
         None,

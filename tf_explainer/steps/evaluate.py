@@ -20,6 +20,7 @@ from tf_explainer.evaluation.result_schema import validate_result
 from tf_explainer.evaluation.top_category import top_category
 from tf_explainer.steps.count_bar import count_bar
 from tf_explainer.steps.job import Job, image_side
+from tf_explainer.steps.machine import machine_facts
 
 _VERSIONS = ("tensorflow", "keras", "numpy", "tensorflow-datasets")
 
@@ -56,6 +57,7 @@ def evaluate(job: Job) -> dict[str, Any]:
         "seed": settings.seed,
         "seconds": job.folder.seconds(),
         "versions": _versions(),
+        "machines": _machines(job),
     }
     validate_result(result)
     with atomic_write(job.folder.observation) as beside:
@@ -134,6 +136,14 @@ def _filled_in(job: Job) -> dict[str, Any]:
         "explainer": explainer.settings.as_dict(),
         "schedule": records["explain"].get("schedule"),
     }
+
+
+def _machines(job: Job) -> dict[str, Any]:
+    before = ("performer", "explain")
+    known = {step: job.folder.record(step).get("machine") for step in before}
+    # A folder of an earlier version does not say.
+    told = {step: facts for step, facts in known.items() if facts}
+    return {**told, "evaluate": machine_facts()}
 
 
 def _versions() -> dict[str, str]:

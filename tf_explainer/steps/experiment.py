@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,12 +19,11 @@ from tf_explainer.steps.changed_settings import changed_settings
 from tf_explainer.steps.check_together import OF_TRAINING
 from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.experiment_plan import ExperimentPlan, PlannedRun
+from tf_explainer.steps.machine import parallel_groups
 from tf_explainer.steps.out_folder import OutFolder
-from tf_explainer.steps.parallel_groups import parallel_groups
 from tf_explainer.steps.run_files import RunFiles
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS
-from tf_explainer.steps.usable_cores import usable_cores
 
 # What the tables need; the rest is for people and servers.
 NUMBERS = ("performer", "explain", "evaluate")
@@ -39,6 +39,8 @@ class Experiment:
         out: Folder for all of them.
         console: Where progress is shown; standard error by default.
         report: Whether each run also writes its report and served model.
+        threads: Threads of each process. Numbers depend on them, so that how
+            many processes run beside each other must not.
     """
 
     def __init__(
@@ -47,10 +49,12 @@ class Experiment:
         out: Path,
         console: Console | None = None,
         report: bool = False,
+        threads: int = 1,
     ) -> None:
         self.plan = plan
         self.out = Path(out).resolve()
         self.steps = tuple(STEPS) if report else NUMBERS
+        self.threads = threads
         self._console = console or Console(stderr=True, soft_wrap=True)
         self._children: set[subprocess.Popen[str]] = set()
         self._lock = threading.Lock()
@@ -132,16 +136,35 @@ class Experiment:
             if self.state(run) == "done":
                 # It failed under a plan that has been taken back.
                 self.files(run).failed.unlink(missing_ok=True)
-        parallel = parallel or parallel_groups(len(groups))
+        self._tell_other_threads()
+        parallel = parallel or parallel_groups(len(groups), self.threads)
         with ThreadPoolExecutor(parallel) as pool:
-            futures = [
-                pool.submit(self._do_group, runs, parallel) for runs in groups
-            ]
+            futures = [pool.submit(self._do_group, runs) for runs in groups]
             try:
                 return sum(future.result() for future in futures)
             except BaseException:
                 self._stop()
                 raise
+
+    def _tell_other_threads(self) -> None:
+        """Says where runs done before may differ from those to come."""
+        folders = [self.files(run).folder for run in self.plan.runs]
+        records = [
+            folder.record("explain")
+            for folder in folders
+            if folder.is_done("explain")
+        ]
+        found = Counter(
+            record["machine"]["threads"]
+            for record in records
+            if "machine" in record
+        )
+        for threads, count in found.items():
+            if threads != self.threads:
+                self._console.print(
+                    f"{count} of the runs done had {threads} threads, not "
+                    f"{self.threads}: their numbers differ by that, too."
+                )
 
     def _left(self, runs: list[PlannedRun], only: str) -> list[PlannedRun]:
         left = [
@@ -168,7 +191,7 @@ class Experiment:
                 # A shell's background jobs do not listen to SIGINT.
                 child.terminate()
 
-    def _do_group(self, runs: list[PlannedRun], parallel: int) -> int:
+    def _do_group(self, runs: list[PlannedRun]) -> int:
         if self._stopping:
             return 0
         for run in runs:
@@ -178,7 +201,7 @@ class Experiment:
             with atomic_write(files.config) as beside:
                 text = toml_text(self._options(run))
                 beside.write_text(text, encoding="utf-8")
-        status, last = self._call(runs, parallel)
+        status, last = self._call(runs)
         if self._stopping:
             return 0
         left = [run for run in runs if self.state(run) != "done"]
@@ -199,13 +222,12 @@ class Experiment:
             options["performer"] = performer
         return options
 
-    def _call(
-        self, runs: Sequence[PlannedRun], parallel: int
-    ) -> tuple[int, str]:
+    def _call(self, runs: Sequence[PlannedRun]) -> tuple[int, str]:
         """Returns the exit status and the last line of standard error."""
-        threads = str(max(1, usable_cores() // parallel))
-        limits = {"TF_NUM_INTRAOP_THREADS": threads}
-        limits["TF_NUM_INTEROP_THREADS"] = threads
+        limits = dict.fromkeys(
+            ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
+            str(self.threads),
+        )
         quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
         command = [sys.executable, "-m", "tf_explainer.steps.run_group"]
         command += [",".join(self.steps)]
@@ -222,7 +244,7 @@ class Experiment:
                 stderr=errors,
                 text=True,
                 start_new_session=True,
-                env={**quiet, **(limits if parallel > 1 else {}), **os.environ},
+                env={**quiet, **os.environ, **limits},
             ) as child,
         ):
             with self._lock:

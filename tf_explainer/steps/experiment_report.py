@@ -10,8 +10,8 @@ from tf_explainer.datasets import open_dataset
 from tf_explainer.errors import InputError
 from tf_explainer.steps.experiment import Experiment
 from tf_explainer.steps.experiment_plan import PlannedRun
+from tf_explainer.steps.machine import parallel_groups
 from tf_explainer.steps.measure_step import StepTime, measure_step
-from tf_explainer.steps.parallel_groups import parallel_groups
 from tf_explainer.steps.settings import Settings
 from tf_explainer.training.schedule import Schedule
 
@@ -96,7 +96,7 @@ def _estimate(
     """Returns how long the rest takes, by a measured step of each network."""
     if not groups:
         return ["time: nothing is left to do"]
-    parallel = parallel or parallel_groups(len(groups))
+    parallel = parallel or parallel_groups(len(groups), experiment.threads)
     lines, total, disk, known = [], 0.0, 0, True
     steps: dict[str, StepTime] = {}
     for runs in groups:
@@ -138,6 +138,7 @@ def _images(run: PlannedRun) -> tuple[int, int] | None:
             folder,
             categories=run.options["categories"],
             negative_ratio=run.options.get("negative_ratio"),
+            test_share=run.options.get("test_share"),
         ).splits
         return len(splits["train"]), len(splits["test"])
     return None

@@ -5,7 +5,6 @@ from typing import Any
 
 from tf_explainer.atomic_write import atomic_write
 from tf_explainer.callbacks.progress_bar import ProgressBar
-from tf_explainer.evaluation.drift_watch import drift_watch
 from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.steps.job import Job
@@ -30,9 +29,12 @@ def explain(job: Job) -> dict[str, Any]:
         job.console.print(f"    [yellow]{slower}[/]", highlight=False)
     explainer, schedule = _attach(job), _schedule(job)
     with ProgressBar("explainer", job.console) as bar:
-        images = _images(job, explainer, schedule, bar)
         history = train_explainer(
             explainer,
+            job.dataset,
+            features=job.features(
+                explainer, "train", bar.on_features, moved=True
+            ),
             batch_size=settings.batch_size,
             seed=settings.seed,
             schedule=schedule,
@@ -40,23 +42,10 @@ def explain(job: Job) -> dict[str, Any]:
             callbacks=[bar],
             # The performer step has done it.
             compare=False,
-            **images,
         )
     with atomic_write(job.folder.explainer) as beside:
         explainer.save(beside)
     return {"history": history, "schedule": dataclasses.asdict(schedule)}
-
-
-def _images(
-    job: Job, explainer: Explainer, schedule: Schedule, bar: ProgressBar
-) -> dict[str, Any]:
-    """What is learned from, and what the drift guard watches."""
-    dataset = job.dataset
-    features = job.features(explainer, "train", bar.on_features, moved=True)
-    if not schedule.drift_guard:
-        return {"dataset": dataset, "features": features}
-    batch_size, seed = job.settings.batch_size, job.settings.seed
-    return drift_watch(explainer, dataset, features, batch_size, seed)
 
 
 def _schedule(job: Job) -> Schedule:

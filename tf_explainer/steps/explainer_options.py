@@ -185,14 +185,6 @@ class ExplainerOptions:
         maximum=1,
         shown="0.35",
     )
-    drift_guard: int | None = option(
-        None,
-        "Let the parts stand still after so many epochs of filters less like "
-        "parts, seen on a tenth of the images, then not learned from.",
-        "explainer",
-        minimum=0,
-        shown="not watched",
-    )
     precision: str = option(
         "float32",
         "Numbers it computes with; mixed_bfloat16: less exact, often faster.",

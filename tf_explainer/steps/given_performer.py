@@ -6,7 +6,9 @@ from typing import Any
 import keras
 from rich.markup import escape
 
+from tf_explainer.datasets.chosen_names import chosen_names
 from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.datasets.tidy_name import tidy_name
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.adapt_performer import (
     assumed_classes,
@@ -41,13 +43,15 @@ def given_reading(
     single = performer.outputs[0].shape[-1] == 1
     assumed = assumed_classes(dataset, single)
     outputs = 2 if single else performer.outputs[0].shape[-1]
-    classes, what = settings.classes, "`--classes`"
+    names = tuple(dataset.categories)
+    said = chosen_names(settings.classes, names, "--classes", "the data")
+    classes, what = tuple(said), "`--classes`"
     # Names of other outputs are no news; they are refused as such.
     if not classes and outputs == len(assumed):
         classes, what = _known_classes(settings.performer, performer)
     if not classes:
         return Reading(assumed, scale)
-    check_classes(classes, dataset.categories, what)
+    check_classes(classes, names, what)
     return Reading(classes, scale)
 
 
@@ -69,7 +73,7 @@ def _known_classes(
             f"{beside}, read for want of `--classes`, must be a text in "
             f"UTF-8, one category a line, received: {error}."
         ) from error
-    names = tuple(line.strip() for line in lines if line.strip())
+    names = tuple(name for line in lines if (name := tidy_name(line)))
     return names, f"{beside}, read for want of `--classes`,"
 
 
@@ -128,4 +132,7 @@ def _advice(reading: Reading) -> str:
 
 
 def _classes(reading: Reading) -> str:
-    return f"--classes {shlex.quote(','.join(reading.classes))}"
+    names = [*reading.classes]
+    if not any("," in name for name in names):
+        names = [",".join(names)]
+    return " ".join(f"--classes {shlex.quote(name)}" for name in names)

@@ -12,10 +12,10 @@ from pathlib import Path
 import h5py
 import keras
 import tensorflow as tf
-import tensorflow_datasets as tfds
 from rich.console import Console
 
 from tf_explainer.datasets import open_dataset
+from tf_explainer.datasets.dataset_by_name import folder_of
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
@@ -36,12 +36,14 @@ class Job:
         folder: Where it reads and writes.
         console: Where progress is shown.
         kept: Features that earlier runs of a grid may have left.
+        told: Notes on the images that the user has read already.
     """
 
     settings: Settings
     folder: OutFolder
     console: Console
     kept: KeptFeatures = dataclasses.field(default_factory=KeptFeatures)
+    told: set[str] = dataclasses.field(default_factory=set)
 
     @functools.cached_property
     def performer(self) -> keras.Model:
@@ -84,22 +86,37 @@ class Job:
         Args:
             image_size: Height and width of the images, in pixels.
         """
-        # tfds prints to standard output and draws bars of its own, which would
-        # write over ours.
-        tfds.disable_progress_bar()
+        settings = self.settings
+        # A data set by name has a setting of its own for it.
+        seed = None if folder_of(settings.data) is None else settings.seed
+        # tfds prints to standard output.
         silent = contextlib.redirect_stdout(io.StringIO())
         with self.console.status("getting the images ready"), silent:
-            return open_dataset(
-                self.settings.data,
+            dataset = open_dataset(
+                settings.data,
                 image_size,
-                categories=self.settings.categories or None,
-                skip_broken=self.settings.skip_broken,
-                data_dir=self.settings.data_dir,
-                landmarks=self.settings.landmarks or None,
-                negatives=self.settings.negatives,
-                negative_ratio=self.settings.negative_ratio,
-                **(self.settings.data_option or {}),
+                categories=settings.categories or None,
+                skip_broken=settings.skip_broken,
+                data_dir=settings.data_dir,
+                landmarks=settings.landmarks or None,
+                negatives=settings.negatives,
+                negative_ratio=settings.negative_ratio,
+                test_share=settings.test_share,
+                seed=seed,
+                **(settings.data_option or {}),
             )
+        if not dataset.categories:
+            raise InputError(
+                "`--data` must tell the images' categories, one folder for "
+                f"each, since a run measures; received {settings.data} with "
+                "images alone. From Python, open_dataset and train_explainer "
+                "take it."
+            )
+        for note in dataset.notes:
+            if note not in self.told:
+                self.told.add(note)
+                self.console.print(f"    {note}", highlight=False, markup=False)
+        return dataset
 
 
 def load_model(path: Path) -> keras.Model:

@@ -33,6 +33,8 @@ class KeptFeatures:
     def __init__(self) -> None:
         self._key = ""
         self._kept: dict[str, tf.data.Dataset] = {}
+        self._files: dict[str, tuple[str, ...]] = {}
+        self._seeds: dict[str, int] = {}
         self._folder = tempfile.mkdtemp(prefix="tf_explainer_")
         # At the end of the process, too.
         weakref.finalize(self, shutil.rmtree, self._folder, True)
@@ -64,18 +66,30 @@ class KeptFeatures:
             self._key, self._kept = key, {}
             _empty(self._folder)
         views = Schedule.of(views=settings.views).views if moved else 0
-        kept = self._kept.get(name)
-        if kept is None or (views and not has_views(kept)):
+        if self._files.get(name) != split.files:
+            # Of class folders the seed chooses which images are of a split.
+            self._kept.pop(name, None)
+            self._files[name] = split.files
+        if not self._has(name, views, settings.seed):
+            self._seeds[name] = settings.seed
             self._kept[name] = explainer.cached_features(
                 split.batches(settings.batch_size),
                 settings.batch_size,
                 views=views,
+                seed=settings.seed,
                 # What is measured is as exact as on the images.
                 exact=name == "test",
                 directory=tempfile.mkdtemp(dir=self._folder),
                 tell=tell,
             )
         return self._kept[name]
+
+    def _has(self, name: str, views: int, seed: int) -> bool:
+        kept = self._kept.get(name)
+        if kept is None or not views:
+            return kept is not None
+        # The views of another seed would make this run another one.
+        return has_views(kept) and self._seeds[name] == seed
 
 
 def _empty(folder: str) -> None:

@@ -49,7 +49,8 @@ def measure_step(options: Mapping[str, Any]) -> StepTime:
         The times on this machine as it is now.
     """
     settings = Settings(**options)
-    classes, size = max(2, len(settings.categories)), settings.batch_size
+    named = ",".join(settings.categories).split(",")
+    classes, size = max(2, len(named)), settings.batch_size
     performer, training = _performer(settings, classes)
     shape = (size, *[image_side(performer)] * 2, 3)
     images = np.random.default_rng(0).uniform(0, 255, shape).astype("float32")

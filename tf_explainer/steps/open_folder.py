@@ -1,22 +1,22 @@
 """Opens the `--out` folder, or says why it must not be touched."""
 
+import contextlib
 import dataclasses
-import errno
-from collections.abc import Collection, Mapping
-from contextlib import nullcontext
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tf_explainer.errors import InputError
 from tf_explainer.steps.changed_settings import changed_settings
 from tf_explainer.steps.check_out import check_out
-from tf_explainer.steps.claimed import claimed
+from tf_explainer.steps.claimed import claimed, told_if_read_only
 from tf_explainer.steps.option import option_name
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS, steps_after
 
 
+@contextlib.contextmanager
 def open_folder(
     out: Path,
     steps: Collection[str],
@@ -25,12 +25,13 @@ def open_folder(
     may_change: Collection[str] = (),
     resume: bool = False,
     overwrite: bool = False,
-) -> tuple[OutFolder, Settings]:
-    """Returns the folder, ready for the steps asked for, and the settings.
+) -> Iterator[tuple[OutFolder, Settings]]:
+    """Opens the folder for the steps asked for.
 
     Work that begins with the first step makes a new folder; other work goes on
     in a folder that holds the steps before it. With `overwrite`, files that
-    tf-explainer wrote are set aside, see `OutFolder.set_aside`.
+    tf-explainer wrote are set aside, see `OutFolder.set_aside`. No other
+    process can open the folder while the block runs.
 
     Args:
         out: The folder.
@@ -41,34 +42,29 @@ def open_folder(
         resume: Whether to go on where an earlier attempt stopped.
         overwrite: Whether to do the steps anew.
 
+    Yields:
+        The folder, ready for the steps, and the settings, stored there.
+
     Raises:
         InputError: If the folder holds other files, or a run and neither
             flag is set; if another process works in it; if a step before is
             missing; or if the options do not agree with the stored ones.
     """
     folder = OutFolder(out)
-    check_out(out, folder.is_ours(), resume, overwrite)
-    with claimed(out) if folder.is_ours() else nullcontext():
-        if list(steps) == list(STEPS)[: len(steps)]:
-            settings = _begin(folder, options, resume, overwrite)
-        else:
-            settings = _go_on(
-                folder, steps, options, may_change, resume, overwrite
-            )
-        _store(folder, settings)
-    return folder, settings
+    begins = list(steps) == list(STEPS)[: len(steps)]
 
+    def look() -> tuple[Settings, list[str]]:
+        check_out(out, folder.is_ours(), resume, overwrite)
+        if begins:
+            return _begin(folder, options, resume, overwrite)
+        return _go_on(folder, steps, options, may_change, resume, overwrite)
 
-def _store(folder: OutFolder, settings: Settings) -> None:
-    try:
-        folder.store_settings(settings)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise InputError(
-            f"`--out` cannot be written, received {folder.path}: "
-            f"{error.strerror}."
-        ) from error
+    with claimed(out, look) as (settings, stale):
+        with told_if_read_only(out):
+            if stale:
+                folder.set_aside(stale)
+            folder.store_settings(settings)
+        yield folder, settings
 
 
 def _begin(
@@ -76,25 +72,24 @@ def _begin(
     options: Mapping[str, Any],
     resume: bool,
     overwrite: bool,
-) -> Settings:
+) -> tuple[Settings, list[str]]:
+    """The settings, and the steps that are to be set aside."""
     if not folder.has_work():
         # New, or an attempt that ended before it did anything.
         begun = resume and folder.is_ours()
         start = folder.settings() if begun else Settings()
-        return start.with_options(options)
+        return start.with_options(options), []
     if resume:
         stored = folder.settings()
         settings = stored.with_options(options)
         _refuse_changes(folder, stored, settings, _still_open(folder))
-        return settings
+        return settings, []
     if not overwrite:
         raise InputError(
             f"`--out` holds an earlier run, received {folder.path}. Add "
             "--resume to go on with it or --overwrite to replace it."
         )
-    settings = Settings().with_options(options)
-    folder.set_aside(list(STEPS))
-    return settings
+    return Settings().with_options(options), list(STEPS)
 
 
 def _go_on(
@@ -104,18 +99,19 @@ def _go_on(
     may_change: Collection[str],
     resume: bool,
     overwrite: bool,
-) -> Settings:
+) -> tuple[Settings, list[str]]:
+    """The settings, and the steps that are to be set aside."""
     for step in steps:
         _check_step(folder, step, resume, overwrite)
     stored = folder.settings()
     settings = stored.with_options(options)
     allowed = () if resume else may_change
     _refuse_changes(folder, stored, settings, allowed)
-    if not resume:
-        folder.set_aside(
-            [stale for step in steps for stale in (step, *steps_after(step))]
-        )
-    return settings
+    if resume:
+        return settings, []
+    return settings, [
+        stale for step in steps for stale in (step, *steps_after(step))
+    ]
 
 
 def _check_step(

@@ -13,6 +13,7 @@ def option(
     maximum: float | None = None,
     choices: tuple[str, ...] = (),
     shown: str = "",
+    commas: bool = False,
 ) -> Any:
     """Returns a dataclass field that is an option of the command line too.
 
@@ -24,6 +25,8 @@ def option(
         maximum: Largest value allowed, if there is one.
         choices: Words allowed; empty for any.
         shown: What `--help` shows as the default, if not the value itself.
+        commas: Whether a name may hold a comma: who knows the names splits
+            lists of them, see `tf_explainer.datasets.chosen_names`.
 
     Returns:
         A field for a frozen dataclass.
@@ -37,6 +40,7 @@ def option(
             "maximum": maximum,
             "choices": choices,
             "shown": shown,
+            "commas": commas,
         },
     )
 

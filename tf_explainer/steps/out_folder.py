@@ -1,5 +1,6 @@
 """The `--out` folder: its files, and how far the work in it is."""
 
+import dataclasses
 import json
 import shutil
 from collections.abc import Collection, Sequence
@@ -53,15 +54,22 @@ class OutFolder:
         """Returns the settings stored with the run.
 
         Raises:
-            InputError: If another version stored them.
+            InputError: If another version stored them, or the file is
+                damaged: what it lacks must not become a default.
         """
-        try:
-            return Settings(**self._read("settings"))
-        except TypeError as error:
+        stored = self._read("settings")
+        if set(stored) != {
+            field.name for field in dataclasses.fields(Settings)
+        }:
             raise InputError(
                 f"The run in {self.path} was made by another version of "
-                "tf-explainer; take another --out or add --overwrite."
-            ) from error
+                f"tf-explainer, or {self._file('settings')} is damaged; take "
+                "another --out or add --overwrite."
+            )
+        try:
+            return Settings(**stored)
+        except InputError as error:
+            raise self._damaged("settings", str(error)) from error
 
     def store_settings(self, settings: Settings) -> None:
         """Stores the settings, which makes the folder ours.
@@ -125,9 +133,10 @@ class OutFolder:
             moved += [self.path / name for name in STEPS[step].leaves]
         files = self._file("settings"), self._file("seconds")
         self.replaced.set_aside(moved, files)
-        if times := self.seconds():
-            left = {k: v for k, v in times.items() if k not in steps}
-            self._write("seconds", left)
+        left = {}
+        if set(steps) != set(STEPS):
+            left = {k: v for k, v in self.seconds().items() if k not in steps}
+        self._write("seconds", left)
 
     def outdated(self, steps: Collection[str]) -> list[str]:
         """Names the files set aside that other steps than these made.
@@ -183,8 +192,20 @@ class OutFolder:
     def _write(self, name: str, values: Any) -> None:
         self.write_json(self._file(name), values)
 
-    def _read(self, name: str) -> Any:
-        return json.loads(self._file(name).read_text(encoding="utf-8"))
+    def _read(self, name: str) -> dict[str, Any]:
+        try:
+            values = json.loads(self._file(name).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise self._damaged(name, str(error)) from error
+        if not isinstance(values, dict):
+            raise self._damaged(name, f"it holds {type(values).__name__}")
+        return values
+
+    def _damaged(self, name: str, why: str) -> InputError:
+        return InputError(
+            f"{self._file(name)} is damaged ({why}); take another --out or add "
+            "--overwrite."
+        )
 
     def _file(self, name: str) -> Path:
         return self._hidden / f"{name}.json"

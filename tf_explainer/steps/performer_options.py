@@ -22,6 +22,7 @@ class PerformerOptions:
         "Categories in the order of the outputs of --performer, as a list "
         "a,b,c or repeated; of one sigmoid the second.",
         "performer",
+        commas=True,
         shown="class_names.txt beside the model, else the categories' order, "
         "background last; one sigmoid: background,object",
     )

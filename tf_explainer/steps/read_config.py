@@ -57,6 +57,11 @@ def check_options(
     options = {}
     for key, value in table.items():
         name = _field_name(key, list(fields), path)
+        if name in options:
+            raise InputError(
+                f"In {path}: {name.replace('_', '-')!r} and {name!r} are one "
+                "option; leave one of them out."
+            )
         try:
             options[name] = check_option(fields[name], value)
         except InputError as error:

@@ -10,9 +10,9 @@ import keras
 from rich.console import Console
 
 from tf_explainer.errors import InputError
-from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.job import Job
 from tf_explainer.steps.kept_features import KeptFeatures
+from tf_explainer.steps.machine import machine_facts
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS
@@ -29,22 +29,17 @@ def run(
 
     Args:
         settings: What the run does.
-        folder: Where it reads and writes, from `open_folder`.
+        folder: Where it reads and writes, from `open_folder`, which keeps
+            other processes out.
         steps: Keys of `STEPS`.
         console: Where progress is shown; standard error by default.
         kept: Features that earlier runs left, and for later ones.
 
     Raises:
-        InputError: If another process works in the folder, or something in
-            the settings does not fit.
+        InputError: If something in the settings does not fit.
     """
     console = console or Console(stderr=True)
     job = Job(settings, folder, console, kept or KeptFeatures())
-    with claimed(folder.path):
-        _do_all(steps, job)
-
-
-def _do_all(steps: Sequence[str], job: Job) -> None:
     for number, step in enumerate(steps, start=1):
         head = f"[bold]{number}/{len(steps)} {step}[/]: {STEPS[step].title}"
         if job.folder.is_done(step):
@@ -92,7 +87,7 @@ def _do(step: str, job: Job) -> None:
         # Also of an attempt that is stopped: `seconds` adds them all up.
         job.folder.add_seconds(step, time.perf_counter() - began)
     _store_seconds(job.folder)
-    job.folder.finish(step, record)
+    job.folder.finish(step, {**record, "machine": machine_facts()})
 
 
 def _store_seconds(folder: OutFolder) -> None:

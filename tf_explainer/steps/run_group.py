@@ -70,13 +70,15 @@ def run_group(
 def _do(files: RunFiles, steps: Sequence[str], kept: KeptFeatures) -> None:
     with open(files.log, "a", encoding="utf-8") as log:
         try:
-            folder, settings = open_folder(
+            opened = open_folder(
                 files.folder.path,
                 steps,
                 read_config(files.config),
                 resume=files.folder.is_ours() and files.folder.has_work(),
             )
-            run(settings, folder, steps, Console(file=log, width=100), kept)
+            console = Console(file=log, width=100)
+            with opened as (folder, settings):
+                run(settings, folder, steps, console, kept)
         except BaseException:
             traceback.print_exc(file=log)
             raise

@@ -11,7 +11,6 @@ from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.datasets.hold_out import hold_out
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
-from tf_explainer.steps.claimed import claimed
 from tf_explainer.steps.experiment import toml_text
 from tf_explainer.steps.job import Job
 from tf_explainer.steps.performer import performer
@@ -52,30 +51,30 @@ def tune(
         settings: What the search does.
         given: The options that the user gave; those of the explainer are not
             searched, and those of a run go into `best.toml`.
-        folder: Where it reads and writes, from `open_tune_folder`.
+        folder: Where it reads and writes, from `open_tune_folder`, which
+            keeps other processes out.
         console: Where progress is shown; standard error by default.
 
     Returns:
         The trials, the best one first.
 
     Raises:
-        InputError: If something in the settings does not fit the data, if no
-            trial could be finished, or if another process works there.
+        InputError: If something in the settings does not fit the data, or if
+            no trial could be finished.
     """
     console = console or Console(stderr=True)
     if settings.performer:
         console.print(f"    [yellow]{_KNOWS}[/]", highlight=False)
-    with claimed(folder.path):
-        job = _TrainingImages(settings, folder.performer, console)
-        try:
-            _performer(job)
-        except InputError:
-            # Refused at the start: the search before stays.
-            if not folder.performer.has_work():
-                folder.replaced.put_back()
-            raise
-        folder.replaced.drop()
-        return _search(job, given, folder)
+    job = _TrainingImages(settings, folder.performer, console)
+    try:
+        _performer(job)
+    except InputError:
+        # Refused at the start: the search before stays.
+        if not folder.performer.has_work():
+            folder.replaced.put_back()
+        raise
+    folder.replaced.drop()
+    return _search(job, given, folder)
 
 
 def _search(

@@ -1,15 +1,15 @@
 """The `--out` folder of a search."""
 
+import contextlib
 import json
-from collections.abc import Mapping
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tf_explainer.atomic_write import atomic_write
 from tf_explainer.errors import InputError
 from tf_explainer.steps.check_out import check_out
-from tf_explainer.steps.claimed import claimed
+from tf_explainer.steps.claimed import claimed, told_if_read_only
 from tf_explainer.steps.option import option_name
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.replaced import Replaced
@@ -74,13 +74,16 @@ class TuneFolder:
         self.replaced.set_aside(moved, [self._options])
 
 
+@contextlib.contextmanager
 def open_tune_folder(
     out: Path,
     options: Mapping[str, Any],
     resume: bool = False,
     overwrite: bool = False,
-) -> tuple[TuneFolder, TuneSettings, dict[str, Any]]:
-    """Returns the folder, the settings, and those of them that were given.
+) -> Iterator[tuple[TuneFolder, TuneSettings, dict[str, Any]]]:
+    """Opens the folder of a search.
+
+    No other process can open it while the block runs.
 
     Args:
         out: The folder.
@@ -90,31 +93,48 @@ def open_tune_folder(
             performer's first epoch is over, any option may be changed.
         overwrite: Whether to begin anew.
 
+    Yields:
+        The folder, the settings, and those of them that were given.
+
     Raises:
         InputError: If the folder holds other files, or a search and neither
             flag is set; if another process works in it; or if the options do
             not agree with the stored ones.
     """
     folder = TuneFolder(out)
-    check_out(out, folder.is_ours(), resume, overwrite)
+
+    def look() -> dict[str, Any]:
+        check_out(out, folder.is_ours(), resume, overwrite)
+        return _given(folder, options, resume, overwrite)
+
+    with claimed(out, look) as given:
+        with told_if_read_only(out):
+            if folder.has_work() and not resume:
+                folder.set_aside()
+            folder.store(given)
+        yield folder, TuneSettings(**given), given
+
+
+def _given(
+    folder: TuneFolder,
+    options: Mapping[str, Any],
+    resume: bool,
+    overwrite: bool,
+) -> dict[str, Any]:
     # Without any, an attempt failed before it did anything.
     work = folder.has_work()
     if work and not (resume or overwrite):
         raise InputError(
-            f"`--out` holds an earlier search, received {out}. Add --resume "
-            "to go on with it or --overwrite to replace it."
+            f"`--out` holds an earlier search, received {folder.path}. Add "
+            "--resume to go on with it or --overwrite to replace it."
         )
     given = _checked(options)
-    with claimed(out) if folder.is_ours() else nullcontext():
-        if resume and folder.is_ours():
-            stored = _checked(folder.options())
-            if work:
-                _refuse_changes(stored, given)
-            given = {**stored, **given}
-        elif work:
-            folder.set_aside()
-        folder.store(given)
-    return folder, TuneSettings(**given), given
+    if not (resume and folder.is_ours()):
+        return given
+    stored = _checked(folder.options())
+    if work:
+        _refuse_changes(stored, given)
+    return {**stored, **given}
 
 
 def _checked(options: Mapping[str, Any]) -> dict[str, Any]:

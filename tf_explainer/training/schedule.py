@@ -26,7 +26,7 @@ _ASKED: tuple[tuple[str, tuple[str, ...], Callable[[Any], bool]], ...] = (
     ),
     (
         "a whole number of 0 or more",
-        ("learning_epochs", "views", "shift", "drift_guard"),
+        ("learning_epochs", "views", "shift"),
         lambda value: _is_whole(value) and value >= 0,
     ),
     (
@@ -67,10 +67,6 @@ class Schedule:
         stray_limit: Filters whose peaks follow the image worse than this when
             the interpretable track is frozen fall silent, see
             `stray_filters`; 0 silences none.
-        drift_guard: Epochs in a row in which the landmark-free proxy may
-            stay below its best before the interpretable track stands still,
-            see `WatchProxy`; 0 watches nothing. With the default filter loss
-            the proxy says little, see `LandmarkFreeProxy`.
         learning_rate: Of Adam while everything learns.
         frozen_learning_rate: Of Adam in the first frozen epoch; it falls to
             2 % of that by half a cosine.
@@ -95,7 +91,6 @@ class Schedule:
     ordinary_dropout: float = 0.5
     stray_limit: float = 0.35
     filter_schedule: str = "constant"
-    drift_guard: int = 0
 
     def __post_init__(self) -> None:
         for asked, names, holds in _ASKED:

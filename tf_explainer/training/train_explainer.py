@@ -1,8 +1,7 @@
 """Trains an explainer by the package's own schedule."""
 
-import dataclasses
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,8 @@ from tf_explainer.callbacks import (
     StopOnNaN,
     UpdateAlpha,
     UpdateFilterLossWeight,
-    WatchProxy,
 )
 from tf_explainer.datasets.part_dataset import PartDataset
-from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.feature_batches import has_views
 from tf_explainer.layers import MirrorShiftMix
@@ -40,7 +37,6 @@ def train_explainer(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     schedule: Schedule | None = None,
     features: Any = None,
-    proxy: Callable[[Explainer], float] | None = None,
     compare: bool = True,
 ) -> dict[str, list[float]]:
     """Trains `explainer` on the images of the split `train`, in two phases.
@@ -58,7 +54,7 @@ def train_explainer(
         epochs: Passes over the images, both phases together; `None` chooses
             by their number, see `Schedule.for_images`.
         batch_size: Images in a step.
-        seed: Seed of the order of images.
+        seed: Seed of order, views and augmentation.
         filter_weight: Factor of `UpdateFilterLossWeight`; `None` means that
             of `Schedule`.
         backup_dir: Folder that lets an interrupted training go on from its
@@ -68,7 +64,6 @@ def train_explainer(
             and `filter_weight`.
         features: What `Explainer.cached_features` gave for the images of
             `train`, so that the performer need not see them again.
-        proxy: What the schedule's `drift_guard` watches, see `WatchProxy`.
         compare: Whether the performer's decisions are compared with the
             labels first, see `check_explainer_reading`.
 
@@ -76,9 +71,8 @@ def train_explainer(
         History, metric → value by epoch.
 
     Raises:
-        InputError: If the schedule has a `drift_guard` but there is no
-            `proxy` to watch; if the performer is clearly better with its
-            scores in another order, or on images of another scale.
+        InputError: If the performer is clearly better with its scores in
+            another order, or on images of another scale.
     """
     if compare:
         check_explainer_reading(explainer, dataset, batch_size)
@@ -93,9 +87,11 @@ def train_explainer(
             dataset.splits["train"].batches(batch_size),
             batch_size,
             views=schedule.views,
+            seed=seed,
         )
     explainer.compile(optimizer=keras.optimizers.Adam(schedule.learning_rate))
-    backup = EpochBackup(backup_dir)
+    moved = _moved_features(explainer, schedule, seed)
+    backup = EpochBackup(backup_dir, also=[moved] if moved else [])
     explainer.fit(
         features,
         dataset.splits["train"].labels if _needs_labels(explainer) else None,
@@ -103,11 +99,16 @@ def train_explainer(
         initial_epoch=backup.epoch,
         batch_size=batch_size,
         views=schedule.views,
+        seed=seed,
         verbose=0,
         callbacks=[
             *callbacks,
-            *_phases(
-                explainer, schedule, seed, proxy, backup.history, features
+            keras.callbacks.LearningRateScheduler(schedule.learning_rate_at),
+            FreezeInterpretableTrack(
+                schedule.learning_epochs,
+                moved,
+                _strays(explainer, schedule, features),
+                schedule.ordinary_dropout,
             ),
             UpdateFilterLossWeight(
                 schedule.filter_weight, schedule.filter_schedule == "decay"
@@ -123,36 +124,15 @@ def train_explainer(
     return backup.history
 
 
-def _phases(
-    explainer: Explainer,
-    schedule: Schedule,
-    seed: int,
-    proxy: Any,
-    history: dict[str, list[float]],
-    features: Any,
-) -> list[keras.callbacks.Callback]:
-    views = None
-    if explainer.attachment.upper is not None:
-        # A mixture of two categories has no one label.
-        mix = 0.0 if _needs_labels(explainer) else schedule.mix
-        views = MirrorShiftMix(schedule.shift, mix, seed)
-    freeze = FreezeInterpretableTrack(
-        schedule.learning_epochs,
-        views,
-        _strays(explainer, schedule, features),
-        schedule.ordinary_dropout,
-    )
-
-    def learning_rate(epoch: int) -> float:
-        # The guard may move the phases.
-        now = dataclasses.replace(schedule, learning_epochs=freeze.epoch)
-        return now.learning_rate_at(epoch)
-
-    return [
-        keras.callbacks.LearningRateScheduler(learning_rate),
-        freeze,
-        *_guard(schedule, freeze, proxy, history),
-    ]
+def _moved_features(
+    explainer: Explainer, schedule: Schedule, seed: int
+) -> MirrorShiftMix | None:
+    """What moves the target features in the frozen phase, where it can be."""
+    if explainer.attachment.upper is None:
+        return None
+    # A mixture of two categories has no one label.
+    mix = 0.0 if _needs_labels(explainer) else schedule.mix
+    return MirrorShiftMix(schedule.shift, mix, seed)
 
 
 def _strays(explainer: Explainer, schedule: Schedule, features: Any) -> Any:
@@ -163,23 +143,6 @@ def _strays(explainer: Explainer, schedule: Schedule, features: Any) -> Any:
     return functools.partial(
         stray_filters, features=features, limit=schedule.stray_limit
     )
-
-
-def _guard(
-    schedule: Schedule,
-    freeze: FreezeInterpretableTrack,
-    proxy: Any,
-    history: dict[str, list[float]],
-) -> list[keras.callbacks.Callback]:
-    if not schedule.drift_guard:
-        return []
-    if proxy is None:
-        raise InputError(
-            f"`drift_guard` needs a `proxy` to watch, received "
-            f"{schedule.drift_guard} and none."
-        )
-    seen = history.get("proxy", [])
-    return [WatchProxy(proxy, freeze, schedule.drift_guard, seen)]
 
 
 def _needs_labels(explainer: Explainer) -> bool:

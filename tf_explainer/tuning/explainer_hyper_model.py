@@ -11,7 +11,6 @@ import numpy as np
 from tf_explainer.datasets.hold_out import hold_out
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation.drift_watch import drift_watch
 from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.explainer.variants import VARIANTS
@@ -204,23 +203,15 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
             raise RuntimeError("The features are missing.")
         began = time.perf_counter()
         schedule = Schedule.of(self.epochs, **_among(settings, Schedule))
-        features = measures.features["train"]
-        learned: dict[str, Any] = {
-            "dataset": self.dataset,
-            "features": features,
-        }
-        if schedule.drift_guard:
-            learned = drift_watch(
-                explainer, self.dataset, features, self.batch_size, seed
-            )
         history = train_explainer(
             explainer,
+            self.dataset,
+            features=measures.features["train"],
             batch_size=self.batch_size,
             seed=seed,
             schedule=schedule,
             callbacks=[*callbacks, *self._callbacks()],
             compare=False,
-            **learned,
         )
         seconds = time.perf_counter() - began
         losses = ("loss", "reconstruction_loss")

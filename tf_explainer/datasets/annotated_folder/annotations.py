@@ -6,10 +6,16 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pandas as pd
 
+from tf_explainer.datasets.annotated_folder.annotation_table import (
+    ENDS,
+    annotation_table,
+)
+from tf_explainer.datasets.annotated_folder.named_files import tidy_path
+from tf_explainer.datasets.tidy_name import tidy_name
 from tf_explainer.errors import InputError
 
 SPLITS = ("train", "test")
-_COLUMNS = ("file", "category", "split")
+_HIDDEN = ("nan", "na", "n/a", "none", "null", "-", "-1", "-1.0", "hidden")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -18,8 +24,9 @@ class Annotations:
 
     Attributes:
         lines: Line of each row in the file, counted from 1.
-        files: Paths below `images/`, one a row.
-        categories: Category names, one a row.
+        written: Paths below `images/` as they are written, one a row.
+        files: The same with tidy names.
+        categories: Category names, tidy, one a row.
         splits: `train` or `test`, one a row.
         landmark_names: Names of the landmarks, in the order of the columns.
         landmarks: Float32 `(rows, landmarks, 2)`, (row, column) as fractions
@@ -27,6 +34,7 @@ class Annotations:
     """
 
     lines: np.ndarray
+    written: np.ndarray
     files: np.ndarray
     categories: np.ndarray
     splits: np.ndarray
@@ -40,6 +48,8 @@ class Annotations:
         Args:
             path: The csv file, with the columns `file, category, split` and
                 `<name>_y, <name>_x` for each landmark; others are ignored.
+                Names are taken without spaces around them and in Unicode's
+                form NFC.
 
         Returns:
             The rows, in the order of the file.
@@ -48,13 +58,14 @@ class Annotations:
             InputError: If the file or a value in it is wrong; the message
                 names the line, the column and the value.
         """
-        table = _read_table(path)
+        table = annotation_table(path)
         names = _landmark_names(table, path)
         annotations = cls(
             lines=table.index.to_numpy() + 1,
-            files=table["file"].to_numpy(dtype=object),
-            categories=table["category"].to_numpy(dtype=object),
-            splits=table["split"].to_numpy(dtype=object),
+            written=table["file"].to_numpy(dtype=object),
+            files=table["file"].map(tidy_path).to_numpy(dtype=object),
+            categories=table["category"].map(tidy_name).to_numpy(dtype=object),
+            splits=table["split"].map(tidy_name).to_numpy(dtype=object),
             landmark_names=names,
             landmarks=_landmarks(table, names, path),
         )
@@ -66,16 +77,18 @@ class Annotations:
 
     def _check(self, path: Path) -> None:
         seen: dict[str, int] = {}
-        columns = (self.lines, self.files, self.categories, self.splits)
+        columns = (self.lines, self.written, self.categories, self.splits)
         for line, file, category, split in zip(*columns, strict=True):
             where = f"{path}, line {line}"
             _check_file(file, where)
-            if not category.strip():
-                raise InputError(f"{where}: `category` is empty.")
+            if not category:
+                raise InputError(
+                    f"{where}: `category` is empty.{_empty_hint(file)}"
+                )
             if split not in SPLITS:
                 raise InputError(
                     f"{where}: `split` must be one of {list(SPLITS)}, "
-                    f"received {split!r}."
+                    f"received {split!r}.{_split_hint(split)}"
                 )
             name = str(PurePosixPath(file))
             if name in seen:
@@ -89,53 +102,16 @@ class Annotations:
                 raise InputError(f"{path}: split {split!r} is empty.")
 
 
-def _read_table(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file.")
-    first = _read_cells(path, rows=1)
-    header = [str(name).strip() for name in first.iloc[0]]
-    _check_header(header, path)
-    table = _read_cells(path).iloc[1:].fillna("")
-    table.columns = pd.Index(header)
-    # Editors leave empty lines at the end.
-    return table[(table != "").any(axis=1)]
-
-
-def _read_cells(path: Path, rows: int | None = None) -> pd.DataFrame:
-    try:
-        # Without a header pandas renames no repeated column, takes none as
-        # the index, and refuses a row that is longer than the first.
-        return pd.read_csv(
-            path,
-            header=None,
-            nrows=rows,
-            dtype=str,
-            keep_default_na=False,
-            encoding="utf-8-sig",
-            skip_blank_lines=False,
-        )
-    except pd.errors.EmptyDataError:
-        raise InputError(f"{path}: the file is empty.") from None
-    except (pd.errors.ParserError, UnicodeDecodeError, OSError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{path}: cannot be read as csv: {reason}") from None
-
-
-def _check_header(header: list[str], path: Path) -> None:
-    missing = [name for name in _COLUMNS if name not in header]
-    if missing:
-        raise InputError(
-            f"{path}: missing columns {missing}, received {header}."
-        )
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        raise InputError(f"{path}: repeated columns {twice}.")
-
-
 def _landmark_names(table: pd.DataFrame, path: Path) -> tuple[str, ...]:
     columns = [str(column) for column in table.columns]
-    ends = [column for column in columns if column[-2:] in ("_y", "_x")]
+    _check_ends(columns, path)
+    ends = [column for column in columns if column[-2:] in ENDS]
     for column in ends:
+        if column in ENDS:
+            raise InputError(
+                f"{path}: column {column!r} names no landmark; write its name "
+                f"before it, such as 'head{column}'."
+            )
         partner = column[:-1] + ("x" if column.endswith("y") else "y")
         if partner not in columns:
             raise InputError(
@@ -143,6 +119,19 @@ def _landmark_names(table: pd.DataFrame, path: Path) -> tuple[str, ...]:
                 f"partner {partner!r} is missing."
             )
     return tuple(column[:-2] for column in ends if column.endswith("_y"))
+
+
+def _check_ends(columns: list[str], path: Path) -> None:
+    """Refuses `head_Y` beside `head_X`, which is no other column."""
+    for column in columns:
+        small = column[:-2] + column[-2:].lower()
+        others = [c for c in columns if c[:-2] == column[:-2] and c != column]
+        ends = {c[-2:].lower() for c in others}
+        if small != column and small[-2:] in ENDS and ends & set(ENDS):
+            raise InputError(
+                f"{path}: a landmark's columns end in '_y' and '_x'; write "
+                f"{small!r} in place of {column!r}."
+            )
 
 
 def _landmarks(
@@ -171,16 +160,45 @@ def _fractions(cells: pd.Series, path: Path) -> np.ndarray:
         raise InputError(
             f"{path}, line {int(cells.index[row]) + 1}: `{cells.name}` must "
             f"be empty or within [0, 1], received {cells.iloc[row]!r}."
+            f"{_fraction_hint(text.iloc[row], numbers[row], str(cells.name))}"
         )
     return numbers
 
 
+def _fraction_hint(text: str, number: float, column: str) -> str:
+    if text.lower() in _HIDDEN:
+        return " Leave the cell empty where a landmark is hidden."
+    if number > 1:
+        side = "height" if column.endswith("_y") else "width"
+        return (
+            f" If it counts pixels, divide it by the image's {side} in pixels."
+        )
+    return " Decimals have a point." if "," in text else ""
+
+
+def _empty_hint(file: str) -> str:
+    if ";" in file or "\t" in file:
+        return f" Write commas between the columns, received {file!r}."
+    return ""
+
+
+def _split_hint(split: str) -> str:
+    if split.lower() in SPLITS:
+        return f" Write {split.lower()!r}."
+    if split.lower().startswith("train"):
+        return " Write 'train'."
+    if split.lower().startswith(("test", "val", "dev", "eval")):
+        return " Images that are not learned from are of split 'test'."
+    return ""
+
+
 def _check_file(file: str, where: str) -> None:
-    parts = PurePosixPath(file.replace("\\", "/")).parts
+    parts = PurePosixPath(tidy_path(file.replace("\\", "/"))).parts
     if not parts:
         raise InputError(f"{where}: `file` is empty.")
     absolute = parts[0].startswith("/") or parts[0].endswith(":")
     if absolute or ".." in parts:
         raise InputError(
-            f"{where}: `file` must lie inside images/, received {file!r}."
+            f"{where}: `file` must lie inside images/ and be written as the "
+            f"path below it, received {file!r}."
         )

@@ -1,5 +1,6 @@
 """A user's own images as a `PartDataset`."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tf_explainer.datasets.annotated_folder.annotations import (
 )
 from tf_explainer.datasets.annotated_folder.broken_images import broken_images
 from tf_explainer.datasets.annotated_folder.image_files import image_files
+from tf_explainer.datasets.annotated_folder.named_files import NamedFiles
 from tf_explainer.datasets.category_choice import CategoryChoice
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
@@ -46,17 +48,54 @@ def open_annotated_folder(
     """
     _check_folder(folder)
     annotations = Annotations.read(folder / "annotations.csv")
-    found = sorted(set(annotations.categories.tolist()))
+    return open_rows(
+        annotations,
+        _find(annotations, folder),
+        folder,
+        image_size,
+        found=sorted(set(annotations.categories.tolist())),
+        categories=categories,
+        skip_broken=skip_broken,
+        negatives=negatives,
+    )
+
+
+def open_rows(
+    annotations: Annotations,
+    paths: np.ndarray,
+    folder: Path,
+    image_size: int,
+    found: Sequence[str],
+    categories: Sequence[str] | None = None,
+    skip_broken: bool = False,
+    negatives: bool = False,
+) -> PartDataset:
+    """Opens images of which all else is known.
+
+    Args:
+        annotations: One row an image.
+        paths: The image of each row.
+        folder: The folder, for its name and messages.
+        image_size: Height and width of the images handed out, in pixels.
+        found: All categories, in the order of the labels.
+        categories: See `open_annotated_folder`, as all that follow.
+        skip_broken: Leave out, and count, the images that cannot be read.
+        negatives: Whether the background comes from elsewhere.
+
+    Returns:
+        The data set.
+
+    Raises:
+        InputError: If a category is unknown or without images, or an image
+            cannot be read.
+    """
     choice = CategoryChoice.make(
         found, categories, str(folder), negatives=negatives
     )
     positions = [found.index(name) for name in annotations.categories]
     labels = choice.new_labels[positions]
-    paths = np.array(
-        [folder / "images" / name for name in annotations.files], dtype=object
-    )
-    _check_present(annotations, paths, folder)
-    broken = _broken(paths[labels >= 0].tolist(), skip_broken)
+    files = _file_names(annotations)
+    broken = refuse_broken(paths[labels >= 0].tolist(), skip_broken)
     whole = np.array([path not in broken for path in paths])
     splits = {}
     for split in SPLITS:
@@ -67,7 +106,7 @@ def open_annotated_folder(
             images=image_files(paths[kept].tolist(), image_size),
             labels=labels[kept].astype("int32"),
             landmarks=annotations.landmarks[kept],
-            files=tuple(annotations.files[kept].tolist()),
+            files=tuple(files[kept].tolist()),
             skipped=int((chosen & ~whole).sum()),
         )
     return PartDataset(
@@ -88,20 +127,71 @@ def _check_folder(folder: Path) -> None:
             )
 
 
-def _check_present(
-    annotations: Annotations, paths: np.ndarray, folder: Path
-) -> None:
-    missing = [row for row, path in enumerate(paths) if not path.is_file()]
+def _find(annotations: Annotations, folder: Path) -> np.ndarray:
+    """Returns the path of each row's image."""
+    named = NamedFiles(folder / "images")
+    found = [named.find(name) for name in annotations.written]
+    missing = [row for row, paths in enumerate(found) if not paths]
     if missing:
-        first = missing[0]
+        name = annotations.written[missing[0]]
         more = f" ({len(missing)} files in all)" if len(missing) > 1 else ""
         raise InputError(
-            f"{folder / 'annotations.csv'}, line {annotations.lines[first]}: "
-            f"`file` {annotations.files[first]!r} is not in images/{more}."
+            f"{_where(annotations, missing[0], folder)}: `file` {name!r} is "
+            f"not in images/{more}.{_missing_hint(name, named)}"
         )
+    rows: dict[Path, int] = {}
+    for row, paths in enumerate(found):
+        where = _where(annotations, row, folder)
+        name = annotations.written[row]
+        if len(paths) > 1:
+            raise InputError(
+                f"{where}: `file` {name!r} can be each of "
+                f"{[path.name for path in paths]}, whose names differ in "
+                "spaces or in how letters are encoded; rename them."
+            )
+        if paths[0] in rows:
+            line = annotations.lines[rows[paths[0]]]
+            raise InputError(
+                f"{where}: `file` {name!r} is a duplicate of line {line}."
+            )
+        rows[paths[0]] = row
+    return np.array(list(rows), dtype=object)
 
 
-def _broken(paths: list[Path], skip_broken: bool) -> dict[Path, str]:
+def _where(annotations: Annotations, row: int, folder: Path) -> str:
+    return f"{folder / 'annotations.csv'}, line {annotations.lines[row]}"
+
+
+def _missing_hint(name: str, named: NamedFiles) -> str:
+    slashes = name.replace("\\", "/")
+    for other in (slashes, slashes.rpartition("images/")[2]):
+        if other != name and named.find(other):
+            return f" Write {other!r}: paths begin below images/, with /."
+    last = Path(name).name
+    parent = (named.folder / name).parent
+    beside = sorted(os.listdir(parent)) if parent.is_dir() else []
+    for one in beside:
+        if one.lower() == last.lower() or Path(one).stem == last:
+            return f" Did you mean {one!r}?"
+    return ""
+
+
+def _file_names(annotations: Annotations) -> np.ndarray:
+    """The tidy names, unless they make two images one."""
+    tidy = annotations.files
+    return tidy if len(set(tidy)) == len(tidy) else annotations.written
+
+
+def refuse_broken(paths: Sequence[Path], skip_broken: bool) -> dict[Path, str]:
+    """Returns the images that cannot be read, each with the reason.
+
+    Args:
+        paths: Image files.
+        skip_broken: Whether there may be such images.
+
+    Raises:
+        InputError: If there are some and there may be none.
+    """
     broken = broken_images(paths)
     if broken and not skip_broken:
         listed = [f"{path} ({why})" for path, why in broken.items()]

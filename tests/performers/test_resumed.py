@@ -1,0 +1,77 @@
+"""A performer whose training was stopped in every epoch is the same one."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.performers.fine_tune import fine_tune
+from tf_explainer.performers.train_performer import train_performer
+
+EPOCHS = 3
+
+
+class Stop(keras.callbacks.Callback):
+    """Ctrl-C behind the first batch of an epoch."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch, self.now = epoch, -1
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.now = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.now == self.epoch:
+            raise KeyboardInterrupt
+
+
+def _dataset(size):
+    random = np.random.default_rng(0)
+    images = random.integers(0, 255, (14, size, size, 3)).astype("uint8")
+    split = PartSplit(
+        images=tf.data.Dataset.from_tensor_slices(images),
+        labels=(np.arange(14) % 3 == 0).astype("int32"),
+        landmarks=np.zeros((14, 0, 2), "float32"),
+        files=tuple(map(str, range(14))),
+    )
+    return PartDataset("made", ("a", "b"), (), {"train": split})
+
+
+KINDS = {
+    "small_cnn": (train_performer, 32, {"width": 4, "units": 8}),
+    "mobilenet": (train_performer, 64, {"backbone": "mobilenet", "units": 8}),
+    "vgg_s": (
+        fine_tune,
+        67,
+        {"backbone": "vgg_s", "width": 4, "units": 8, "dropout": 0.5},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_stopped_in_every_epoch(tmp_path, kind):
+    """Weights and history are equal to the last bit."""
+    train, size, build = KINDS[kind]
+
+    def run(folder, *callbacks):
+        return train(
+            _dataset(size),
+            epochs=EPOCHS,
+            batch_size=4,
+            seed=5,
+            backup_dir=tmp_path / folder,
+            callbacks=callbacks,
+            **build,
+        )
+
+    whole, expected = run("whole")
+    for epoch in range(EPOCHS):
+        with pytest.raises(KeyboardInterrupt):
+            run("stopped", Stop(epoch))
+    resumed, history = run("stopped")
+    assert history == expected
+    for value, other in zip(resumed.weights, whole.weights, strict=True):
+        np.testing.assert_array_equal(value, other, err_msg=value.path)

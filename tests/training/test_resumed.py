@@ -1,0 +1,86 @@
+"""A training that was stopped in every epoch equals one that was not."""
+
+import types
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.explainer import Explainer
+from tf_explainer.losses import FILTER_LOSSES
+from tf_explainer.testing import toy_images, toy_performer
+from tf_explainer.training import Schedule, train_explainer
+
+EPOCHS = 3
+
+
+class Stop(keras.callbacks.Callback):
+    """Ctrl-C behind the first batch of an epoch."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch, self.now = epoch, -1
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.now = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.now == self.epoch:
+            raise KeyboardInterrupt
+
+
+def _dataset():
+    images = toy_images(10).astype("uint8")
+    split = PartSplit(
+        images=tf.data.Dataset.from_tensor_slices(images),
+        labels=np.arange(10, dtype="int32") % 3,
+        landmarks=np.zeros((10, 0, 2), "float32"),
+        files=tuple("abcdefghij"),
+    )
+    return types.SimpleNamespace(splits={"train": split})
+
+
+def _train(folder, stop=None, **settings):
+    # Whatever was drawn before must not matter.
+    keras.utils.set_random_seed(1 if stop is None else stop + 2)
+    performer = toy_performer()
+    explainer = Explainer.from_performer(performer, **settings)
+    schedule = Schedule(
+        epochs=EPOCHS,
+        learning_epochs=1,
+        mix=0.0 if "variant" in settings else 0.5,
+        views=2 if explainer.compares_views else 0,
+        stray_limit=0.3,
+    )
+    history = train_explainer(
+        explainer,
+        _dataset(),
+        batch_size=4,
+        seed=3,
+        schedule=schedule,
+        backup_dir=folder,
+        callbacks=[] if stop is None else [Stop(stop)],
+    )
+    return explainer, history
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        *({"filter_loss": name} for name in FILTER_LOSSES.names()),
+        {"variant": "explainer_cls"},
+    ],
+    ids=lambda settings: next(iter(settings.values())),
+)
+def test_stopped_in_every_epoch(tmp_path, settings):
+    """Weights and history are equal to the last bit."""
+    whole, expected = _train(tmp_path / "whole", **settings)
+    for epoch in range(EPOCHS):
+        with pytest.raises(KeyboardInterrupt):
+            _train(tmp_path / "stopped", epoch, **settings)
+    resumed, history = _train(tmp_path / "stopped", **settings)
+    assert history == expected
+    for value, other in zip(resumed.weights, whole.weights, strict=True):
+        np.testing.assert_array_equal(value, other, err_msg=value.path)
