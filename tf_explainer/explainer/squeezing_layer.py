@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 import keras
 
-from tf_explainer.performers import ScoreOrder, SigmoidPair
+from tf_explainer.performers.score_order import ScoreOrder
+from tf_explainer.performers.sigmoid_pair import SigmoidPair
 
 # As layer or as operation.
 _SQUEEZING = ("softmax", "log_softmax", "sigmoid")
