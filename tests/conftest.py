@@ -4,9 +4,12 @@ import importlib.util
 import sys
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
+from tf_explainer.datasets import PartDataset, PartSplit
 from tf_explainer.evaluation.filter_peaks import FilterPeaks
 from tf_explainer.evaluation.observation import (
     LAYERS,
@@ -14,6 +17,7 @@ from tf_explainer.evaluation.observation import (
     Observation,
     ObservedSplit,
 )
+from tf_explainer.performers import ScaledImage
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 NOISE = {"target": 1.0, "top_conv": 0.5, "interp_1": 0.12, "interp_2": 0.04}
@@ -145,3 +149,69 @@ def load_script():
         return module
 
     return load
+
+
+def levels(categories):
+    """The gray of each category, 0-255."""
+    return (np.arange(categories) + 0.5) * 255 / categories
+
+
+def make_gray_dataset(categories=("cat", "dog"), images=12):
+    """Returns `train` images of 8 x 8 pixels, each category of its gray."""
+    count = images * len(categories)
+    labels = np.arange(count, dtype="int32") % len(categories)
+    noise = np.random.default_rng(0).normal(0, 5, (count, 8, 8, 3))
+    pixels = levels(len(categories))[labels][:, None, None, None] + noise
+    split = PartSplit(
+        images=tf.data.Dataset.from_tensor_slices(
+            pixels.clip(0, 255).astype("uint8")
+        ),
+        labels=labels,
+        landmarks=np.zeros((count, 0, 2), "float32"),
+        files=tuple(map(str, range(count))),
+    )
+    return PartDataset("gray", tuple(categories), (), {"train": split})
+
+
+def make_gray_cnn(order, head="softmax", scale="none", size=8):
+    """Returns a CNN that is right on `make_gray_dataset`, whatever it is asked.
+
+    Args:
+        order: The category of each of its scores; that of `sigmoid`, which is
+            one score, comes second.
+        head: `softmax`, `logits`, `sigmoids` or `sigmoid`.
+        scale: Values that it wants.
+        size: Side of its images.
+    """
+    grays = np.tile(levels(len(order))[:, None, None, None], (1, 1, 1, 3))
+    wanted = np.asarray(ScaledImage(scale)(grays)).mean(axis=(1, 2, 3))
+    near = 10 / np.ptp(wanted) ** 2
+    # The nearest gray has the highest score: -(x - c)^2, less x^2.
+    kernel, bias = 2 * wanted[list(order)] * near, -(wanted**2)[list(order)]
+    bias = bias * near
+    if head == "sigmoid":
+        kernel, bias = np.diff(kernel), np.diff(bias)
+    if head == "sigmoids":
+        kernel, bias = kernel - kernel.mean(), bias - bias.mean()
+    image = keras.Input((size, size, 3))
+    x = keras.layers.Conv2D(3, 1, use_bias=False, name="conv")(image)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    activation = {"logits": None, "sigmoids": "sigmoid"}.get(head, head)
+    scores = keras.layers.Dense(len(bias), activation=activation)(x)
+    model = keras.Model(image, scores)
+    model.set_weights(
+        [np.eye(3)[None, None], np.tile(kernel / 3, (3, 1)), bias]
+    )
+    return model
+
+
+@pytest.fixture(scope="session")
+def gray_dataset():
+    """Maker of gray images, see `make_gray_dataset`."""
+    return make_gray_dataset
+
+
+@pytest.fixture(scope="session")
+def gray_cnn():
+    """Maker of a CNN that knows them, see `make_gray_cnn`."""
+    return make_gray_cnn

@@ -74,6 +74,17 @@ def test_a_guessing_performer(changed):
     assert not kinds(changed(performer__accuracy=0.8), "guessing")
 
 
+@pytest.mark.parametrize("accuracy", [0.0, 0.2])
+def test_a_performer_in_another_order(changed, accuracy):
+    """Who is wrong more often than who guesses does not guess."""
+    found = changed(performer__accuracy=accuracy)
+    assert kinds(found, "another order than the categories") == ["bad"]
+    assert not kinds(found, "hardly more than by guessing")
+    few = {"train": 9, "test": 3, "skipped": 0}
+    found = changed(performer__accuracy=accuracy, images=few)
+    assert kinds(found, "hardly more than by guessing") == ["bad"]
+
+
 def test_constant_is_steadier(changed):
     """Low instability is no news if a constant has less."""
     found = changed(

@@ -1,11 +1,8 @@
 """The performer step: which training a backbone gets, and what it leaves."""
 
-import csv
-
 import keras
 import numpy as np
 import pytest
-from PIL import Image
 
 from tf_explainer.errors import InputError
 from tf_explainer.performers import PERFORMERS
@@ -21,24 +18,7 @@ def opened(*arguments, **options):
         return found
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """Sixteen gray images of a dark, a bright category, and neither."""
-    (tmp_path / "data" / "images").mkdir(parents=True)
-    with open(tmp_path / "data" / "annotations.csv", "w", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(["file", "category", "split"])
-        for index in range(16):
-            category = ("cat", "background")[index % 2]
-            image = np.full((20, 20, 3), 40 + 150 * (index % 2), "uint8")
-            name = f"{index}.png"
-            Image.fromarray(image).save(tmp_path / "data" / "images" / name)
-            split = "train" if index < 12 else "test"
-            table.writerow([name, category, split])
-    return tmp_path / "data"
-
-
-def test_published_network_is_fine_tuned(folder, tmp_path, monkeypatch):
+def test_published_network_is_fine_tuned(gray_folder, tmp_path, monkeypatch):
     """At its own image size, from its file; class names are saved."""
     received = []
 
@@ -49,7 +29,11 @@ def test_published_network_is_fine_tuned(folder, tmp_path, monkeypatch):
     PERFORMERS.names()
     monkeypatch.setitem(PERFORMERS._entries, "vgg_s", tiny)
     weights = tmp_path / "vgg-s.mat"
-    options = {"data": str(folder), "backbone": "vgg_s", "weights": weights}
+    options = {
+        "data": str(gray_folder),
+        "backbone": "vgg_s",
+        "weights": weights,
+    }
     options |= {"performer_epochs": 1, "batch_size": 4}
     out, settings = opened(tmp_path / "out", ["performer"], options)
     run(settings, out, ["performer"])
@@ -62,30 +46,30 @@ def test_published_network_is_fine_tuned(folder, tmp_path, monkeypatch):
     assert set(history) >= {"loss", "accuracy", "val_loss", "val_accuracy"}
 
 
-def test_one_sigmoid_of_the_object(folder, tmp_path):
+def test_one_sigmoid_of_the_object(gray_folder, gray_cnn, tmp_path):
     """It is kept with a score for the background, too."""
-    mine = keras.Sequential(
-        [
-            keras.Input((16, 16, 3)),
-            keras.layers.GlobalAveragePooling2D(),
-            keras.layers.Dense(1, activation="sigmoid"),
-        ]
-    )
+    mine = gray_cnn((1, 0), "sigmoid", size=16)
     mine.save(tmp_path / "mine.keras")
-    options = {"data": str(folder), "performer": tmp_path / "mine.keras"}
+    options = {"data": str(gray_folder), "performer": tmp_path / "mine.keras"}
     out, settings = opened(tmp_path / "out", ["performer"], options)
     run(settings, out, ["performer"])
-    images = np.random.default_rng(0).uniform(0, 2, (3, 16, 16, 3))
+    images = np.random.default_rng(0).uniform(0, 255, (3, 16, 16, 3))
     np.testing.assert_allclose(
-        keras.saving.load_model(out.performer)(images)[:, :1], mine(images)
+        keras.saving.load_model(out.performer)(images)[:, :1],
+        mine(images),
+        rtol=1e-5,
     )
 
 
-def test_weights_of_no_network_are_told(folder, tmp_path):
+def test_weights_of_no_network_are_told(gray_folder, tmp_path):
     """By name, before any training, with nothing left behind."""
     weights = tmp_path / "vgg-s.mat"
     weights.write_bytes(b"nothing")
-    options = {"data": str(folder), "backbone": "alexnet", "weights": weights}
+    options = {
+        "data": str(gray_folder),
+        "backbone": "alexnet",
+        "weights": weights,
+    }
     out, settings = opened(tmp_path / "out", ["performer"], options)
     with pytest.raises(InputError, match=r"vgg-s\.mat, which holds no network"):
         run(settings, out, ["performer"])

@@ -59,6 +59,8 @@ def test_rejects(option, value, message):
         ),
         ({"performer": "p", "image_size": 64}, "leave out `--image-size`"),
         ({"performer": "p", "performer_epochs": 2}, "`--performer-epochs`"),
+        ({"classes": "a,b"}, "not given; received --classes a,b"),
+        ({"scale": "unit"}, "`--scale` says how `--performer` is read"),
         (
             {"variant": "plain", "filter_loss": "exact"},
             "plain has no filter loss.*received --filter-loss exact",

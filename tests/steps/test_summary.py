@@ -11,6 +11,8 @@ from tf_explainer.steps.step_order import STEPS
 from tf_explainer.steps.summary import print_summary, summary_rows
 
 RESULT = {
+    "data": {"categories": ["cat", "dog"]},
+    "images": {"train": 90, "test": 40, "skipped": 0},
     "performer": {"accuracy": 0.975},
     "explainer": {"accuracy": 0.95},
     "delta_error": 2.5,
@@ -75,6 +77,22 @@ def test_words_in_brackets_are_no_markup(tmp_path):
     print_summary(folder, ["report"], Console(file=text, width=200))
     for word in ("wing [left] 7", "[/y] 7", f"{folder.report}"):
         assert word in text.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "words"),
+    [(0.0, "in another order than"), (0.5, "by guessing"), (0.9, "")],
+)
+def test_a_weak_performer_is_told(tmp_path, accuracy, words):
+    """On the terminal as in the report."""
+    folder = OutFolder(tmp_path / "a")
+    folder.path.mkdir()
+    result = {**RESULT, "performer": {"accuracy": accuracy}}
+    folder.result.write_text(json.dumps(result))
+    text = io.StringIO()
+    print_summary(folder, ["evaluate"], Console(file=text, width=500))
+    assert words in text.getvalue()
+    assert ("The performer is right" in text.getvalue()) == bool(words)
 
 
 @pytest.mark.parametrize(

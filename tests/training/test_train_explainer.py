@@ -9,9 +9,12 @@ import tensorflow as tf
 
 from tf_explainer.datasets.part_split import PartSplit
 from tf_explainer.errors import InputError
-from tf_explainer.explainer import Explainer
+from tf_explainer.explainer import Explainer, adapt_performer
 from tf_explainer.testing import toy_images, toy_performer
 from tf_explainer.training import Schedule, train_explainer
+from tf_explainer.training.check_explainer_reading import (
+    check_explainer_reading,
+)
 
 LABELS = np.array([2, 0, 1, 1, 0, 2, 2, 1], "int32")
 
@@ -93,3 +96,62 @@ def test_broken_weights_are_not_kept(tmp_path):
             callbacks=[Break()],
         )
     assert [path.name for path in tmp_path.iterdir()] == ["epoch-00001"]
+
+
+@pytest.fixture
+def misread(gray_cnn, gray_dataset):
+    """A perfect CNN whose scores have an order, and images."""
+
+    def make(order=(1, 0), head="softmax"):
+        cnn = gray_cnn(order, head)
+        x = keras.layers.MaxPooling2D()(cnn.layers[1].output)
+        x = keras.layers.Conv2D(3, 1, use_bias=False, name="top")(x)
+        for layer in cnn.layers[2:]:
+            x = layer(x)
+        deeper = keras.Model(cnn.input, x)
+        deeper.get_layer("top").set_weights([np.eye(3)[None, None]])
+        dataset = gray_dataset(("cat", "background"), images=20)
+        return deeper, dataset
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("head", "order"), [("softmax", (1, 0)), ("sigmoid", (0, 1))]
+)
+def test_a_performer_read_in_another_order_is_refused(
+    misread, head, order, monkeypatch
+):
+    """With what makes it fit; then it trains, or if one says so."""
+
+    class BeganError(Exception):
+        """The training does what comes first."""
+
+    def begin(*args, **kwargs):
+        raise BeganError
+
+    monkeypatch.setattr(Explainer, "cached_features", begin)
+    performer, dataset = misread(order, head=head)
+    explainer = Explainer.from_performer(performer, negative_category=1)
+    named = "cat", "background"
+    classes = named if head == "sigmoid" else named[::-1]
+    with pytest.raises(InputError) as error:
+        train_explainer(explainer, dataset)
+    line = str(error.value)
+    assert f"100.0 % with classes={classes}, scale='none'" in line
+    assert "negative_category=1" in line and "right on 0.0 %" in line
+    with pytest.raises(BeganError):
+        train_explainer(explainer, dataset, compare=False)
+    adapted = adapt_performer(performer, dataset, classes)
+    explainer = Explainer.from_performer(adapted, negative_category=1)
+    with pytest.raises(BeganError):
+        train_explainer(explainer, dataset)
+
+
+def test_a_performer_that_guesses_is_warned_of(misread):
+    """As on the terminal."""
+    performer, dataset = misread()
+    performer.layers[-1].set_weights([np.zeros((3, 2)), np.zeros(2)])
+    explainer = Explainer.from_performer(performer)
+    with pytest.warns(UserWarning, match=r"50.0 % of 40 .* little to explain"):
+        check_explainer_reading(explainer, dataset)

@@ -37,17 +37,17 @@ def logit_head(
     Source:
         The mean is ours; the paper does not say which score it takes.
     """
-    pair = head.outputs[0]._keras_history.operation
-    if not isinstance(pair, SigmoidPair):
-        pair = SigmoidPair(positive_category(negative_category))
+    pair = SigmoidPair(positive_category(negative_category))
+    single = (pair,) if head.outputs[0].shape[-1] == 1 else ()
     found = squeezing_layer(head)
     if found is None:
-        return lambda features: _scores(head(features, training=False), pair)
+        return lambda features: _scores(head(features, training=False), single)
     model = keras.Model(head.inputs[0], found.below, name="below_logits")
     linear = _without_activation(found.operation, found.below.shape)
     center = found.name != "sigmoid"
+    above = (*found.above, *single)
     return lambda features: _scores(
-        linear(model(features, training=False)), pair, center
+        linear(model(features, training=False)), above, center
     )
 
 
@@ -61,12 +61,12 @@ def _without_activation(layer: Any, shape: Any) -> Callable[[Any], Any]:
     return twin
 
 
-def _scores(logits: Any, pair: SigmoidPair, center: bool = True) -> Any:
+def _scores(logits: Any, above: tuple[Any, ...], center: bool = True) -> Any:
     logits = ops.cast(logits, "float32")
     columns = math.prod(logits.shape[1:])
     logits = ops.reshape(logits, (-1, columns))
-    if columns == 1:
-        return pair.logits(logits)
+    for layer in above:
+        logits = layer.logits(logits)
     if center:
         logits = logits - ops.mean(logits, axis=-1, keepdims=True)
     return logits

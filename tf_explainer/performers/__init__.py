@@ -15,6 +15,8 @@ from tf_explainer.performers.paper_settings import PaperSettings
 from tf_explainer.performers.performer_registry import PERFORMERS
 from tf_explainer.performers.possible_cuts import possible_cuts
 from tf_explainer.performers.receptive_field import ReceptiveField
+from tf_explainer.performers.scaled_image import ScaledImage
+from tf_explainer.performers.score_order import ScoreOrder
 from tf_explainer.performers.sigmoid_pair import SigmoidPair
 
 __all__ = [
@@ -28,6 +30,8 @@ __all__ = [
     "MeanImage",
     "PaperSettings",
     "ReceptiveField",
+    "ScaledImage",
+    "ScoreOrder",
     "SigmoidPair",
     "choose_cut",
     "feature_cache",

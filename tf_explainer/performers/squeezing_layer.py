@@ -4,9 +4,14 @@ from typing import Any, NamedTuple
 
 import keras
 
+from tf_explainer.performers.score_order import ScoreOrder
+from tf_explainer.performers.sigmoid_pair import SigmoidPair
+
 # As layer or as operation.
 _SQUEEZING = ("softmax", "log_softmax", "sigmoid")
-_PASSING = ("Reshape", "Flatten", "Identity", "Dropout", "SigmoidPair")
+_PASSING = ("Reshape", "Flatten", "Identity", "Dropout")
+# They pair or order the scores, and do the same to what is squeezed.
+_ARRANGING = (ScoreOrder, SigmoidPair)
 
 
 class Squeezing(NamedTuple):
@@ -17,11 +22,14 @@ class Squeezing(NamedTuple):
             is one.
         below: The tensor that it is given.
         name: `softmax`, `log_softmax` or `sigmoid`.
+        above: The layers that pair or order what it puts out, first to last;
+            their `logits` does the same to what it is given.
     """
 
     operation: Any
     below: Any
     name: str
+    above: tuple[Any, ...] = ()
 
 
 def squeezing_layer(head: keras.Model) -> Squeezing | None:
@@ -34,10 +42,13 @@ def squeezing_layer(head: keras.Model) -> Squeezing | None:
         What it is; `None` if the scores are squeezed by nothing.
     """
     operation, below = _made_by(head.outputs[0])
+    above: list[Any] = []
     while _passes(operation) and _squeezes(operation) is None:
+        if isinstance(operation, _ARRANGING):
+            above.insert(0, operation)
         operation, below = _made_by(below)
     name = _squeezes(operation)
-    return Squeezing(operation, below, name) if name else None
+    return Squeezing(operation, below, name, tuple(above)) if name else None
 
 
 def _made_by(tensor: Any) -> tuple[Any, Any]:
@@ -58,4 +69,6 @@ def _passes(operation: Any) -> bool:
     """Whether an operation leaves the values as they are."""
     name = getattr(getattr(operation, "activation", None), "__name__", "")
     plain = isinstance(operation, keras.layers.Activation)
-    return type(operation).__name__ in _PASSING or (plain and name == "linear")
+    kind = type(operation).__name__
+    arranges = isinstance(operation, _ARRANGING)
+    return kind in _PASSING or arranges or (plain and name == "linear")

@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from scipy import stats
+
 from tf_explainer.evaluation.part_counts import WELL_TOLD
 from tf_explainer.evaluation.share_through_filters import (
     share_through_filters,
@@ -37,12 +39,41 @@ def findings(result: Mapping[str, Any]) -> list[Finding]:
         *_skill(result),
         *_instability(result),
         *_accuracy(result),
-        *_guessing(result),
+        *weak_performer(result),
         *_share(result),
         *_filters(result),
         *_parts(result),
         *_images(result),
     ]
+
+
+def weak_performer(result: Mapping[str, Any]) -> list[Finding]:
+    """Says where the performer is no better than guessing, or worse.
+
+    Args:
+        result: Contents of `result.json`.
+
+    Returns:
+        One finding or none.
+    """
+    accuracy, images = result["performer"]["accuracy"], result["images"]["test"]
+    chance = 1 / len(result["data"]["categories"])
+    right = f"The performer is right on {percent_text(accuracy)} of the test"
+    if stats.binom.cdf(round(accuracy * images), images, chance) < 0.01:
+        text = (
+            f"{right} images, clearly less than the {percent_text(chance, 0)} "
+            "of guessing: either its scores stand in another order than the "
+            "categories (`--classes`), or it takes one category for another. "
+            "What is said of categories here is said of the wrong ones."
+        )
+    elif accuracy < chance + 0.1:
+        text = (
+            f"{right} images, hardly more than by guessing: there is little "
+            "to explain."
+        )
+    else:
+        return []
+    return [Finding("bad", text)]
 
 
 def _skill(result: Mapping[str, Any]) -> Iterator[Finding]:
@@ -162,17 +193,6 @@ def _interval(result: Mapping[str, Any]) -> str:
         return ""
     low, high = (number_text(end, 1) for end in result["delta_error_interval"])
     return f" (95 % interval over test images of what is lost: {low} to {high})"
-
-
-def _guessing(result: Mapping[str, Any]) -> Iterator[Finding]:
-    accuracy = result["performer"]["accuracy"]
-    chance = 1 / len(result["data"]["categories"])
-    if accuracy < chance + 0.1:
-        yield Finding(
-            "bad",
-            f"The performer is right on {percent_text(accuracy)} of the test "
-            "images, hardly more than by guessing: there is little to explain.",
-        )
 
 
 def _share(result: Mapping[str, Any]) -> Iterator[Finding]:

@@ -8,6 +8,8 @@ from tf_explainer.steps.option import option_name
 
 # What a performer is trained with.
 OF_TRAINING = ("backbone", "weights", "performer_epochs", "image_size")
+# How a finished one is read.
+OF_READING = ("classes", "scale")
 
 
 def check_together(settings: Any) -> None:
@@ -44,6 +46,13 @@ def check_together(settings: Any) -> None:
                 "`--performer` is a finished model; leave out "
                 f"`{option_name(name)}`, received --performer "
                 f"{settings.performer}."
+            )
+    for name in () if settings.performer else OF_READING:
+        if value := getattr(settings, name):
+            told = value if isinstance(value, str) else ",".join(value)
+            raise InputError(
+                f"`{option_name(name)}` says how `--performer` is read, which "
+                f"is not given; received {option_name(name)} {told}."
             )
     if settings.backbone and not settings.weights:
         raise InputError(

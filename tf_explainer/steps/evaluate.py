@@ -123,6 +123,9 @@ def _filled_in(job: Job) -> dict[str, Any]:
         for step, record in records.items()
     }
     return {
+        # One that was trained here is not read in any other way.
+        "classes": records["performer"].get("classes", []),
+        "scale": records["performer"].get("scale"),
         "image_size": image_side(job.performer),
         "target_layer": cut.target_layer,
         "replaced_layer": cut.replaced_layer,

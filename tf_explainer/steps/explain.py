@@ -40,6 +40,8 @@ def explain(job: Job) -> dict[str, Any]:
             schedule=schedule,
             backup_dir=job.folder.backup("explain"),
             callbacks=[bar],
+            # The performer step has done it.
+            compare=False,
         )
     with atomic_write(job.folder.explainer) as beside:
         explainer.save(beside)

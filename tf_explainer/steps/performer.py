@@ -1,5 +1,6 @@
 """The first step: a performer, trained or taken from a file."""
 
+import dataclasses
 from typing import Any
 
 import keras
@@ -9,6 +10,7 @@ from tf_explainer.atomic_write import atomic_write
 from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
+from tf_explainer.explainer import adapt_performer
 from tf_explainer.performers.fine_tune import fine_tune
 from tf_explainer.performers.performer_image_size import performer_image_size
 from tf_explainer.performers.plain_model import plain_model
@@ -16,9 +18,9 @@ from tf_explainer.performers.train_performer import (
     LEARNING_RATES,
     train_performer,
 )
+from tf_explainer.steps.given_performer import check_reading, given_reading
 from tf_explainer.steps.job import Job, image_side
 from tf_explainer.steps.load_model import load_model
-from tf_explainer.steps.with_both_scores import with_both_scores
 
 
 def performer(job: Job) -> dict[str, Any]:
@@ -28,25 +30,29 @@ def performer(job: Job) -> dict[str, Any]:
         job: The run.
 
     Returns:
-        The record for later steps: `history`, empty for a given model.
+        The record for later steps: `history`, empty for a given model; of
+        that also `classes` and `scale`, how it is read.
 
     Raises:
         InputError: If the given model does not fit the data.
     """
     if job.settings.performer is None:
-        model, history = _train(job)
+        model, record = _train(job)
     else:
         model = plain_model(load_model(job.settings.performer))
-        history = {}
         dataset = job.open_dataset(image_side(model))
-        model = with_both_scores(model, dataset)
+        read = given_reading(job.settings, model, dataset)
+        ordered = adapt_performer(model, dataset, read.classes)
+        model = adapt_performer(ordered, dataset, scale=read.scale)
         _check_outputs(model, dataset)
+        check_reading(job, ordered, dataset, read)
+        record = {"history": {}, **dataclasses.asdict(read)}
     with atomic_write(job.folder.performer) as beside:
         model.save(beside)
-    return {"history": history}
+    return record
 
 
-def _train(job: Job) -> tuple[keras.Model, dict[str, list[float]]]:
+def _train(job: Job) -> tuple[keras.Model, dict[str, Any]]:
     settings = job.settings
     name = "small_cnn" if settings.backbone is None else settings.backbone
     dataset = job.open_dataset(
@@ -62,10 +68,10 @@ def _train(job: Job) -> tuple[keras.Model, dict[str, list[float]]]:
             "backup_dir": job.folder.backup("performer"),
             "callbacks": [bar],
         }
-        if name in LEARNING_RATES:
-            return train_performer(dataset, **chosen)
-        # A whole published network, not a frozen trunk with a new tail.
-        return fine_tune(dataset, **chosen)
+        # Or a whole published network, not a frozen trunk with a new tail.
+        learn = train_performer if name in LEARNING_RATES else fine_tune
+        model, history = learn(dataset, **chosen)
+    return model, {"history": history}
 
 
 def _check_outputs(model: keras.Model, dataset: PartDataset) -> None:

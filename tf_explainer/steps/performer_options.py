@@ -17,6 +17,24 @@ class PerformerOptions:
         "performer",
         shown="train one",
     )
+    classes: tuple[str, ...] = option(
+        (),
+        "Categories in the order of the outputs of --performer, as a list "
+        "a,b,c or repeated; of one sigmoid the second.",
+        "performer",
+        commas=True,
+        shown="class_names.txt beside the model, else the categories' order, "
+        "background last; one sigmoid: background,object",
+    )
+    scale: str | None = option(
+        None,
+        "Values that --performer wants: none 0–255, unit 0–1, tf −1–1, torch "
+        "0–1 less ImageNet's mean over its deviation, caffe BGR less "
+        "ImageNet's mean.",
+        "performer",
+        choices=("none", "unit", "tf", "torch", "caffe"),
+        shown="none",
+    )
     backbone: str | None = option(
         None,
         "Published network that the performer starts from; needs --weights.",

@@ -12,6 +12,7 @@ from tf_explainer.evaluation.part_counts import WELL_TOLD
 from tf_explainer.evaluation.share_through_filters import (
     share_through_filters,
 )
+from tf_explainer.report.findings import weak_performer
 from tf_explainer.report.full_tables import full_tables
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.print_tables import print_tables
@@ -42,6 +43,8 @@ def print_summary(
             table.add_row(*map(escape, row))
         console.print(table)
         print_tables(full_tables(result), console)
+        for finding in weak_performer(result):
+            console.print(f"[yellow]{escape(finding.text)}[/]", highlight=False)
     console.print("Where it lies")
     for step in steps:
         for name in STEPS[step].leaves:

@@ -19,6 +19,9 @@ from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.feature_batches import has_views
 from tf_explainer.layers import MirrorShiftMix
 from tf_explainer.performers.epoch_backup import EpochBackup
+from tf_explainer.training.check_explainer_reading import (
+    check_explainer_reading,
+)
 from tf_explainer.training.schedule import Schedule
 from tf_explainer.training.stray_filters import stray_filters
 
@@ -34,17 +37,20 @@ def train_explainer(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     schedule: Schedule | None = None,
     features: Any = None,
+    compare: bool = True,
 ) -> dict[str, list[float]]:
     """Trains `explainer` on the images of the split `train`, in two phases.
 
     First everything learns; then the interpretable track stands still and
     the rest wins back accuracy, on mirrored and shifted target features where
-    the performer allows it. Landmarks are never read, and
-    labels only for the baseline that learns from them.
+    the performer allows it. Landmarks are never read, and nothing but the
+    baseline learns from labels: they tell before the training whether the
+    performer is read as it was trained.
 
     Args:
         explainer: An untrained explainer.
-        dataset: Images; with `features` they are not read.
+        dataset: Images; with `features` and without `compare` they are not
+            read.
         epochs: Passes over the images, both phases together; `None` chooses
             by their number, see `Schedule.for_images`.
         batch_size: Images in a step.
@@ -58,10 +64,18 @@ def train_explainer(
             and `filter_weight`.
         features: What `Explainer.cached_features` gave for the images of
             `train`, so that the performer need not see them again.
+        compare: Whether the performer's decisions are compared with the
+            labels first, see `check_explainer_reading`.
 
     Returns:
         History, metric → value by epoch.
+
+    Raises:
+        InputError: If the performer is clearly better with its scores in
+            another order, or on images of another scale.
     """
+    if compare:
+        check_explainer_reading(explainer, dataset, batch_size)
     keras.utils.set_random_seed(seed)
     if schedule is None:
         images = len(dataset.splits["train"])

@@ -211,6 +211,7 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
             seed=seed,
             schedule=schedule,
             callbacks=[*callbacks, *self._callbacks()],
+            compare=False,
         )
         seconds = time.perf_counter() - began
         losses = ("loss", "reconstruction_loss")
