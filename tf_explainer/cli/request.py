@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tf_explainer.cli.start_tensorflow import start_tensorflow
-from tf_explainer.cli.stopped import Stopped
-from tf_explainer.steps.error_causes import was_interrupted
+from tf_explainer.cli.stopped import can_go_on
 from tf_explainer.steps.open_folder import open_folder
 from tf_explainer.steps.step_order import STEPS
 
@@ -52,7 +51,7 @@ class Request:
             resume=self.resume,
             overwrite=self.overwrite,
         )
-        try:
+        with can_go_on(self.again()):
             # TensorFlow takes seconds to import; bad options must not wait.
             start_tensorflow()
             from tf_explainer.steps.run import run
@@ -60,10 +59,6 @@ class Request:
 
             run(settings, folder, names)
             print_summary(folder, names)
-        except BaseException as error:
-            if was_interrupted(error):
-                raise Stopped(self.again()) from error
-            raise
 
     def again(self) -> str:
         """Returns the command line that goes on with the same work."""

@@ -16,7 +16,6 @@ from tf_explainer.explainer.image_views import (
 )
 from tf_explainer.performers import Attachment
 from tf_explainer.performers.feature_cache import feature_cache
-from tf_explainer.performers.image_batches import image_batches
 
 
 def feature_batches(
@@ -25,7 +24,6 @@ def feature_batches(
     batch_size: int | None = None,
     shuffle: bool = False,
     augmentation: Callable[[Any], Any] | None = None,
-    labeled: bool = False,
     views: int = 0,
     **kept: Any,
 ) -> tf.data.Dataset:
@@ -36,20 +34,18 @@ def feature_batches(
 
     Args:
         attachment: The performer, taken apart.
-        images: See `image_batches`; or features that were kept before, from
-            `Explainer.cached_features`.
+        images: Batches from `image_batches` or `labeled_batches`; or
+            features that were kept before, from `Explainer.cached_features`.
         batch_size: Images in a batch; `None` means 32.
         shuffle: Whether the order is new in each epoch.
         augmentation: Callable from a batch of images to a batch of images;
             the features then cannot be kept, and images are returned.
-        labeled: Whether `images` come from `labeled_batches`; the labels
-            then go along.
         views: Moved views of each image whose features are kept, too; with 0
             those that kept features hold are left out.
         **kept: See `feature_cache`.
 
     Raises:
-        InputError: If the images or features do not fit the performer.
+        InputError: If the features do not fit the performer.
     """
     size = batch_size or 32
     if is_features(images):
@@ -59,8 +55,7 @@ def feature_batches(
         single = images.unbatch() if _is_batched(images) else images
         single = single if views else without_views(single)
         return _batches(single, int(single.cardinality()), size, shuffle)
-    batches = images if labeled else image_batches(images, batch_size)
-    check_images(attachment, batches)
+    labeled, batches = isinstance(images.element_spec, dict), images
     if augmentation is not None:
         if shuffle:
             batches = _shuffled(batches, size)
@@ -117,27 +112,6 @@ def is_features(data: Any) -> bool:
         and isinstance(data.element_spec, dict)
         and "target" in data.element_spec
     )
-
-
-def check_images(attachment: Attachment, images: tf.data.Dataset) -> None:
-    """Refuses images that the performer does not take.
-
-    Args:
-        attachment: The performer, taken apart.
-        images: Batches of images, alone or under the key `"image"`.
-
-    Raises:
-        InputError: If their shape is another one.
-    """
-    wanted = attachment.features.input_shape[1:]
-    spec = images.element_spec
-    spec = spec["image"] if isinstance(spec, dict) else spec
-    received = spec.shape[1:]
-    if not received.is_compatible_with(wanted):
-        raise InputError(
-            f"`x` must hold images of shape {tuple(wanted)}, as the "
-            f"performer takes them; received {tuple(received)}."
-        )
 
 
 def has_views(features: tf.data.Dataset) -> bool:

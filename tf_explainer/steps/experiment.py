@@ -23,6 +23,7 @@ from tf_explainer.steps.parallel_groups import parallel_groups
 from tf_explainer.steps.run_files import RunFiles
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS
+from tf_explainer.steps.stop_on_termination import done_at_stop
 from tf_explainer.steps.usable_cores import usable_cores
 
 # What the tables need; the rest is for people and servers.
@@ -133,7 +134,7 @@ class Experiment:
                 # It failed under a plan that has been taken back.
                 self.files(run).failed.unlink(missing_ok=True)
         parallel = parallel or parallel_groups(len(groups))
-        with ThreadPoolExecutor(parallel) as pool:
+        with done_at_stop(self._kill), ThreadPoolExecutor(parallel) as pool:
             futures = [
                 pool.submit(self._do_group, runs, parallel) for runs in groups
             ]
@@ -167,6 +168,11 @@ class Experiment:
             for child in self._children:
                 # A shell's background jobs do not listen to SIGINT.
                 child.terminate()
+
+    def _kill(self) -> None:
+        """Ends the processes that have not ended by themselves."""
+        for child in list(self._children):
+            child.kill()
 
     def _do_group(self, runs: list[PlannedRun], parallel: int) -> int:
         if self._stopping:

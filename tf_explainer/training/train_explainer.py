@@ -2,11 +2,13 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
+import tensorflow as tf
 
 from tf_explainer.callbacks import (
     AssignCategories,
@@ -19,7 +21,7 @@ from tf_explainer.callbacks import (
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.feature_batches import has_views
+from tf_explainer.explainer.feature_batches import has_views, is_features
 from tf_explainer.layers import MirrorShiftMix
 from tf_explainer.performers.epoch_backup import EpochBackup
 from tf_explainer.training.schedule import Schedule
@@ -28,7 +30,7 @@ from tf_explainer.training.stray_filters import stray_filters
 
 def train_explainer(
     explainer: Explainer,
-    dataset: PartDataset,
+    dataset: PartDataset | Any,
     epochs: int | None = None,
     batch_size: int = 32,
     seed: int = 0,
@@ -39,7 +41,7 @@ def train_explainer(
     features: Any = None,
     proxy: Callable[[Explainer], float] | None = None,
 ) -> dict[str, list[float]]:
-    """Trains `explainer` on the images of the split `train`, in two phases.
+    """Trains `explainer` on images in two phases.
 
     First everything learns; then the interpretable track stands still and
     the rest wins back accuracy, on mirrored and shifted target features where
@@ -48,7 +50,10 @@ def train_explainer(
 
     Args:
         explainer: An untrained explainer.
-        dataset: Images; with `features` they are not read.
+        dataset: Images, as `Explainer.fit` takes them; with
+            `learn_from="labels"` their labels, too. Or a `PartDataset`, of
+            which the split `train` is taken. With `features` they are not
+            read.
         epochs: Passes over the images, both phases together; `None` chooses
             by their number, see `Schedule.for_images`.
         batch_size: Images in a step.
@@ -68,26 +73,22 @@ def train_explainer(
         History, metric → value by epoch.
 
     Raises:
-        InputError: If the schedule has a `drift_guard` but there is no
-            `proxy` to watch.
+        InputError: If the images do not fit, or if the schedule has a
+            `drift_guard` but there is no `proxy` to watch.
     """
     keras.utils.set_random_seed(seed)
+    features, labels, count = _lessons(
+        explainer, dataset, batch_size, features, (schedule or Schedule).views
+    )
     if schedule is None:
-        images = len(dataset.splits["train"])
         schedule = Schedule.for_images(
-            images, batch_size, epochs, filter_weight=filter_weight
-        )
-    if features is None:
-        features = explainer.cached_features(
-            dataset.splits["train"].batches(batch_size),
-            batch_size,
-            views=schedule.views,
+            count, batch_size, epochs, filter_weight=filter_weight
         )
     explainer.compile(optimizer=keras.optimizers.Adam(schedule.learning_rate))
     backup = EpochBackup(backup_dir)
     explainer.fit(
         features,
-        dataset.splits["train"].labels if _needs_labels(explainer) else None,
+        labels,
         epochs=schedule.epochs,
         initial_epoch=backup.epoch,
         batch_size=batch_size,
@@ -110,6 +111,29 @@ def train_explainer(
         ],
     )
     return backup.history
+
+
+def _lessons(
+    explainer: Explainer, data: Any, size: int, features: Any, views: int
+) -> tuple[Any, np.ndarray | None, int]:
+    """Features, labels where they are asked for, and the number of images."""
+    if isinstance(splits := getattr(data, "splits", None), Mapping):
+        split = splits["train"]
+        labels = split.labels if _needs_labels(explainer) else None
+        images, count = split.batches(size), len(split)
+    elif features is None and is_features(data):
+        features, labels, count = data, None, _count(data)
+    else:
+        images, labels = explainer.images_and_labels(data, size)
+        count = _count(images.unbatch())
+    if features is None:
+        features = explainer.cached_features(images, size, views=views)
+    return features, labels, count
+
+
+def _count(single: tf.data.Dataset) -> int:
+    known = int(single.cardinality())
+    return known if known >= 0 else int(single.reduce(0, lambda n, _: n + 1))
 
 
 def _phases(
