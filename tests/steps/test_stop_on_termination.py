@@ -52,9 +52,11 @@ with said_at_stop("go on"), done_at_stop(end), atomic_write(
     Path(sys.argv[1], "file")
 ) as beside:
     beside.write_text("half")
-    print("works", flush=True)
+    words = ["works"]
     while True:
         try:
+            while words:
+                print(words.pop(), flush=True)
             time.sleep(60)
         except KeyboardInterrupt:
             pass

@@ -117,16 +117,18 @@ def _of_pairs(data: tf.data.Dataset, categories: int) -> tf.data.Dataset:
         image, label = element[:2]
         return _named(image, _one_hot(label, categories))
 
-    image, label = (
-        (spec["image"], spec["label"]) if named else spec[:2]  # type: ignore[index]
-    )
-    if image.shape.rank is None or label.shape.rank is None:
+    image, label = (spec["image"], spec["label"]) if named else spec[:2]
+    if not (_has_rank(image) and _has_rank(label)):
         raise InputError(
             "`x` must tell the ranks of its images and labels, received a "
             "data set that does not; give it an `output_signature`."
         )
     _check_label(label, image.shape.rank == 4, categories)
     return data.map(pair)
+
+
+def _has_rank(spec: Any) -> bool:
+    return isinstance(spec, tf.TensorSpec) and spec.shape.rank is not None
 
 
 def _check_label(label: Any, batched: bool, categories: int) -> None:

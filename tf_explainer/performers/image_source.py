@@ -88,14 +88,7 @@ def is_open_ended(data: Any) -> bool:
 
 def _whole(data: Any, name: str, labeled: bool) -> Any:
     """All images at once, and their labels; `None` if it is no array."""
-    if isinstance(data, dict):
-        if "image" not in data:
-            raise InputError(
-                f"`{name}` must hold the key 'image', received a dictionary "
-                f"of {sorted(map(str, data))}."
-            )
-        labels = (data["label"],) if "label" in data else ()
-        data = (data["image"], *labels)
+    data = _pair(data, name)
     if isinstance(data, tuple) and data and np.ndim(_shown(data[0])) == 4:
         images = array_of(data[0], name)
         if not (labeled and len(data) > 1):
@@ -111,6 +104,18 @@ def _whole(data: Any, name: str, labeled: bool) -> Any:
         pairs = len(data) and isinstance(data[0], tuple | dict)
         return None if pairs else array_of_list(data, name)
     return array_of(data, name) if hasattr(data, "__array__") else None
+
+
+def _pair(data: Any, name: str) -> Any:
+    """Images and labels of a dictionary; other data as they are."""
+    if not isinstance(data, dict):
+        return data
+    if "image" not in data:
+        raise InputError(
+            f"`{name}` must hold the key 'image', received a dictionary of "
+            f"{sorted(map(str, data))}."
+        )
+    return tuple(data[key] for key in ("image", "label") if key in data)
 
 
 def _shown(value: Any) -> Any:
@@ -197,14 +202,7 @@ def _iterated(data: Any) -> Iterator[Any]:
 
 def _element(element: Any, name: str, labeled: bool) -> tuple:
     """An image or a batch, and its labels where they are there."""
-    if isinstance(element, dict):
-        if "image" not in element:
-            raise InputError(
-                f"`{name}` must hold dictionaries with the key 'image', "
-                f"received {sorted(map(str, element))}."
-            )
-        label = (element["label"],) if "label" in element else ()
-        element = (element["image"], *label)
+    element = _pair(element, name)
     if not isinstance(element, list | tuple):
         element = (element,)
     if len(element) == 0:
