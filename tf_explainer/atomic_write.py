@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+_UNDER_WAY: set[Path] = set()
+
 
 @contextlib.contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
@@ -24,6 +26,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".writing-{path.name}")
     _remove(beside)
+    _UNDER_WAY.add(beside)
     try:
         yield beside
         for file in [beside, *beside.rglob("*")]:
@@ -38,6 +41,13 @@ def atomic_write(path: Path) -> Iterator[Path]:
             os.replace(beside, path)
         _flush(path.parent)
     finally:
+        _remove(beside)
+        _UNDER_WAY.discard(beside)
+
+
+def remove_unfinished() -> None:
+    """Removes what `atomic_write` has not finished, as the process ends."""
+    for beside in list(_UNDER_WAY):
         _remove(beside)
 
 

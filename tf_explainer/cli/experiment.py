@@ -8,7 +8,7 @@ import typer
 
 from tf_explainer.cli.command_registry import COMMANDS
 from tf_explainer.cli.start_tensorflow import start_tensorflow
-from tf_explainer.cli.stopped import Stopped
+from tf_explainer.cli.stopped import can_go_on
 
 
 @COMMANDS.register("experiment")
@@ -73,15 +73,13 @@ def experiment(
 
         typer.echo("\n".join(experiment_report(grid, parallel, only=only)))
         return
-    try:
+    words = ["tf-explainer", "experiment", str(file), "--out", str(out)]
+    words += ["--report"] if report else []
+    words += ["--only", only] if only else []
+    words += ["--parallel", str(parallel)] if parallel else []
+    words += ["--threads", str(threads)] if threads > 1 else []
+    with can_go_on(shlex.join(words)):
         failed = grid.run(parallel, only)
-    except KeyboardInterrupt as error:
-        words = ["tf-explainer", "experiment", str(file), "--out", str(out)]
-        words += ["--report"] if report else []
-        words += ["--only", only] if only else []
-        words += ["--parallel", str(parallel)] if parallel else []
-        words += ["--threads", str(threads)] if threads > 1 else []
-        raise Stopped(shlex.join(words)) from error
     typer.echo(f"Tables: tf-explainer tables {shlex.quote(str(out))}")
     if failed:
         raise typer.Exit(1)

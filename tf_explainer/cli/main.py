@@ -12,11 +12,16 @@ from tf_explainer.cli.stopped import Stopped
 from tf_explainer.errors import InputError
 from tf_explainer.steps.error_causes import is_disk_full, was_interrupted
 from tf_explainer.steps.step_order import STEPS
-from tf_explainer.steps.stop_on_termination import stop_on_termination
+from tf_explainer.steps.stop_on_termination import (
+    STOPPED,
+    end_stopped,
+    stop_on_termination,
+)
 
 # Typer's own name for it differs from version to version.
 _USAGE_ERROR = cast(type[Exception], typer.BadParameter.__bases__[0])
-_INPUT, _INTERRUPTED = 2, 130
+_INPUT = 2
+_NOTHING = "stopped; nothing had begun"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             default.
     """
     if argv is None:
-        stop_on_termination()
+        stop_on_termination(line=_NOTHING)
     command = typer.main.get_command(_app())
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
@@ -41,10 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (_USAGE_ERROR, InputError) as error:
         return _say(f"error: {_message(error)}", _INPUT)
     except Stopped as stopped:
-        return _say(f"stopped; go on with: {stopped.again}", _INTERRUPTED)
+        return _stop(stopped.line, at_once=argv is None)
     except (Exception, KeyboardInterrupt) as error:
         if was_interrupted(error) or isinstance(error, typer.Abort):
-            return _say("stopped; nothing had begun", _INTERRUPTED)
+            return _stop(_NOTHING, at_once=argv is None)
         if is_disk_full(error):
             return _say(
                 "error: the disk is full. Files finished before are whole: "
@@ -95,6 +100,12 @@ def _message(error: Exception) -> str:
     """Returns the message in one line."""
     tell = getattr(error, "format_message", lambda: str(error))
     return " ".join(tell().split())
+
+
+def _stop(line: str, at_once: bool) -> int:
+    if at_once:
+        end_stopped(line)
+    return _say(line, STOPPED)
 
 
 def _say(line: str, status: int) -> int:

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tf_explainer.cli.start_tensorflow import start_tensorflow
-from tf_explainer.cli.stopped import Stopped
-from tf_explainer.steps.error_causes import was_interrupted
+from tf_explainer.cli.stopped import can_go_on
 from tf_explainer.steps.open_folder import open_folder
 from tf_explainer.steps.step_order import STEPS
 
@@ -52,20 +51,14 @@ class Request:
             resume=self.resume,
             overwrite=self.overwrite,
         )
-        with opened as (folder, settings):
-            try:
-                # TensorFlow takes seconds to import; bad options must not
-                # wait.
-                start_tensorflow()
-                from tf_explainer.steps.run import run
-                from tf_explainer.steps.summary import print_summary
+        with opened as (folder, settings), can_go_on(self.again()):
+            # TensorFlow takes seconds to import; bad options must not wait.
+            start_tensorflow()
+            from tf_explainer.steps.run import run
+            from tf_explainer.steps.summary import print_summary
 
-                run(settings, folder, names)
-                print_summary(folder, names)
-            except BaseException as error:
-                if was_interrupted(error):
-                    raise Stopped(self.again()) from error
-                raise
+            run(settings, folder, names)
+            print_summary(folder, names)
 
     def again(self) -> str:
         """Returns the command line that goes on with the same work."""

@@ -4,8 +4,7 @@ from tf_explainer.cli.command_registry import COMMANDS
 from tf_explainer.cli.options import takes_options
 from tf_explainer.cli.request import Request
 from tf_explainer.cli.start_tensorflow import start_tensorflow
-from tf_explainer.cli.stopped import Stopped
-from tf_explainer.steps.error_causes import was_interrupted
+from tf_explainer.cli.stopped import can_go_on
 from tf_explainer.steps.tune_folder import open_tune_folder
 from tf_explainer.steps.tune_settings import TuneSettings
 
@@ -34,15 +33,10 @@ def tune(request: Request) -> None:
     opened = open_tune_folder(
         request.out, request.options, request.resume, request.overwrite
     )
-    with opened as (folder, settings, given):
-        try:
-            # TensorFlow takes seconds to import; bad options must not wait.
-            start_tensorflow()
-            from tf_explainer.steps.trial_summary import print_trials
-            from tf_explainer.steps.tune import tune
+    with opened as (folder, settings, given), can_go_on(request.again()):
+        # TensorFlow takes seconds to import; bad options must not wait.
+        start_tensorflow()
+        from tf_explainer.steps.trial_summary import print_trials
+        from tf_explainer.steps.tune import tune
 
-            print_trials(tune(settings, given, folder), folder)
-        except BaseException as error:
-            if was_interrupted(error):
-                raise Stopped(request.again()) from error
-            raise
+        print_trials(tune(settings, given, folder), folder)

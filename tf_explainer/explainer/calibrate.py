@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from tf_explainer.errors import InputError
 from tf_explainer.explainer.start_encoder import start_encoder
 from tf_explainer.losses import squared_norm
 
@@ -21,6 +22,9 @@ def calibrate(explainer: Any, features: tf.data.Dataset) -> None:
         explainer: The `Explainer`.
         features: Batches as `Attachment.features` gives them.
 
+    Raises:
+        InputError: If there are none, or others in a second pass.
+
     Source:
         Zhang et al. 2018, section 4: `lambda_l = 5e4 / E‖max(x*_l, 0)‖`
         (calibration `paper`); `relative` is `1 / E‖x*_l‖²`. `magnitude` is
@@ -32,8 +36,10 @@ def calibrate(explainer: Any, features: tf.data.Dataset) -> None:
     if explainer.settings.copy_conv and not explainer.calibrated.numpy():
         for batch in features.take(1):
             start_encoder(encoder, explainer.attachment, batch["target"])
+    first = 0
     for batch in features:
         explainer.encode(batch, training=True)
+        first += len(batch["target"])
     for norm in explainer.norms:
         norm.commit_alpha()
     for layer in encoder.interpretable:
@@ -45,6 +51,11 @@ def calibrate(explainer: Any, features: tf.data.Dataset) -> None:
             means.add(name, _norm(batch[name], explainer))
         means.add("top", _energy(encoder.pooled(batch["replaced"])))
         means.add("encoded", _energy(explainer.encode(batch).output))
+    if not first or means.count("encoded") != first:
+        raise InputError(
+            "`images` must give the same images in each pass, received "
+            f"{first} and then {means.count('encoded')}."
+        )
     scale = 5e4 if explainer.settings.calibration == "paper" else 1.0
     for name in layers:
         weight = scale / max(float(means.of(name)), 1e-12)
@@ -77,6 +88,9 @@ class _Means:
         values = keras.ops.convert_to_numpy(values)
         self._total[name] = self._total.get(name, 0.0) + values.sum(axis=0)
         self._count[name] = self._count.get(name, 0) + len(values)
+
+    def count(self, name: str) -> int:
+        return self._count.get(name, 0)
 
     def of(self, name: str) -> Any:
         return self._total[name] / self._count[name]

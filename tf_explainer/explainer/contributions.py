@@ -7,8 +7,10 @@ import tensorflow as tf
 from keras import ops
 
 from tf_explainer.errors import InputError
+from tf_explainer.explainer.finite_images import finite_images, nan_unless
 from tf_explainer.explainer.logit_head import logit_head
 from tf_explainer.explainer.predicted_categories import predicted_categories
+from tf_explainer.performers.image_batches import check_images
 
 
 class Contributions(NamedTuple):
@@ -65,13 +67,16 @@ class Contributing:
                 by default the one that the performer gives the highest score.
 
         Raises:
-            InputError: If `category` is no category of the performer.
+            InputError: If `category` is no category of the performer, or if
+                the images do not fit it or are not finite.
 
         Source:
             Zhang et al. 2018, figure 5, "contributions of different object
             parts"; gradient × activation as in Zhou et al. 2016 and Selvaraju
             et al. 2017 (references [45] there and Grad-CAM).
         """
+        if not isinstance(images, dict):
+            check_images(images, self.attachment.features.input_shape[1:])
         features = self._features_of(images)
         negative = self.settings.negative_category
         predicted = predicted_categories(features["scores"], negative)
@@ -92,7 +97,11 @@ class Contributing:
         )
         ordinary = ops.sum(by_channel, axis=-1)
         rest = score - ordinary - ops.sum(by_filter, axis=-1)
-        return Contributions(by_filter, ordinary, rest, score)
+        finite = finite_images(
+            None if isinstance(images, dict) else images, features
+        )
+        pieces = nan_unless(finite, (by_filter, ordinary, rest, score))
+        return Contributions(*pieces)
 
     def _ordinary_maps(self, target: Any) -> Any:
         encoder = self.encoder

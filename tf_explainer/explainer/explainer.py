@@ -1,7 +1,7 @@
 """The explainer: a performer paraphrased by object parts."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import keras
 from keras import ops
@@ -9,6 +9,7 @@ from keras import ops
 from tf_explainer.explainer.check_scores import check_scores
 from tf_explainer.explainer.contributions import Contributing
 from tf_explainer.explainer.encoder import Encoded
+from tf_explainer.explainer.finite_images import finite_images, nan_unless
 from tf_explainer.explainer.fitting import Fitting
 from tf_explainer.explainer.judging import Judging
 from tf_explainer.explainer.looking import Looking
@@ -16,7 +17,6 @@ from tf_explainer.explainer.new_encoder import new_encoder
 from tf_explainer.explainer.predicted_categories import predicted_categories
 from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.explainer.unit_frames import unit_frames
-from tf_explainer.layers import ChannelNorm
 from tf_explainer.performers import (
     Attachment,
     Cut,
@@ -63,6 +63,9 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
         - `performer_scores`: the performer's own.
         - `reconstructions`: path → rebuilt feature.
         - `p`: share of the interpretable track, once for each image.
+
+        An image with a pixel that is NaN or infinite is refused; in a graph,
+        where nothing can be refused, all of it but `p` is NaN.
 
     Raises:
         InputError: If the performer cannot be taken apart so.
@@ -191,24 +194,9 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
         return self.encoder.filters
 
     @property
-    def eta(self) -> float:
-        """Weight of `-log p` in the loss."""
-        return cast(float, self.settings.eta)
-
-    @property
-    def p(self) -> float:
-        """Share of the interpretable track, in (0, 1)."""
-        return float(self.encoder.mixer.p)
-
-    @property
     def receptive_field(self) -> ReceptiveField:
         """Where the units of all maps lie in the image."""
         return self.attachment.receptive_field
-
-    @property
-    def norms(self) -> tuple[ChannelNorm, ChannelNorm]:
-        """The norm-layers of the two tracks."""
-        return self.encoder.norm_interp, self.encoder.norm_ordin
 
     def call(self, inputs: Any, training: bool = False) -> dict[str, Any]:
         features = self.attachment.features(inputs, training=False)
@@ -219,7 +207,7 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
         scores = self.attachment.head(
             rebuilt[self.reconstructed_layers[-1]], training=False
         )
-        return {
+        told = {
             "maps": maps,
             "peaks": peaks,
             "peak_strengths": strengths,
@@ -228,9 +216,11 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
             "reconstructions": {
                 path: ops.cast(one, "float32") for path, one in rebuilt.items()
             },
-            "p": ops.broadcast_to(
-                ops.cast(self.encoder.mixer.p, "float32"), ops.shape(maps)[:1]
-            ),
+        }
+        p = ops.cast(self.encoder.mixer.p, "float32")
+        return {
+            **nan_unless(finite_images(inputs, features), told),
+            "p": ops.broadcast_to(p, ops.shape(maps)[:1]),
         }
 
     def encode(

@@ -17,7 +17,6 @@ from tf_explainer.explainer.image_views import (
 from tf_explainer.performers import Attachment
 from tf_explainer.performers.epoch_draws import EpochDraws
 from tf_explainer.performers.feature_cache import feature_cache
-from tf_explainer.performers.image_batches import image_batches
 
 
 def feature_batches(
@@ -27,7 +26,6 @@ def feature_batches(
     draws: EpochDraws | None = None,
     shuffle: bool = False,
     augmentation: Callable[[Any], Any] | None = None,
-    labeled: bool = False,
     views: int = 0,
     **kept: Any,
 ) -> tf.data.Dataset:
@@ -38,22 +36,20 @@ def feature_batches(
 
     Args:
         attachment: The performer, taken apart.
-        images: See `image_batches`; or features that were kept before, from
-            `Explainer.cached_features`.
+        images: Batches from `image_batches` or `labeled_batches`; or
+            features that were kept before, from `Explainer.cached_features`.
         batch_size: Images in a batch; `None` means 32.
         draws: What draws views and order anew in each epoch; a callback of
             the training. `None` for batches that are not learned from.
         shuffle: Whether the order is new in each epoch.
         augmentation: Callable from a batch of images to a batch of images;
             the features then cannot be kept, and images are returned.
-        labeled: Whether `images` come from `labeled_batches`; the labels
-            then go along.
         views: Moved views of each image whose features are kept, too; with 0
             those that kept features hold are left out.
         **kept: See `feature_cache`.
 
     Raises:
-        InputError: If the images or features do not fit the performer.
+        InputError: If the features do not fit the performer.
     """
     size, draws = batch_size or 32, draws or EpochDraws(0)
     if is_features(images):
@@ -64,8 +60,7 @@ def feature_batches(
         single = single if views else without_views(single)
         count = int(single.cardinality())
         return _batches(single, count, size, draws, shuffle)
-    batches = images if labeled else image_batches(images, batch_size)
-    check_images(attachment, batches)
+    labeled, batches = isinstance(images.element_spec, dict), images
     if augmentation is not None:
         if shuffle:
             batches = _shuffled(batches, size, draws)
@@ -128,27 +123,6 @@ def is_features(data: Any) -> bool:
         and isinstance(data.element_spec, dict)
         and "target" in data.element_spec
     )
-
-
-def check_images(attachment: Attachment, images: tf.data.Dataset) -> None:
-    """Refuses images that the performer does not take.
-
-    Args:
-        attachment: The performer, taken apart.
-        images: Batches of images, alone or under the key `"image"`.
-
-    Raises:
-        InputError: If their shape is another one.
-    """
-    wanted = attachment.features.input_shape[1:]
-    spec = images.element_spec
-    spec = spec["image"] if isinstance(spec, dict) else spec
-    received = spec.shape[1:]
-    if not received.is_compatible_with(wanted):
-        raise InputError(
-            f"`x` must hold images of shape {tuple(wanted)}, as the "
-            f"performer takes them; received {tuple(received)}."
-        )
 
 
 def has_views(features: tf.data.Dataset) -> bool:

@@ -18,7 +18,9 @@ from tf_explainer.explainer.lessons import Lessons
 from tf_explainer.losses.filter_loss import STATISTICS
 from tf_explainer.performers.epoch_draws import EpochDraws
 from tf_explainer.performers.image_batches import image_batches
+from tf_explainer.performers.image_source import is_open_ended
 from tf_explainer.performers.tell_features import tell_features
+from tf_explainer.performers.told_faults import told_faults
 
 _strategy = tf.distribute.get_strategy
 
@@ -40,6 +42,7 @@ class Fitting(Lessons):
     reconstructed_layers: Any
     encode: Any
     loss_terms: Any
+    metrics: Any
     optimizer: Any
     _logged: Any
 
@@ -66,9 +69,11 @@ class Fitting(Lessons):
         features are kept.
 
         Args:
-            x: Images: array `(images, H, W, 3)` or a `tf.data.Dataset` of
-                images, with or without labels, batched or not; or their
-                features, from `cached_features`.
+            x: Images: array `(images, H, W, 3)`, or a `tf.data.Dataset`, a
+                Keras `PyDataset`, a generator or another iterable of images,
+                with or without labels, batched or not, see
+                `performers.image_batches`; or their features, from
+                `cached_features`.
             y: Ignored, since labels are never asked for; only with the
                 setting `learn_from="labels"`, the categories of the images,
                 see `labeled_batches`.
@@ -96,7 +101,9 @@ class Fitting(Lessons):
                 fixes what is drawn there, so that `initial_epoch` goes on as
                 if nothing had been between. `None` draws one, which
                 `keras.utils.set_random_seed` fixes.
-            **kwargs: See `keras.Model.fit`.
+            **kwargs: See `keras.Model.fit`. Of images that do not say where
+                they end, `steps_per_epoch` batches are taken once, and are
+                learned from in each epoch; `validation_steps` alike.
 
         Returns:
             A `keras.callbacks.History`.
@@ -117,45 +124,63 @@ class Fitting(Lessons):
             memory_limit=memory_limit,
             disk_limit=disk_limit,
             tell=tell_features(callbacks),
-            labeled=self._asks_for_labels,
         )
-        examples = self._examples(x, y, batch_size)
-        data = batches(
-            examples,
-            draws=draws,
-            shuffle=shuffle,
-            augmentation=augmentation,
-            views=self._views(examples, views),
-        )
-        if validation_data is not None:
-            validation_data = batches(self._held(validation_data, batch_size))
-        if not self.calibrated.numpy():
-            calibrate(self, data.map(self._features_of))
-        return super().fit(  # type: ignore[misc]
-            data,
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=[draws, *callbacks],
-            validation_data=validation_data,
-            shuffle=False,
-            **kwargs,
-        )
+        steps = _taken_steps(kwargs, "steps_per_epoch", x)
+        held_steps = _taken_steps(kwargs, "validation_steps", validation_data)
+        any_length = augmentation is not None and steps is None
+        with told_faults("x", any_length):
+            examples = self._examples(x, y, batch_size, steps=steps)
+            data = batches(
+                examples,
+                draws=draws,
+                shuffle=shuffle,
+                augmentation=augmentation,
+                views=self._views(examples, views),
+            )
+            if validation_data is not None:
+                held = self._held(validation_data, batch_size, held_steps)
+                validation_data = batches(held)
+            if not self.calibrated.numpy():
+                calibrate(self, data.map(self._features_of))
+            return super().fit(  # type: ignore[misc]
+                data,
+                epochs=epochs,
+                verbose=verbose,
+                callbacks=[draws, *callbacks],
+                validation_data=validation_data,
+                shuffle=False,
+                **kwargs,
+            )
 
     def evaluate(
         self,
         x: Any = None,
         y: Any = None,
         batch_size: Any = None,
+        steps: int | None = None,
         **kwargs: Any,
     ) -> Any:
-        """Returns the losses on images; arguments as in `fit`."""
-        if self._asks_for_labels:
-            x = self._examples(x, y, batch_size)
-        if is_features(x):
-            x = feature_batches(self.attachment, x, batch_size)
-        elif not self._asks_for_labels:
-            x = image_batches(x, batch_size)
-        return super().evaluate(x, **kwargs)  # type: ignore[misc]
+        """Returns the losses on images; arguments as in `fit`.
+
+        Args:
+            x: Images, or their features.
+            y: Their categories, with `learn_from="labels"`.
+            batch_size: Images in a batch; 32 if not given.
+            steps: Batches to look at; images that do not say where they end
+                need it.
+            **kwargs: See `keras.Model.evaluate`.
+
+        Raises:
+            InputError: If there is no image, or if the images do not fit.
+        """
+        with told_faults("x", any_length=steps is None):
+            data = self._examples(x, y, batch_size, steps=steps)
+            if is_features(x):
+                data = feature_batches(self.attachment, data, batch_size)
+            losses = super().evaluate(data, steps=steps, **kwargs)  # type: ignore[misc]
+            if not float(self.metrics[0].count):
+                raise InputError("`x` must not be empty, received 0 images.")
+            return losses
 
     def calibrate(self, images: Any, batch_size: int | None = None) -> None:
         """Sets `lambda_l`, magnitudes and α from images, without training.
@@ -163,12 +188,17 @@ class Fitting(Lessons):
         Args:
             images: As in `fit`; of features with views, the images alone.
             batch_size: Images in a batch; 32 if not given.
+
+        Raises:
+            InputError: See `fit`.
         """
-        if is_features(images):
-            batches = feature_batches(self.attachment, images, batch_size)
-        else:
-            batches = image_batches(images, batch_size)
-        calibrate(self, batches.map(self._features_of))
+        with told_faults():
+            if is_features(images):
+                batches = feature_batches(self.attachment, images, batch_size)
+            else:
+                shape = self.attachment.features.input_shape[1:]
+                batches = image_batches(images, batch_size, shape)
+            calibrate(self, batches.map(self._features_of))
 
     def train_step(self, data: Any) -> dict[str, Any]:
         features = self._augmented(self._lesson(_first(data)))
@@ -287,6 +317,13 @@ class Fitting(Lessons):
 def _without(variables: list[Any], others: list[Any]) -> list[Any]:
     left_out = {id(variable) for variable in others}
     return [one for one in variables if id(one) not in left_out]
+
+
+def _taken_steps(kwargs: dict[str, Any], name: str, x: Any) -> int | None:
+    """Takes the number of batches out where they are counted in reading."""
+    if kwargs.get(name) is None or not is_open_ended(x):
+        return None
+    return int(kwargs.pop(name))
 
 
 def _first(data: Any) -> Any:

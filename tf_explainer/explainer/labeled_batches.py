@@ -6,44 +6,65 @@ import numpy as np
 import tensorflow as tf
 
 from tf_explainer.errors import InputError
-from tf_explainer.performers.image_batches import image_batches
+from tf_explainer.performers.image_batches import (
+    Shape,
+    checked_batches,
+    elements_of,
+    image_batches,
+)
+from tf_explainer.performers.image_source import image_source
+from tf_explainer.performers.told_faults import refuse_unless
 
 
 def labeled_batches(
-    images: Any, labels: Any, categories: int, batch_size: int | None = None
+    images: Any,
+    labels: Any,
+    categories: int,
+    batch_size: int | None = None,
+    shape: Shape | None = None,
+    name: str = "x",
+    steps: int | None = None,
 ) -> tf.data.Dataset:
     """Returns batches `{"image", "labels"}`, the labels one-hot.
 
     Args:
-        images: See `image_batches`; without `labels`, a `tf.data.Dataset` of
-            tuples `(image, label)` or of dictionaries with the keys `"image"`
+        images: See `image_batches`; without `labels`, images with labels:
+            tuples `(image, label, …)` or dictionaries with the keys `"image"`
             and `"label"`, batched or not.
         labels: Categories `(images,)` from 0 on, or one-hot `(images,
             categories)`; `None` if they come with the images.
         categories: Number of categories.
         batch_size: Images in a batch; `None` means 32. A batched data set
             keeps its own.
+        shape: See `image_batches`.
+        name: See `image_batches`.
+        steps: See `image_batches`.
 
     Raises:
         InputError: If there are no labels, or if they are not one a image or
-            no categories.
+            no categories; and see `image_batches`.
     """
+    size = batch_size or 32
     if labels is None:
-        return _of_pairs(images, categories, batch_size)
+        limit = elements_of(steps, size)
+        source = image_source(images, name, limit, labeled=True)
+        pairs = _of_pairs(source, categories)
+        return checked_batches(pairs, size, shape, name, steps)
     labels = _one_hot_array(np.asarray(labels), categories)
-    known = None if isinstance(images, tf.data.Dataset) else len(images)
-    if known not in (None, len(labels)):
+    batches = image_batches(images, batch_size, shape, name, steps)
+    # Of others it shows when they are read.
+    whole = isinstance(images, list) or hasattr(images, "shape")
+    if whole and len(images) != len(labels):
         raise InputError(
             "`y` must hold one category for each image, received "
-            f"{len(labels)} for {known} images."
+            f"{len(labels)} for {len(images)} images."
         )
-    size = batch_size or 32
+    known = tf.data.experimental.assert_cardinality
+    single = batches.unbatch().apply(known(len(labels)))
     pairs = tf.data.Dataset.zip(
-        image_batches(images, batch_size).unbatch(),
-        tf.data.Dataset.from_tensor_slices(labels),
+        single, tf.data.Dataset.from_tensor_slices(labels)
     ).map(_named)
-    steps = tf.data.experimental.assert_cardinality(-(-len(labels) // size))
-    return pairs.batch(size).apply(steps)
+    return pairs.batch(size).apply(known(-(-len(labels) // size)))
 
 
 def add_labels(features: Any, labels: Any, categories: int) -> tf.data.Dataset:
@@ -81,10 +102,8 @@ def add_labels(features: Any, labels: Any, categories: int) -> tf.data.Dataset:
     ).map(lambda example, label: {**example, "labels": label})
 
 
-def _of_pairs(
-    data: Any, categories: int, batch_size: int | None
-) -> tf.data.Dataset:
-    spec = getattr(data, "element_spec", None)
+def _of_pairs(data: tf.data.Dataset, categories: int) -> tf.data.Dataset:
+    spec = data.element_spec
     named = isinstance(spec, dict) and {"image", "label"} <= set(spec)
     if not named and not (isinstance(spec, tuple) and len(spec) > 1):
         raise InputError(
@@ -96,19 +115,25 @@ def _of_pairs(
         if named:
             element = element[0]["image"], element[0]["label"]
         image, label = element[:2]
-        return _named(tf.cast(image, tf.float32), _one_hot(label, categories))
+        return _named(image, _one_hot(label, categories))
 
-    image, label = (
-        (spec["image"], spec["label"]) if named else spec[:2]  # type: ignore[index]
-    )
+    image, label = (spec["image"], spec["label"]) if named else spec[:2]
+    if not (_has_rank(image) and _has_rank(label)):
+        raise InputError(
+            "`x` must tell the ranks of its images and labels, received a "
+            "data set that does not; give it an `output_signature`."
+        )
     _check_label(label, image.shape.rank == 4, categories)
-    pairs = data.map(pair)
-    return pairs if image.shape.rank == 4 else pairs.batch(batch_size or 32)
+    return data.map(pair)
+
+
+def _has_rank(spec: Any) -> bool:
+    return isinstance(spec, tf.TensorSpec) and spec.shape.rank is not None
 
 
 def _check_label(label: Any, batched: bool, categories: int) -> None:
     rows = label.shape[int(batched) :]
-    if rows.rank is None or rows == [categories]:
+    if rows == [categories]:
         return
     if rows.rank == 0 and label.dtype.is_integer:
         return
@@ -122,10 +147,15 @@ def _check_label(label: Any, batched: bool, categories: int) -> None:
 def _one_hot(label: Any, categories: int) -> Any:
     if label.shape[-1:] == [categories] or not label.dtype.is_integer:
         return tf.cast(label, tf.float32)
-    within = tf.reduce_all((label >= 0) & (label < categories))
-    text = f"a label must be a category from 0 to {categories - 1}"
-    with tf.control_dependencies([tf.debugging.Assert(within, [text, label])]):
-        return tf.one_hot(label, categories)
+    refuse_unless(
+        tf.reduce_all((label >= 0) & (label < categories)),
+        f"`y` must hold categories from 0 to {categories - 1}, received ",
+        tf.reduce_min(label),
+        " to ",
+        tf.reduce_max(label),
+        ".",
+    )
+    return tf.one_hot(label, categories)
 
 
 def _one_hot_array(labels: np.ndarray, categories: int) -> np.ndarray:

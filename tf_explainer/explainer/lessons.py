@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+import tensorflow as tf
 from keras import ops
 
 from tf_explainer.errors import InputError
@@ -15,6 +17,8 @@ from tf_explainer.explainer.labeled_batches import (
     add_labels,
     labeled_batches,
 )
+from tf_explainer.performers.image_batches import image_batches
+from tf_explainer.performers.told_faults import told_faults
 
 VIEWS = 3
 
@@ -64,25 +68,64 @@ class Lessons:
     def _asks_for_labels(self) -> bool:
         return bool(self.settings.learn_from == "labels")
 
-    def _examples(self, x: Any, y: Any, batch_size: int | None) -> Any:
-        """Images, with their labels where the explainer learns from them."""
-        if not self._asks_for_labels:
-            return x
+    def _examples(
+        self,
+        x: Any,
+        y: Any = None,
+        batch_size: int | None = None,
+        name: str = "x",
+        steps: int | None = None,
+    ) -> Any:
+        """Features as they are, or batches of images.
+
+        With their labels where the explainer learns from them.
+        """
         categories = self.encoder.interp_1.categories
         if is_features(x):
-            return add_labels(x, y, categories)
-        return labeled_batches(x, y, categories, batch_size)
+            labeled = self._asks_for_labels
+            return add_labels(x, y, categories) if labeled else x
+        shape = self.attachment.features.input_shape[1:]
+        if self._asks_for_labels:
+            return labeled_batches(
+                x, y, categories, batch_size, shape, name, steps
+            )
+        return image_batches(x, batch_size, shape, name, steps)
 
     @property
     def compares_views(self) -> bool:
         """Whether a filter loss compares moved views of each image."""
         return any(layer.reads_views for layer in self.filter_losses)
 
-    def _held(self, validation_data: Any, batch_size: int | None) -> Any:
+    def images_and_labels(
+        self, data: Any, batch_size: int | None = None
+    ) -> tuple[tf.data.Dataset, np.ndarray | None]:
+        """Returns batches of images, and their labels if it learns from them.
+
+        Args:
+            data: As in `fit`.
+            batch_size: Images in a batch; 32 if not given.
+
+        Returns:
+            Batches of images, and one-hot `(images, categories)` or `None`.
+
+        Raises:
+            InputError: See `fit`.
+        """
+        with told_faults():
+            batches = self._examples(data, None, batch_size, "images")
+            if not self._asks_for_labels:
+                return batches, None
+            labels = [batch["labels"].numpy() for batch in batches]
+            images = batches.map(lambda batch: batch["image"])
+            return images, np.concatenate(labels)
+
+    def _held(
+        self, held: Any, batch_size: int | None, steps: int | None
+    ) -> Any:
         """Validation examples, with their labels where those are asked for."""
-        whole = isinstance(validation_data, tuple)
-        x, y = validation_data[:2] if whole else (validation_data, None)
-        return self._examples(x, y, batch_size)
+        pair = isinstance(held, tuple) and len(held) > 1
+        x, y = held[:2] if pair else (held, None)
+        return self._examples(x, y, batch_size, "validation_data", steps)
 
     def _views(self, x: Any, views: int | None) -> int:
         """How many moved views of each image are kept."""

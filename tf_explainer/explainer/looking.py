@@ -1,18 +1,17 @@
 """What can be read off an explainer beside its outputs."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import tensorflow as tf
 from keras import ops
 
-from tf_explainer.explainer.feature_batches import (
-    check_images,
-    kept_features,
-)
-from tf_explainer.layers import find_peaks
+from tf_explainer.errors import InputError
+from tf_explainer.explainer.feature_batches import is_features, kept_features
+from tf_explainer.layers import ChannelNorm, find_peaks
 from tf_explainer.losses import squared_error, squared_norm
-from tf_explainer.performers.image_batches import image_batches
+from tf_explainer.performers.image_batches import check_images, image_batches
+from tf_explainer.performers.told_faults import told_faults
 
 
 class Looking:
@@ -25,8 +24,69 @@ class Looking:
     attachment: Any
     decoder: Any
     encode: Any
+    encoder: Any
     receptive_field: Any
     reconstructed_layers: Any
+    settings: Any
+
+    @property
+    def eta(self) -> float:
+        """Weight of `-log p` in the loss."""
+        return cast(float, self.settings.eta)
+
+    @property
+    def p(self) -> float:
+        """Share of the interpretable track, in (0, 1)."""
+        return float(self.encoder.mixer.p)
+
+    @property
+    def norms(self) -> tuple[ChannelNorm, ChannelNorm]:
+        """The norm-layers of the two tracks."""
+        return self.encoder.norm_interp, self.encoder.norm_ordin
+
+    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        check_images(inputs, self.attachment.features.input_shape[1:])
+        return super().__call__(inputs, *args, **kwargs)  # type: ignore[misc]
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+    ) -> dict[str, Any]:
+        """Returns what a call returns, of any number of images, as arrays.
+
+        Args:
+            x: Images, as in `fit`.
+            batch_size: Images in a batch; 32 if not given.
+            verbose: As in Keras.
+            steps: Batches to look at; images that do not say where they end
+                need it.
+            callbacks: Keras callbacks.
+
+        Raises:
+            InputError: If the images do not fit the performer, or if one of
+                them is not finite.
+        """
+        if is_features(x):
+            raise InputError(
+                "`x` must hold images, received features: they are for `fit`, "
+                "`evaluate` and `calibrate`."
+            )
+        with told_faults("x", any_length=steps is None):
+            shape = self.attachment.features.input_shape[1:]
+            images = image_batches(x, batch_size, shape, "x", steps)
+            try:
+                return super().predict(  # type: ignore[misc]
+                    images, verbose=verbose, steps=steps, callbacks=callbacks
+                )
+            except UnboundLocalError as error:
+                # Keras asks for the outputs of a first batch.
+                raise InputError(
+                    "`x` must not be empty, received 0 images."
+                ) from error
 
     def cached_features(
         self,
@@ -61,10 +121,10 @@ class Looking:
             InputError: If the images do not fit the performer, or if a
                 feature is not finite.
         """
-        batches = image_batches(images, batch_size)
-        check_images(self.attachment, batches)
         run = self.attachment.features
-        return kept_features(run, batches, views, seed, **kept)[0]
+        with told_faults():
+            batches = image_batches(images, batch_size, run.input_shape[1:])
+            return kept_features(run, batches, views, seed, **kept)[0]
 
     def layer_maps(self, images: Any) -> dict[str, Any]:
         """Returns the maps of the four layers that are compared.
@@ -76,6 +136,7 @@ class Looking:
             `target` and `top_conv` of the performer and the masked
             `interp_1` and `interp_2`, each `(batch, h, w, channels)`.
         """
+        check_images(images, self.attachment.features.input_shape[1:])
         features = self.attachment.features(images, training=False)
         return self.maps_of(features)
 

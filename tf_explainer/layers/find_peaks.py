@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import tensorflow as tf
 from keras import ops
 
 
@@ -23,5 +24,7 @@ def find_peaks(maps: Any) -> tuple[Any, Any, Any]:
     """
     _, height, width, filters = maps.shape
     flat = ops.reshape(maps, (-1, height * width, filters))
-    unit = ops.cast(ops.argmax(flat, axis=1), "int32")
+    # Not Keras' own, which orders -0.0 below 0.0 by its bits: LiteRT has no
+    # such operation, and of a map after the ReLU both are silent.
+    unit = tf.argmax(flat, axis=1, output_type="int32")
     return unit // width, unit % width, ops.max(flat, axis=1)

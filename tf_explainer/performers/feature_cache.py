@@ -80,6 +80,12 @@ def feature_cache(
         )
         return single, count
     seen = _fill(kept, count, tell or (lambda done, total: None))
+    if not seen:
+        raise InputError(
+            "`images` must give the same images in each pass, received a data "
+            "set that gave none in its second; do not make it of a generator "
+            "that has begun."
+        )
     return kept.apply(tf.data.experimental.assert_cardinality(seen)), seen
 
 

@@ -3,17 +3,21 @@
 import errno
 from collections.abc import Iterator
 
+from tf_explainer.steps.stop_on_termination import told_to_stop
+
 
 def was_interrupted(error: BaseException) -> bool:
-    """Whether Ctrl-C is what ended the work.
+    """Whether Ctrl-C, or SIGTERM, is what ended the work.
 
     Libraries wrap the `KeyboardInterrupt` that hits them, for example while
-    they are imported.
+    they are imported, or have an error of their own instead.
 
     Args:
         error: What was raised.
     """
-    return any(isinstance(link, KeyboardInterrupt) for link in _chain(error))
+    return told_to_stop() or any(
+        isinstance(link, KeyboardInterrupt) for link in _chain(error)
+    )
 
 
 def is_disk_full(error: BaseException) -> bool:

@@ -24,6 +24,7 @@ from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.run_files import RunFiles
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS
+from tf_explainer.steps.stop_on_termination import done_at_stop
 
 # What the tables need; the rest is for people and servers.
 NUMBERS = ("performer", "explain", "evaluate")
@@ -138,7 +139,7 @@ class Experiment:
                 self.files(run).failed.unlink(missing_ok=True)
         self._tell_other_threads()
         parallel = parallel or parallel_groups(len(groups), self.threads)
-        with ThreadPoolExecutor(parallel) as pool:
+        with done_at_stop(self._kill), ThreadPoolExecutor(parallel) as pool:
             futures = [pool.submit(self._do_group, runs) for runs in groups]
             try:
                 return sum(future.result() for future in futures)
@@ -190,6 +191,11 @@ class Experiment:
             for child in self._children:
                 # A shell's background jobs do not listen to SIGINT.
                 child.terminate()
+
+    def _kill(self) -> None:
+        """Ends the processes that have not ended by themselves."""
+        for child in list(self._children):
+            child.kill()
 
     def _do_group(self, runs: list[PlannedRun]) -> int:
         if self._stopping:

@@ -16,6 +16,7 @@ from tf_explainer.steps.machine import machine_facts
 from tf_explainer.steps.out_folder import OutFolder
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS
+from tf_explainer.steps.stop_on_termination import done_at_stop
 
 
 def run(
@@ -81,11 +82,13 @@ def _do(step: str, job: Job) -> None:
     keras.utils.set_random_seed(job.settings.seed)
     module = importlib.import_module(f"tf_explainer.steps.{step}")
     began = time.perf_counter()
-    try:
-        record = getattr(module, step)(job)
-    finally:
-        # Also of an attempt that is stopped: `seconds` adds them all up.
+
+    def add_seconds() -> None:
         job.folder.add_seconds(step, time.perf_counter() - began)
+
+    # Also of an attempt that is stopped: `seconds` adds them all up.
+    with done_at_stop(add_seconds):
+        record = getattr(module, step)(job)
     _store_seconds(job.folder)
     job.folder.finish(step, {**record, "machine": machine_facts()})
 

@@ -20,9 +20,14 @@ from tf_explainer.steps.open_folder import open_folder
 from tf_explainer.steps.read_config import read_config
 from tf_explainer.steps.run import run
 from tf_explainer.steps.run_files import RunFiles
-from tf_explainer.steps.stop_on_termination import stop_on_termination
+from tf_explainer.steps.stop_on_termination import (
+    STOPPED,
+    end_stopped,
+    stop_on_termination,
+)
 
-STOPPED = 130
+# Less than its parent has, which would kill it.
+GRACE = 1.5
 
 
 def run_group(
@@ -86,10 +91,13 @@ def _do(files: RunFiles, steps: Sequence[str], kept: KeptFeatures) -> None:
 
 def main() -> int:
     """Returns the exit status; arguments are the steps, then the folders."""
-    stop_on_termination()
+    stop_on_termination(GRACE)
     steps, *folders = sys.argv[1:]
     console = Console(file=sys.stdout, soft_wrap=True, markup=False)
-    return run_group([Path(f) for f in folders], steps.split(","), console)
+    status = run_group([Path(f) for f in folders], steps.split(","), console)
+    if status == STOPPED:
+        end_stopped("")
+    return status
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """Trains an explainer by the package's own schedule."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
+import tensorflow as tf
 
 from tf_explainer.callbacks import (
     AssignCategories,
@@ -16,7 +18,7 @@ from tf_explainer.callbacks import (
 )
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.feature_batches import has_views
+from tf_explainer.explainer.feature_batches import has_views, is_features
 from tf_explainer.layers import MirrorShiftMix
 from tf_explainer.performers.epoch_backup import EpochBackup
 from tf_explainer.training.check_explainer_reading import (
@@ -28,7 +30,7 @@ from tf_explainer.training.stray_filters import stray_filters
 
 def train_explainer(
     explainer: Explainer,
-    dataset: PartDataset,
+    dataset: PartDataset | Any,
     epochs: int | None = None,
     batch_size: int = 32,
     seed: int = 0,
@@ -39,7 +41,7 @@ def train_explainer(
     features: Any = None,
     compare: bool = True,
 ) -> dict[str, list[float]]:
-    """Trains `explainer` on the images of the split `train`, in two phases.
+    """Trains `explainer` on images in two phases.
 
     First everything learns; then the interpretable track stands still and
     the rest wins back accuracy, on mirrored and shifted target features where
@@ -49,8 +51,10 @@ def train_explainer(
 
     Args:
         explainer: An untrained explainer.
-        dataset: Images; with `features` and without `compare` they are not
-            read.
+        dataset: Images, as `Explainer.fit` takes them; with
+            `learn_from="labels"` their labels, too. Or a `PartDataset`, of
+            which the split `train` is taken. With `features` and without
+            `compare` they are not read.
         epochs: Passes over the images, both phases together; `None` chooses
             by their number, see `Schedule.for_images`.
         batch_size: Images in a step.
@@ -71,30 +75,31 @@ def train_explainer(
         History, metric → value by epoch.
 
     Raises:
-        InputError: If the performer is clearly better with its scores in
-            another order, or on images of another scale.
+        InputError: If the images do not fit, or if the performer is clearly
+            better with its scores in another order, or on images of another
+            scale.
     """
     if compare:
         check_explainer_reading(explainer, dataset, batch_size)
     keras.utils.set_random_seed(seed)
+    features, labels, count = _lessons(
+        explainer,
+        dataset,
+        batch_size,
+        features,
+        (schedule or Schedule).views,
+        seed,
+    )
     if schedule is None:
-        images = len(dataset.splits["train"])
         schedule = Schedule.for_images(
-            images, batch_size, epochs, filter_weight=filter_weight
-        )
-    if features is None:
-        features = explainer.cached_features(
-            dataset.splits["train"].batches(batch_size),
-            batch_size,
-            views=schedule.views,
-            seed=seed,
+            count, batch_size, epochs, filter_weight=filter_weight
         )
     explainer.compile(optimizer=keras.optimizers.Adam(schedule.learning_rate))
     moved = _moved_features(explainer, schedule, seed)
     backup = EpochBackup(backup_dir, also=[moved] if moved else [])
     explainer.fit(
         features,
-        dataset.splits["train"].labels if _needs_labels(explainer) else None,
+        labels,
         epochs=schedule.epochs,
         initial_epoch=backup.epoch,
         batch_size=batch_size,
@@ -133,6 +138,36 @@ def _moved_features(
     # A mixture of two categories has no one label.
     mix = 0.0 if _needs_labels(explainer) else schedule.mix
     return MirrorShiftMix(schedule.shift, mix, seed)
+
+
+def _lessons(
+    explainer: Explainer,
+    data: Any,
+    size: int,
+    features: Any,
+    views: int,
+    seed: int,
+) -> tuple[Any, np.ndarray | None, int]:
+    """Features, labels where they are asked for, and the number of images."""
+    if isinstance(splits := getattr(data, "splits", None), Mapping):
+        split = splits["train"]
+        labels = split.labels if _needs_labels(explainer) else None
+        images, count = split.batches(size), len(split)
+    elif features is None and is_features(data):
+        features, labels, count = data, None, _count(data)
+    else:
+        images, labels = explainer.images_and_labels(data, size)
+        count = _count(images.unbatch())
+    if features is None:
+        features = explainer.cached_features(
+            images, size, views=views, seed=seed
+        )
+    return features, labels, count
+
+
+def _count(single: tf.data.Dataset) -> int:
+    known = int(single.cardinality())
+    return known if known >= 0 else int(single.reduce(0, lambda n, _: n + 1))
 
 
 def _strays(explainer: Explainer, schedule: Schedule, features: Any) -> Any:
