@@ -1,6 +1,7 @@
 """Whether the performer of an explainer is read as it was trained."""
 
 import warnings
+from typing import Any
 
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
@@ -11,7 +12,7 @@ from tf_explainer.training.comparison import Comparison, Reading
 
 
 def check_explainer_reading(
-    explainer: Explainer, dataset: PartDataset, batch_size: int = 32
+    explainer: Explainer, dataset: PartDataset | Any, batch_size: int = 32
 ) -> None:
     """Compares the performer's decisions with the labels of some images.
 
@@ -21,13 +22,16 @@ def check_explainer_reading(
 
     Args:
         explainer: An explainer of the performer.
-        dataset: Images with their labels.
+        dataset: Images with their labels; of anything but a `PartDataset`
+            the categories have no names, and nothing is compared.
         batch_size: Images in a batch.
 
     Raises:
         InputError: If another order of the performer's scores, or another
             scale of its images, is clearly better.
     """
+    if not hasattr(dataset, "splits"):
+        return
     negative = explainer.settings.negative_category
     names = tuple(getattr(dataset, "categories", ()))
     if explainer.performer.outputs[0].shape[-1] == 1 and len(names) == 2:
