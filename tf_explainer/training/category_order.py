@@ -9,6 +9,8 @@ from scipy import optimize, stats
 
 CERTAIN = 0.01
 MARGIN = 0.1
+LIKELY = 0.02
+MUCH = 0.6
 # Of more categories there are too many orders to allow for all of them.
 _FEW = 6
 
@@ -18,11 +20,12 @@ def clearly_better(
     ours: np.ndarray,
     choices: float = 1,
     certain: float = CERTAIN,
+    margin: float = MARGIN,
 ) -> bool:
     """Whether one way to decide is right more often than another one.
 
     It is where chance does not explain it, by the exact test of McNemar, and
-    where it is right on a tenth of the images more.
+    where it is right on so many of the images more.
 
     Args:
         other: bool `(images,)`, where the one is right.
@@ -30,6 +33,7 @@ def clearly_better(
         choices: Among how many ways the one was chosen; the limit of the
             test is divided by it.
         certain: Limit of the test: how often chance alone may pass it.
+        margin: Share of the images that must be won.
 
     Source:
         McNemar 1947; exact: of the images on which one alone is right, half
@@ -37,32 +41,29 @@ def clearly_better(
     """
     won = int((other & ~ours).sum())
     lost = int((ours & ~other).sum())
-    if won - lost < MARGIN * len(ours):
+    if won - lost < margin * len(ours):
         return False
     chance = stats.binom.sf(won - 1, won + lost, 0.5)
     return bool(chance * choices < certain)
 
 
 def better_order(
-    decided: np.ndarray,
-    labels: np.ndarray,
-    categories: int,
-    certain: float = CERTAIN,
+    decided: np.ndarray, labels: np.ndarray, categories: int
 ) -> tuple[int, ...]:
     """Returns the column of a CNN's scores that speaks for each category.
 
     The order with most images right is that of an assignment problem. Of its
     cycles, categories that change places among each other, those are kept
-    that are clearly better on their own images than no change. The test
-    allows for all cycles that there are; of more than six categories there
-    are too many, so the order is found on one half of the images, and tested
-    on the other.
+    that are clearly better on their own images than no change; the test
+    allows for all cycles that there are. So are all that do well where the
+    order as a whole is clearly better, and the test allows for all orders.
+    Of more than six categories there are too many; there an order found on
+    one half of the images is tested on the other.
 
     Args:
         decided: int `(images,)`, column of the highest score.
         labels: int `(images,)`, category of each image.
         categories: Number of both.
-        certain: See `clearly_better`.
 
     Returns:
         A column for each category; where none is clearly better, its own.
@@ -72,23 +73,56 @@ def better_order(
     """
     found = _cycles(_assigned(decided, labels, categories))
     images = decided, labels
+    # Both tests together err as often as one.
+    limit = CERTAIN / 2
+    kept = [
+        cycle
+        for cycle in found
+        if _fits(cycle, *images, _ways(len(cycle), categories), limit)
+    ]
     if categories <= _FEW:
-        kept = [
-            cycle
-            for cycle in found
-            if _fits(cycle, *images, _ways(len(cycle), categories), certain)
-        ]
-        return _turned(kept, categories)
-    judging = _second_half(labels)
-    rest = decided[~judging], labels[~judging]
-    guessed = _cycles(_assigned(*rest, categories))
-    images = decided[judging], labels[judging]
-    ways = len(guessed)
-    if not any(_fits(cycle, *images, ways, certain) for cycle in guessed):
-        return tuple(range(categories))
-    images = decided, labels
-    kept = [cycle for cycle in found if _fits(cycle, *images, 1, certain)]
+        order = np.array(_turned(found, categories))
+        ways = math.factorial(categories)
+        right = order[labels] == decided
+        whole = clearly_better(right, labels == decided, ways, limit)
+    else:
+        whole = _fits_by_halves(*images, categories, limit)
+    if whole:
+        kept = [cycle for cycle in found if _fits(cycle, *images, 1, LIKELY)]
     return _turned(kept, categories)
+
+
+def likely_order(
+    decided: np.ndarray, labels: np.ndarray, categories: int
+) -> tuple[int, ...]:
+    """Returns an order as `better_order` does, to be hinted at.
+
+    Args:
+        decided: int `(images,)`, column of the highest score.
+        labels: int `(images,)`, category of each image.
+        categories: Number of both.
+
+    Returns:
+        A column for each category, from cycles that win much and are likely.
+    """
+    found = _cycles(_assigned(decided, labels, categories))
+    kept = [
+        cycle
+        for cycle in found
+        if _fits(cycle, decided, labels, 1, LIKELY, MUCH)
+    ]
+    return _turned(kept, categories)
+
+
+def _fits_by_halves(
+    decided: np.ndarray, labels: np.ndarray, categories: int, certain: float
+) -> bool:
+    """Whether a change found on one half of the images fits the other."""
+    judging = _second_half(labels)
+    guess = _assigned(decided[~judging], labels[~judging], categories)
+    guessed, images = _cycles(guess), (decided[judging], labels[judging])
+    ways = len(guessed)
+    return any(_fits(cycle, *images, ways, certain) for cycle in guessed)
 
 
 def _assigned(
@@ -133,13 +167,14 @@ def _fits(
     labels: np.ndarray,
     choices: float,
     certain: float,
+    margin: float = MARGIN,
 ) -> bool:
     among = np.isin(labels, cycle)
     decided, labels = decided[among], labels[among]
     following = dict(itertools.pairwise((*cycle, cycle[0])))
     columns = np.array([following[int(label)] for label in labels], int)
     return clearly_better(
-        decided == columns, decided == labels, choices, certain
+        decided == columns, decided == labels, choices, certain, margin
     )
 
 

@@ -15,17 +15,16 @@ from tf_explainer.explainer.predicted_categories import predicted_categories
 from tf_explainer.performers import ScaledImage
 from tf_explainer.performers.scaled_image import SCALES
 from tf_explainer.training.category_order import (
-    CERTAIN,
+    LIKELY,
     MARGIN,
     better_order,
     clearly_better,
+    likely_order,
 )
 from tf_explainer.training.comparison import Comparison, Reading
 
 IMAGES = 512
 _LEAST = 4
-# How often chance alone may make a reading likely.
-_LIKELY = 0.2
 # Beyond it, float32 knows no more difference to 1.
 _SATURATED = 1 - 1e-7
 # As well: at most so many of the images fewer.
@@ -41,10 +40,10 @@ class _Look:
     categories: int
     saturated: bool
 
-    def order(self, certain: float = CERTAIN) -> tuple[int, ...]:
-        """Its best order, see `better_order`."""
-        images = self.decided, self.labels
-        return better_order(*images, self.categories, certain)
+    def order(self, likely: bool = False) -> tuple[int, ...]:
+        """Its best order, see `better_order` and `likely_order`."""
+        find = likely_order if likely else better_order
+        return find(self.decided, self.labels, self.categories)
 
     def right(self, order: Sequence[int]) -> np.ndarray:
         """On which images it is right in an order."""
@@ -148,8 +147,8 @@ def _compared(
     categories: tuple[str, ...],
     labels: np.ndarray,
 ) -> Comparison:
-    scale, order = _best(looks, given.scale, CERTAIN)
-    likely, likely_order = _best(looks, given.scale, _LIKELY)
+    scale, order = _best(looks, given.scale)
+    likely, likely_order = _best(looks, given.scale, likely=True)
     right = looks[scale].right(order).mean()
     good = {
         name: float(look.right(order).mean())
@@ -177,14 +176,14 @@ def _compared(
 
 
 def _best(
-    looks: dict[str, _Look], given: str, certain: float
+    looks: dict[str, _Look], given: str, likely: bool = False
 ) -> tuple[str, tuple[int, ...]]:
     """The scale, and the order, with which most images are right."""
-    orders = {name: look.order(certain) for name, look in looks.items()}
+    orders = {name: look.order(likely) for name, look in looks.items()}
     right = {name: look.right(orders[name]) for name, look in looks.items()}
     best = max(looks, key=lambda name: right[name].sum())
-    ways = len(SCALES) - 1
-    if not clearly_better(right[best], right[given], ways, certain):
+    limits = (1, LIKELY) if likely else (len(SCALES) - 1,)
+    if not clearly_better(right[best], right[given], *limits):
         best = given
     return best, orders[best]
 

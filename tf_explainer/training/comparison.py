@@ -91,7 +91,7 @@ class Comparison:
             )
         elif self.right < self.chance + MARGIN:
             lines.append(f"{counted}: there is little to explain.")
-        if self.likely != self.best:
+        if self.likely not in (self.best, self.given):
             lines.append(
                 f"With its scores in the order "
                 f"{', '.join(self.likely.classes)} and scale "
