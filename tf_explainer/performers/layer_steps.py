@@ -20,8 +20,8 @@ _KEEPING = frozenset(
     "GroupNormalization GroupQueryAttention Identity InputLayer "
     "LayerNormalization LeakyReLU LocalResponseNorm Log Masking Maximum "
     "MeanImage Minimum MultiHeadAttention Multiply Negative Normalization "
-    "PReLU Power RMSNormalization ReLU Relu Relu6 Rescaling Sigmoid Silu "
-    "Softmax SpatialDropout2D Sqrt Square Subtract Tanh TrueDivide "
+    "PReLU Power RMSNormalization ReLU Relu Relu6 Rescaling ScaledImage "
+    "Sigmoid Silu Softmax SpatialDropout2D Sqrt Square Subtract Tanh TrueDivide "
     "UnitNormalization".split()
 )
 
