@@ -21,8 +21,8 @@ _KEEPING = frozenset(
     "LayerNormalization LeakyReLU LocalResponseNorm Log Masking Maximum "
     "MeanImage Minimum MultiHeadAttention Multiply Negative Normalization "
     "PReLU Power RMSNormalization ReLU Relu Relu6 Rescaling ScaledImage "
-    "Sigmoid Silu Softmax SpatialDropout2D Sqrt Square Subtract Tanh TrueDivide "
-    "UnitNormalization".split()
+    "Sigmoid Silu Softmax SpatialDropout2D Sqrt Square Subtract Tanh "
+    "TrueDivide UnitNormalization".split()
 )
 
 
