@@ -36,10 +36,9 @@ def performer(job: Job) -> dict[str, Any]:
     if job.settings.performer is None:
         model, history = _train(job)
     else:
-        model = plain_model(load_model(job.settings.performer))
-        history = {}
+        model, history = load_model(job.settings.performer), {}
         dataset = job.open_dataset(image_side(model))
-        model = with_both_scores(model, dataset)
+        model = with_both_scores(plain_model(model), dataset)
         _check_outputs(model, dataset)
     with atomic_write(job.folder.performer) as beside:
         model.save(beside)
