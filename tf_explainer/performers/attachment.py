@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 import keras
+import numpy as np
 
 from tf_explainer.errors import InputError
 from tf_explainer.performers.check_loadable import check_loadable
@@ -159,8 +160,27 @@ def _check_learns(graph: FlatGraph, cut: Cut) -> None:
             )
 
 
+def _check_replaced(
+    graph: FlatGraph, cut: Cut, field: ReceptiveField, tries: bool
+) -> None:
+    """The encoder keeps places, and so must what it stands in for."""
+    told = f"`replaced_layer` {cut.replaced_layer!r} must have its map where "
+    told += f"`target_layer` {cut.target_layer!r} has its own"
+    try:
+        above = ReceptiveField.of(graph, cut.replaced_layer, tries)
+    except InputError as error:
+        raise InputError(f"{told}. {error}") from error
+    apart = np.abs(above.centers - field.centers) * field.image
+    if (apart > 2 * np.array(field.jump)).any():
+        raise InputError(
+            f"{told}; received maps up to {apart.max():.0f} pixels apart. "
+            "Choose a target above the layer that moves it."
+        )
+
+
 def _field(graph: FlatGraph, cut: Cut, tries: bool) -> ReceptiveField:
     field = ReceptiveField.of(graph, cut.target_layer, tries)
+    _check_replaced(graph, cut, field, tries)
     if tries:
         target = graph.outputs[cut.target_layer]
         found = disagreement(
