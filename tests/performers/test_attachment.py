@@ -1,9 +1,12 @@
 """Taking performers apart: what the pieces give, and what is refused."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
 
+from tf_explainer.errors import InputError
 from tf_explainer.performers import Attachment, Cut, FlatGraph, choose_cut
 from tf_explainer.testing import toy_images, toy_performer
 
@@ -256,3 +259,31 @@ def test_accepts_a_registered_layer():
         scores = layers.Dense(2)(layers.GlobalAveragePooling2D(name="g")(x))
         _, cut, _ = attached(keras.Model(image, scores))
     assert cut == Cut("a", "b", ("g",))
+
+
+def _roll(maps, axis):
+    return keras.ops.roll(maps, 3, axis=axis)
+
+
+@pytest.mark.parametrize("how", ["flip", "roll", "crop"])
+def test_what_is_replaced_lies_where_the_target_does(how):
+    """The encoder cannot move a map, and peaks above it would be misplaced."""
+    image = keras.Input((32, 32, 3))
+    convolution = functools.partial(
+        keras.layers.Conv2D, 4, 3, padding="same", activation="relu"
+    )
+    maps = target = convolution(name="low")(image)
+    if how == "crop":
+        maps = keras.layers.ZeroPadding2D(((6, 0), (0, 0)))(maps)
+        maps = keras.layers.Cropping2D(((0, 6), (0, 0)))(maps)
+    else:
+        move = {"flip": keras.ops.flip, "roll": _roll}[how]
+        maps = move(maps, axis=1)
+    maps = convolution(name="top")(maps)
+    vector = keras.layers.Flatten()(maps)
+    vector = keras.layers.Dense(4, activation="relu", name="fc")(vector)
+    model = keras.Model(image, keras.layers.Dense(2)(vector))
+    graph = FlatGraph.of(model)
+    assert target.shape == maps.shape
+    with pytest.raises(InputError, match="`replaced_layer` 'top' must have"):
+        Attachment.of(model, Cut("low", "top", ("fc",)), graph)

@@ -46,8 +46,8 @@ def run(
         if job.folder.is_done(step):
             job.console.print(f"{head} — done before", highlight=False)
             continue
-        job.console.print(head, highlight=False)
         outdated = job.folder.outdated(steps)
+        job.console.print(head, highlight=False)
         try:
             _do(step, job)
         except InputError:
@@ -79,8 +79,6 @@ def _put_back(step: str, job: Job) -> None:
 
 def _do(step: str, job: Job) -> None:
     """Does one step; its record is written when all of its files are."""
-    keras.utils.set_random_seed(job.settings.seed)
-    module = importlib.import_module(f"tf_explainer.steps.{step}")
     began = time.perf_counter()
 
     def add_seconds() -> None:
@@ -88,6 +86,8 @@ def _do(step: str, job: Job) -> None:
 
     # Also of an attempt that is stopped: `seconds` adds them all up.
     with done_at_stop(add_seconds):
+        keras.utils.set_random_seed(job.settings.seed)
+        module = importlib.import_module(f"tf_explainer.steps.{step}")
         record = getattr(module, step)(job)
     _store_seconds(job.folder)
     job.folder.finish(step, {**record, "machine": machine_facts()})
