@@ -2,11 +2,13 @@
 
 import json
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
 
 from tf_explainer.cli.main import main
+from tf_explainer.testing import toy_performer
 
 pytestmark = pytest.mark.slow
 
@@ -51,11 +53,42 @@ def test_run(shapes, tmp_path, capsys):
     assert (tmp_path / "out" / "saved_model" / "1").is_dir()
 
 
-def test_images_alone(tmp_path, capsys):
-    """A run measures, which needs categories."""
-    photos = tmp_path / "photos"
-    photos.mkdir()
-    Image.new("RGB", (8, 8)).save(photos / "1.png")
+@pytest.fixture
+def photos(shapes):
+    """Images without categories."""
+    return shapes / "Ring"
+
+
+@pytest.mark.parametrize("head", ["softmax", "sigmoid"])
+def test_images_alone_are_explained(photos, tmp_path, capsys, head):
+    """With a CNN of the user's; what measures is left out, or refused."""
+    performer = toy_performer(classes=3)
+    if head == "sigmoid":
+        vector = performer.layers[-2].output
+        scores = keras.layers.Dense(1, activation="sigmoid")(vector)
+        performer = keras.Model(performer.input, scores)
+    performer.save(tmp_path / "mine.keras")
+    out = tmp_path / "out"
+    arguments = ["run", "--data", photos, "--out", out, "--epochs", "1"]
+    arguments += ["--performer", tmp_path / "mine.keras", "--batch-size", "4"]
+    assert main(list(map(str, arguments))) == 0
+    said = capsys.readouterr()
+    assert "3/5 evaluate: measure parts and accuracy — left out" in said.err
+    assert "so that nothing is measured" in said.err
+    names = {path.name for path in out.iterdir()} - {".tf_explainer"}
+    assert names == {"performer.keras", "explainer.keras", "saved_model"}
+    assert all(name in said.out for name in names)
+    assert "result.json" not in said.out
+    explainer = keras.saving.load_model(out / "explainer.keras")
+    assert explainer(np.zeros((1, 32, 32, 3)))["scores"].shape[0] == 1
+    for step in ("evaluate", "report"):
+        assert main([step, "--out", str(out)]) == 2
+        last = capsys.readouterr().err.splitlines()[-1]
+        assert last.startswith("error: ")
+
+
+def test_images_alone_teach_no_performer(photos, tmp_path, capsys):
+    """A CNN cannot be trained on them."""
     arguments = ["run", "--data", photos, "--out", tmp_path / "out"]
     assert main(list(map(str, arguments))) == 2
     last = capsys.readouterr().err.splitlines()[-1]

@@ -57,7 +57,8 @@ class Request:
             from tf_explainer.steps.run import run
             from tf_explainer.steps.summary import print_summary
 
-            run(settings, folder, names)
+            # Who names no step wants what can be had.
+            run(settings, folder, names, leaves_out=not steps)
             print_summary(folder, names)
 
     def again(self) -> str:

@@ -103,12 +103,11 @@ class Job:
                 apply_orientation=settings.apply_orientation,
                 **(settings.data_option or {}),
             )
-        if not dataset.categories:
+        if not dataset.categories and settings.performer is None:
             raise InputError(
                 "`--data` must tell the images' categories, one folder for "
-                f"each, since a run measures; received {settings.data} with "
-                "images alone. From Python, open_dataset and train_explainer "
-                "take it."
+                f"each, where no --performer is given; received "
+                f"{settings.data} with images alone."
             )
         for note in [*dataset.notes, *self._orientation_note(dataset)]:
             if note not in self.told:

@@ -77,16 +77,17 @@ def _train(job: Job) -> tuple[keras.Model, dict[str, Any]]:
 def _check_outputs(model: keras.Model, dataset: PartDataset) -> None:
     shape = model.output_shape
     classes = len(dataset.categories)
-    if isinstance(shape, list) or shape[-1] != classes:
+    if classes and (isinstance(shape, list) or shape[-1] != classes):
         one = ", or one sigmoid" if classes == 2 else ""
         raise InputError(
             f"`--performer` must have one output for each of the {classes} "
             f"categories {', '.join(dataset.categories)}{one}; received "
             f"output shape {shape}."
         )
-    first = next(iter(dataset.splits["test"].batches(1)))
+    split = list(dataset.splits.values())[-1]
+    first = next(iter(split.batches(1)))
     if not np.isfinite(model(first, training=False)).all():
         raise InputError(
             "`--performer` gives scores that are no numbers (NaN or "
-            f"infinite) for {dataset.splits['test'].files[0]}."
+            f"infinite) for {split.files[0]}."
         )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import keras
 from rich.console import Console
 
+from tf_explainer.datasets.check_labeled import check_labeled
 from tf_explainer.errors import InputError
 from tf_explainer.steps.job import Job
 from tf_explainer.steps.kept_features import KeptFeatures
@@ -25,6 +26,7 @@ def run(
     steps: Sequence[str] = tuple(STEPS),
     console: Console | None = None,
     kept: KeptFeatures | None = None,
+    leaves_out: bool = False,
 ) -> None:
     """Does the steps that are not done yet, in order.
 
@@ -35,6 +37,8 @@ def run(
         steps: Keys of `STEPS`.
         console: Where progress is shown; standard error by default.
         kept: Features that earlier runs left, and for later ones.
+        leaves_out: Whether steps that measure are left out, and not refused,
+            where the images have no categories.
 
     Raises:
         InputError: If something in the settings does not fit.
@@ -45,6 +49,11 @@ def run(
         head = f"[bold]{number}/{len(steps)} {step}[/]: {STEPS[step].title}"
         if job.folder.is_done(step):
             job.console.print(f"{head} — done before", highlight=False)
+            continue
+        if STEPS[step].measures and not job.dataset.categories:
+            if not leaves_out:
+                check_labeled(job.dataset)
+            job.console.print(f"{head} — left out", highlight=False)
             continue
         outdated = job.folder.outdated(steps)
         job.console.print(head, highlight=False)

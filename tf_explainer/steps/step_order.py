@@ -11,11 +11,13 @@ class Step:
         title: What it does, in a few words, for the progress display.
         needs: Steps that must be done before.
         leaves: Files and folders it writes, relative to `--out`.
+        measures: Whether it needs the categories of the images.
     """
 
     title: str
     needs: tuple[str, ...] = ()
     leaves: tuple[str, ...] = ()
+    measures: bool = False
 
 
 STEPS = {
@@ -27,9 +29,13 @@ STEPS = {
         "measure parts and accuracy",
         ("explain",),
         ("result.json", ".tf_explainer/observation.npz"),
+        measures=True,
     ),
     "report": Step(
-        "write the page for a person", ("evaluate",), ("report.html",)
+        "write the page for a person",
+        ("evaluate",),
+        ("report.html",),
+        measures=True,
     ),
     "export": Step(
         "write the model for a server", ("explain",), ("saved_model/1",)

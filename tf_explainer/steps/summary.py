@@ -48,9 +48,11 @@ def print_summary(
     console.print("Where it lies")
     for step in steps:
         for name in STEPS[step].leaves:
-            if not name.startswith("."):
+            path = folder.path / name
+            # A step that was left out wrote nothing.
+            if not name.startswith(".") and path.exists():
                 console.print(
-                    f"  {folder.path / name}",
+                    f"  {path}",
                     highlight=False,
                     markup=False,
                     soft_wrap=True,

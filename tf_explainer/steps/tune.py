@@ -8,6 +8,7 @@ from rich.console import Console
 
 from tf_explainer.atomic_write import atomic_write
 from tf_explainer.callbacks.progress_bar import ProgressBar
+from tf_explainer.datasets.check_labeled import check_labeled
 from tf_explainer.datasets.hold_out import hold_out
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
@@ -127,7 +128,9 @@ class _TrainingImages(Job):
         # A performer trained on all of them would know the validation part
         # by heart, and the Δ error there would say little.
         share, seed = self.settings.validation_share, self.settings.seed
-        parts = hold_out(self.whole(image_size), share, seed)
+        whole = self.whole(image_size)
+        check_labeled(whole)
+        parts = hold_out(whole, share, seed)
         # Here, since the performer's training comes first and takes long.
         if self.settings.objective == "skill" and not has_landmarks(parts):
             raise InputError(
