@@ -23,7 +23,7 @@ def fake_run(monkeypatch):
     """Replaces the work by a list of what was asked for, or by an error."""
     calls = []
 
-    def fake(settings, folder, steps):
+    def fake(settings, folder, steps, **options):
         calls.append((settings, steps))
         for error in fake.errors:
             raise error
