@@ -2,6 +2,7 @@
 
 import types
 
+from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.evaluation.observation_file import save_observation
 from tf_explainer.steps import job as job_module
 from tf_explainer.steps.out_folder import OutFolder
@@ -20,11 +21,11 @@ def test_data_are_opened_as_in_the_run(
     folder.store_settings(settings)
     save_observation(observation, folder.observation)
     toy_performer().save(folder.performer)
-    asked = []
+    asked, shown = [], types.SimpleNamespace(tagged=())
 
     def opened(data, image_size, categories, **more):
         asked.append((data, image_size, categories, more["train"]))
-        return types.SimpleNamespace(splits={"test": "images"})
+        return PartDataset("made", ("cat", "dog"), (), {"test": shown})
 
     monkeypatch.setattr(job_module, "open_dataset", opened)
     monkeypatch.setattr(module, "pick_images", lambda _, w: made_images(w))

@@ -73,6 +73,7 @@ def test_words_in_brackets_are_no_markup(tmp_path):
     folder = OutFolder(tmp_path / "a [b]")
     folder.path.mkdir()
     folder.result.write_text(json.dumps({**RESULT, "parts": parts}))
+    folder.report.write_text("")
     text = io.StringIO()
     print_summary(folder, ["report"], Console(file=text, width=200))
     for word in ("wing [left] 7", "[/y] 7", f"{folder.report}"):
@@ -95,6 +96,15 @@ def test_a_weak_performer_is_told(tmp_path, accuracy, words):
     assert ("The performer is right" in text.getvalue()) == bool(words)
 
 
+def test_files_that_were_not_written_are_not_shown(tmp_path):
+    """Of a step that was left out."""
+    folder, text = OutFolder(tmp_path / "a"), io.StringIO()
+    (folder.path / "saved_model" / "1").mkdir(parents=True)
+    print_summary(folder, tuple(STEPS), Console(file=text, width=100))
+    assert "saved_model" in text.getvalue()
+    assert "report.html" not in text.getvalue()
+
+
 @pytest.mark.parametrize(
     ("steps", "shown", "hidden"),
     [
@@ -105,7 +115,10 @@ def test_a_weak_performer_is_told(tmp_path, accuracy, words):
 def test_summary_shows_what_was_asked_for(tmp_path, steps, shown, hidden):
     """A single step shows its own files."""
     folder = OutFolder(tmp_path / "a")
-    folder.path.mkdir()
+    for step in STEPS.values():
+        for name in step.leaves:
+            (folder.path / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder.path / name).touch()
     folder.result.write_text(json.dumps(RESULT))
     text = io.StringIO()
     print_summary(folder, steps, Console(file=text, width=100))

@@ -30,8 +30,9 @@ def performer(job: Job) -> dict[str, Any]:
         job: The run.
 
     Returns:
-        The record for later steps: `history`, empty for a given model; of
-        that also `classes` and `scale`, how it is read.
+        The record for later steps: `history`, empty for a given model, and
+        the `categories` of the images, empty where they have none; of a given
+        model also `classes` and `scale`, how it is read.
 
     Raises:
         InputError: If the given model does not fit the data.
@@ -47,6 +48,7 @@ def performer(job: Job) -> dict[str, Any]:
         _check_outputs(model, dataset)
         check_reading(job, ordered, dataset, read)
         record = {"history": {}, **dataclasses.asdict(read)}
+        record["categories"] = list(dataset.categories)
     with atomic_write(job.folder.performer) as beside:
         model.save(beside)
     return record
@@ -71,7 +73,7 @@ def _train(job: Job) -> tuple[keras.Model, dict[str, Any]]:
         # Or a whole published network, not a frozen trunk with a new tail.
         learn = train_performer if name in LEARNING_RATES else fine_tune
         model, history = learn(dataset, **chosen)
-    return model, {"history": history}
+    return model, {"history": history, "categories": dataset.categories}
 
 
 def _check_outputs(model: keras.Model, dataset: PartDataset) -> None:
