@@ -200,3 +200,15 @@ def test_options_of_a_step_are_those_of_the_run(capsys):
     shown = capsys.readouterr().out
     for name in Settings.__dataclass_fields__:
         assert f"--{name.replace('_', '-')}"[:20] in shown
+
+
+def test_ctrl_c_in_a_command_that_cannot_go_on(monkeypatch, tmp_path, capsys):
+    """Typer makes an exit status of it, without a word."""
+
+    def stop(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tf_explainer.steps.inspect.inspect", stop)
+    assert main(["inspect", str(tmp_path / "mine.keras")]) == 130
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last == "stopped; nothing had begun"

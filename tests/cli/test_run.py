@@ -267,7 +267,7 @@ def test_misspelt_layer(finished, tmp_path, capsys):
     ("classes", "inputs", "message"),
     [
         (3, 1, "one output for each of the 2 categories cross, ring"),
-        (2, 2, "must take one input"),
+        (2, 2, "must have one image input"),
     ],
 )
 def test_performer_does_not_fit(

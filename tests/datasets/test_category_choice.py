@@ -39,6 +39,8 @@ def test_single_category_with_background_needs_no_name():
         (FOUND, ["cat", "cat"], r"a name is repeated, received \['cat', 'cat'"),
         (FOUND, [], "`categories` names none"),
         (["cat"], None, "has the one category 'cat'"),
+        (["Cat", "cat", "dog"], None, "'cat'.* from 'Cat' in capital letters"),
+        (["Background", "cat"], None, "'Background'.*write 'background'"),
         (["background"], None, "has no category besides 'background'"),
     ],
 )

@@ -188,3 +188,55 @@ def test_train_explainer_chooses_epochs_by_the_images():
     explainer = Explainer.from_performer(toy_performer(), filter_loss="none")
     train_explainer(explainer, X, batch_size=1, callbacks=[Stop()])
     assert seen == [Schedule.for_images(len(X), 1).epochs]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("steps_per_epoch", -1),
+        ("steps_per_epoch", 0),
+        ("batch_size", 0),
+        ("batch_size", 2.5),
+        ("epochs", 0),
+        ("class_weight", {0: 1.0}),
+        ("validation_split", 0.2),
+        ("sample_weight", [1.0]),
+    ],
+)
+def test_arguments_that_are_not_taken(explainer, images, name, value):
+    """Each is named; Keras would divide by it or ask for labels."""
+    with pytest.raises(InputError, match=f"`{name}`"):
+        explainer.fit(images, verbose=0, **{name: value})
+
+
+def test_labels_are_taken_once(performer, images):
+    """Two that differ would let one win."""
+    explainer = Explainer.from_performer(performer, learn_from="labels")
+    labels = np.zeros(len(images), int)
+    pairs = tf.data.Dataset.from_tensor_slices((images, labels))
+    with pytest.raises(InputError, match="`x` holds labels, and so does `y`"):
+        explainer.fit(pairs, labels, verbose=0)
+    with pytest.raises(InputError, match="rows that add up to 1"):
+        explainer.fit(images, np.ones((len(images), 3)), verbose=0)
+
+
+def test_a_batch_by_itself_tells_broken_images(explainer, images):
+    """Nobody has looked at its pixels before."""
+    explainer.compile(optimizer="adam")
+    explainer.calibrate(images)
+    broken = np.array(images)
+    broken[0, 0, 0, 0] = np.nan
+    found = explainer.test_on_batch(broken, return_dict=True)
+    for name in ("loss", "reconstruction_loss", "agreement"):
+        assert np.isnan(found[name])
+
+
+def test_data_that_turn_out_empty(explainer, images):
+    """Told when they are read."""
+    explainer.compile(optimizer="adam")
+    data = tf.data.Dataset.from_tensor_slices(images).filter(
+        lambda image: tf.reduce_sum(image) < 0
+    )
+    for form in (True, False):
+        with pytest.raises(InputError, match="`x` must not be empty"):
+            explainer.evaluate(data, verbose=0, return_dict=form)

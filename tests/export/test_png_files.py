@@ -174,3 +174,19 @@ def test_cut_off(refused_by_both, kept):
     samples = np.random.default_rng(0).integers(0, 256, (16, 16, 3))
     content = png(samples, COLOR, 8)
     assert "cut off or damaged" in refused_by_both(content[:kept])
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_orientation_before_or_behind_the_pixels(read_by_both, behind):
+    """The format allows for both."""
+    samples = np.zeros((16, 16, 1), int)
+    samples[0, 0] = 255
+    entry = struct.pack(">HHIHH", 0x0112, 3, 1, 3, 0)
+    body = b"MM\0*" + struct.pack(">IH", 8, 1) + entry + b"\0\0\0\0"
+    content = png(samples, GREY, 8, [] if behind else [(b"eXIf", body)])
+    if behind:
+        check = struct.pack(">I", zlib.crc32(b"eXIf" + body))
+        late = struct.pack(">I", len(body)) + b"eXIf" + body + check
+        content = content[:-12] + late + content[-12:]
+    found = read_by_both(content, 16, True)
+    assert found[-1, -1, 0] == 255 and found[0, 0, 0] == 0

@@ -166,3 +166,11 @@ def test_a_cnn_that_guesses_is_told(take, gray_cnn):
     model = gray_cnn(KERAS_ORDER, size=16)
     model.layers[-1].set_weights([np.zeros((3, 2)), np.array([1.0, 0.0])])
     assert "right on 50.0 % of 20 images of `train`" in take(model)[2]
+
+
+def test_a_segmentation_is_no_classifier(take):
+    """Scores for each pixel are refused before anything is compared."""
+    image = keras.Input((16, 16, 3))
+    maps = keras.layers.Conv2D(2, 1, activation="softmax")(image)
+    with pytest.raises(InputError, match="must put out class scores"):
+        take(keras.Model(image, maps))

@@ -130,6 +130,19 @@ def test_damaged_files_are_named(tmp_path, name, text):
     assert settings.epochs == 5 and folder.settings().epochs == 5
 
 
+@pytest.mark.parametrize("name", ["performer", "seconds"])
+def test_damage_is_told_before_anything_is_set_aside(tmp_path, name):
+    """A step that is refused for it loses no result."""
+    folder = _finished_run(tmp_path)
+    file = tmp_path / ".tf_explainer" / f"{name}.json"
+    file.write_text("[" * 100_000)
+    with pytest.raises(InputError, match=f"{name}.json is damaged"):
+        opened(tmp_path, ["evaluate"], {}, overwrite=True)
+    for step in ("evaluate", "report"):
+        assert folder.is_done(step)
+        assert all((tmp_path / leaf).exists() for leaf in STEPS[step].leaves)
+
+
 def test_a_setting_out_of_range_is_of_the_file(tmp_path):
     """Not of the command line, where nobody gave it."""
     folder = _finished_run(tmp_path)

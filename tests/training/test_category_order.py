@@ -119,3 +119,12 @@ def test_guesses_are_seldom_a_hint():
         images = made(range(5), 0.0, 10, seed)
         hints += likely_order(*images, 5) != tuple(range(5))
     assert hints <= 10
+
+
+@pytest.mark.parametrize(("categories", "each"), [(4, 1), (4, 2), (5, 1)])
+def test_very_few_images_hint_at_every_order(categories, each):
+    """No test can tell, but nothing is kept from the user either."""
+    labels = np.arange(categories * each) % categories
+    for order in itertools.permutations(range(categories)):
+        decided = np.array(order)[labels]
+        assert likely_order(decided, labels, categories) == order

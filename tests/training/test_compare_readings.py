@@ -93,6 +93,7 @@ def test_saturated_scores_are_doubted(gray_dataset):
     model.set_weights([np.array([[20.0, 0.0], [0.0, 20.0], [0.0, 0.0]])])
     found = compare_readings(model, dataset, Reading(dataset.categories))
     assert found.fits and found.saturated and "unit" in found.as_good
+    assert not found.doubts(scale_said=True)
     (line,) = found.doubts()
     assert "no doubt left" in line and "unit 100.0 %" in line
     said = Reading(dataset.categories, "unit")

@@ -57,6 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
                 _INPUT,
             )
         raise
+    if status == STOPPED:
+        # What Typer makes of Ctrl-C in work that cannot go on.
+        return _stop(_NOTHING, at_once=argv is None)
     return status if isinstance(status, int) else 0
 
 

@@ -53,6 +53,7 @@ class CategoryChoice:
                 if nothing is left to tell a category from; if there are
                 `negatives` and several categories.
         """
+        _check_spelling(found, where)
         real = [name for name in found if name != BACKGROUND]
         if not real:
             raise InputError(f"{where} has no category besides {BACKGROUND!r}.")
@@ -87,3 +88,15 @@ class CategoryChoice:
             )
         new_labels = [0 if name == chosen[0] else -1 for name in found]
         return cls((chosen[0], BACKGROUND), np.array(new_labels, "int32"))
+
+
+def _check_spelling(found: Sequence[str], where: str) -> None:
+    """Refuses `Cat` beside `cat`, and `Background`, which is an object."""
+    seen = {BACKGROUND: BACKGROUND}
+    for name in found:
+        other = seen.setdefault(name.casefold(), name)
+        if other != name:
+            raise InputError(
+                f"{where} has the category {name!r}, which differs from "
+                f"{other!r} in capital letters alone; write {other!r}."
+            )

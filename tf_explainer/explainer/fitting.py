@@ -1,6 +1,8 @@
 """How an explainer learns: one backward pass a step."""
 
 import functools
+import numbers
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -115,6 +117,13 @@ class Fitting(Lessons):
         if getattr(self, "optimizer", None) is None:
             self.compile(optimizer=keras.optimizers.Adam(2e-4))  # type: ignore[attr-defined]
         self._check_compiled()
+        _check_counts(
+            epochs=epochs,
+            batch_size=batch_size,
+            steps_per_epoch=kwargs.get("steps_per_epoch"),
+            validation_steps=kwargs.get("validation_steps"),
+        )
+        _check_arguments(kwargs)
         draws = EpochDraws(seed)
         callbacks = with_needed(callbacks)
         batches = functools.partial(
@@ -173,13 +182,21 @@ class Fitting(Lessons):
         Raises:
             InputError: If there is no image, or if the images do not fit.
         """
+        _check_counts(batch_size=batch_size, steps=steps)
+        _check_arguments(kwargs)
         with told_faults("x", any_length=steps is None):
             data = self._examples(x, y, batch_size, steps=steps)
             if is_features(x):
                 data = feature_batches(self.attachment, data, batch_size)
-            losses = super().evaluate(data, steps=steps, **kwargs)  # type: ignore[misc]
-            if not float(self.metrics[0].count):
-                raise InputError("`x` must not be empty, received 0 images.")
+            empty = InputError("`x` must not be empty, received 0 images.")
+            try:
+                losses = super().evaluate(data, steps=steps, **kwargs)  # type: ignore[misc]
+            except KeyError as error:
+                # What Keras says of no batch at all, or nothing, as a
+                # dictionary.
+                raise empty from error
+            if isinstance(losses, dict) and not losses:
+                raise empty
             return losses
 
     def calibrate(self, images: Any, batch_size: int | None = None) -> None:
@@ -317,6 +334,30 @@ class Fitting(Lessons):
 def _without(variables: list[Any], others: list[Any]) -> list[Any]:
     left_out = {id(variable) for variable in others}
     return [one for one in variables if id(one) not in left_out]
+
+
+def _check_counts(**counts: Any) -> None:
+    for name, count in counts.items():
+        if count is None:
+            continue
+        whole = isinstance(count, numbers.Integral) and count >= 1
+        if isinstance(count, bool) or not whole:
+            raise InputError(
+                f"`{name}` must be a whole number of 1 or more, received "
+                f"{count!r}."
+            )
+
+
+def _check_arguments(kwargs: Mapping[str, Any]) -> None:
+    """Refuses what Keras takes for labeled images."""
+    for name in ("class_weight", "sample_weight", "validation_split"):
+        value = kwargs.get(name)
+        if value is not None and not (name == "validation_split" and not value):
+            raise InputError(
+                f"`{name}` is not taken: an explainer learns from all images "
+                "alike; leave it out, and hand images to validate on in as "
+                "`validation_data`."
+            )
 
 
 def _taken_steps(kwargs: dict[str, Any], name: str, x: Any) -> int | None:

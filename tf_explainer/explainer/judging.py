@@ -128,4 +128,5 @@ def _are_logits(head: keras.Model) -> bool:
 def _agreement(scores: Any, performer_scores: Any) -> Any:
     """Share of images for which both take the same category."""
     same = predicted_categories(scores) * predicted_categories(performer_scores)
-    return ops.mean(ops.sum(same, axis=-1))
+    known = ops.all(ops.isfinite(performer_scores), axis=-1)
+    return ops.mean(ops.where(known, ops.sum(same, axis=-1), float("nan")))

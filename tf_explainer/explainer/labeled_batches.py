@@ -50,7 +50,8 @@ def labeled_batches(
         source = image_source(images, name, limit, labeled=True)
         pairs = _of_pairs(source, categories)
         return checked_batches(pairs, size, shape, name, steps)
-    labels = _one_hot_array(np.asarray(labels), categories)
+    _refuse_two(images, name)
+    labels = _one_hot_array(_as_array(labels), categories)
     batches = image_batches(images, batch_size, shape, name, steps)
     # Of others it shows when they are read.
     whole = isinstance(images, list) or hasattr(images, "shape")
@@ -65,6 +66,25 @@ def labeled_batches(
         single, tf.data.Dataset.from_tensor_slices(labels)
     ).map(_named)
     return pairs.batch(size).apply(known(-(-len(labels) // size)))
+
+
+def _refuse_two(images: Any, name: str) -> None:
+    spec = getattr(images, "element_spec", images)
+    pair = isinstance(spec, tuple) and len(spec) > 1
+    if pair or (isinstance(spec, dict) and "label" in spec):
+        raise InputError(
+            f"`{name}` holds labels, and so does `y`; give one of them."
+        )
+
+
+def _as_array(labels: Any) -> np.ndarray:
+    try:
+        return np.asarray(labels)
+    except ValueError as error:
+        raise InputError(
+            "`y` must hold one category for each image, received rows of "
+            "different lengths."
+        ) from error
 
 
 def add_labels(features: Any, labels: Any, categories: int) -> tf.data.Dataset:
@@ -160,6 +180,7 @@ def _one_hot(label: Any, categories: int) -> Any:
 
 def _one_hot_array(labels: np.ndarray, categories: int) -> np.ndarray:
     if labels.ndim == 2 and labels.shape[1] == categories:
+        _check_rows(labels, categories)
         return labels.astype("float32")
     whole = labels.ndim == 1 and labels.dtype.kind in "iu"
     if not whole or ((labels < 0) | (labels >= categories)).any():
@@ -169,6 +190,16 @@ def _one_hot_array(labels: np.ndarray, categories: int) -> np.ndarray:
             f"{f' up to {labels.max()}' if whole and len(labels) else ''}."
         )
     return np.eye(categories, dtype="float32")[labels]
+
+
+def _check_rows(labels: np.ndarray, categories: int) -> None:
+    numeric = labels.dtype.kind in "biuf"
+    good = numeric and ((labels >= 0) & (labels <= 1)).all()
+    if not good or not np.allclose(labels.sum(axis=1), 1, atol=1e-3):
+        raise InputError(
+            f"`y` must hold categories from 0 to {categories - 1}, or one-hot "
+            "rows that add up to 1, received rows that do not."
+        )
 
 
 def _named(image: Any, labels: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from tf_explainer.explainer.feature_batches import (
     is_features,
     labeled_features,
 )
+from tf_explainer.explainer.finite_images import finite_images, nan_unless
 from tf_explainer.explainer.image_views import pair_of_views
 from tf_explainer.explainer.labeled_batches import (
     add_labels,
@@ -150,7 +151,9 @@ class Lessons:
 
     def _features_of(self, x: Any) -> dict[str, Any]:
         if not isinstance(x, dict):
-            return self.attachment.features(x, training=False)
+            features = self.attachment.features(x, training=False)
+            # Of one batch by itself nobody has looked at the pixels.
+            return nan_unless(finite_images(x, features), features)
         if "labels" in x and "image" in x:
             return labeled_features(self.attachment.features)(x)
         if "image" in x:

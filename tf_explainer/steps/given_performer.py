@@ -42,6 +42,11 @@ def given_reading(
     scale = settings.scale or "none"
     single = performer.outputs[0].shape[-1] == 1
     assumed = assumed_classes(dataset, single)
+    if settings.classes and not dataset.categories:
+        raise InputError(
+            "`--classes` names the categories of the images, and these have "
+            f"none; leave it out, received {', '.join(settings.classes)}."
+        )
     outputs = 2 if single else performer.outputs[0].shape[-1]
     names = tuple(dataset.categories)
     said = chosen_names(settings.classes, names, "--classes", "the data")
@@ -100,7 +105,7 @@ def check_reading(
         )
     if found is None:
         return
-    lines = found.doubts()
+    lines = found.doubts(scale_said=bool(job.settings.scale))
     if not found.fits:
         line = _better(job.settings.performer, found)
         if not (job.settings.classes and job.settings.scale):

@@ -103,6 +103,11 @@ def _go_on(
     """The settings, and the steps that are to be set aside."""
     for step in steps:
         _check_step(folder, step, resume, overwrite)
+    # Damage is told before anything is set aside.
+    folder.seconds()
+    for step in STEPS:
+        if folder.is_done(step):
+            folder.record(step)
     stored = folder.settings()
     settings = stored.with_options(options)
     allowed = () if resume else may_change

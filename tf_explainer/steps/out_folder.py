@@ -64,7 +64,8 @@ class OutFolder:
             raise InputError(
                 f"The run in {self.path} was made by another version of "
                 f"tf-explainer, or {self._file('settings')} is damaged; take "
-                "another --out or add --overwrite."
+                "another --out, or begin the run anew: tf-explainer run "
+                "--overwrite."
             )
         try:
             return Settings(**stored)
@@ -195,7 +196,7 @@ class OutFolder:
     def _read(self, name: str) -> dict[str, Any]:
         try:
             values = json.loads(self._file(name).read_text(encoding="utf-8"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self._damaged(name, str(error)) from error
         if not isinstance(values, dict):
             raise self._damaged(name, f"it holds {type(values).__name__}")
@@ -203,8 +204,8 @@ class OutFolder:
 
     def _damaged(self, name: str, why: str) -> InputError:
         return InputError(
-            f"{self._file(name)} is damaged ({why}); take another --out or add "
-            "--overwrite."
+            f"{self._file(name)} is damaged ({why}); take another --out, or "
+            "begin the run anew: tf-explainer run --overwrite."
         )
 
     def _file(self, name: str) -> Path:

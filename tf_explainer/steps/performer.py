@@ -79,8 +79,13 @@ def _train(job: Job) -> tuple[keras.Model, dict[str, Any]]:
 def _check_outputs(model: keras.Model, dataset: PartDataset) -> None:
     shape = model.output_shape
     classes = len(dataset.categories)
-    if classes and (isinstance(shape, list) or shape[-1] != classes):
-        one = ", or one sigmoid" if classes == 2 else ""
+    if isinstance(shape, list) or len(shape) != 2:
+        raise InputError(
+            "`--performer` must put out class scores (batch, classes), "
+            f"received output shape {shape}."
+        )
+    if classes and shape[-1] != classes:
+        one = ", or one that a sigmoid makes" if classes == 2 else ""
         raise InputError(
             f"`--performer` must have one output for each of the {classes} "
             f"categories {', '.join(dataset.categories)}{one}; received "

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import keras
 from rich.console import Console
 
-from tf_explainer.datasets.check_labeled import check_labeled
 from tf_explainer.errors import InputError
 from tf_explainer.steps.job import Job
 from tf_explainer.steps.kept_features import KeptFeatures
@@ -52,7 +51,11 @@ def run(
             continue
         if STEPS[step].measures and not _has_categories(job):
             if not leaves_out:
-                check_labeled(job.dataset)
+                raise InputError(
+                    f"The step {step} needs the images' categories, which "
+                    f"`--data` {job.settings.data} does not tell; sort the "
+                    "images into one folder a category."
+                )
             job.console.print(f"{head} — left out", highlight=False)
             continue
         outdated = job.folder.outdated(steps)

@@ -10,6 +10,8 @@ from scipy import optimize, stats
 CERTAIN = 0.01
 MARGIN = 0.1
 LIKELY = 0.02
+# Images of each category below which chance explains any order.
+FEW = 3
 MUCH = 0.6
 # Of more categories there are too many orders to allow for all of them.
 _FEW = 6
@@ -103,9 +105,12 @@ def likely_order(
         categories: Number of both.
 
     Returns:
-        A column for each category, from cycles that win much and are likely.
+        A column for each category, from cycles that win much and are likely;
+        of very few images, which no test can tell, the order with most right.
     """
     found = _cycles(_assigned(decided, labels, categories))
+    if len(labels) < FEW * categories:
+        return _turned(found, categories)
     kept = [
         cycle
         for cycle in found

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from tf_explainer.explainer.predicted_categories import predicted_categories
 from tf_explainer.performers import ScaledImage
 from tf_explainer.performers.scaled_image import SCALES
 from tf_explainer.training.category_order import (
+    FEW,
     LIKELY,
     MARGIN,
     better_order,
@@ -156,10 +158,9 @@ def _compared(
         if name not in (scale, given.scale)
         and look.right(order).mean() >= right - _AS_WELL
     }
-    softer = {k: v for k, v in good.items() if not looks[k].saturated}
     saturated = looks[scale].saturated and scale == given.scale
-    if scale == given.scale:
-        good = softer if saturated else {}
+    if scale == given.scale and not saturated:
+        good = {}
     named = functools.partial(_renamed, given.classes, categories)
     return Comparison(
         images=len(labels),
@@ -171,7 +172,7 @@ def _compared(
         likely_right=float(looks[likely].right(likely_order).mean()),
         as_good=good,
         chance=float(np.bincount(labels).max() / len(labels)),
-        saturated=saturated and bool(softer),
+        saturated=saturated and bool(good),
     )
 
 
@@ -182,7 +183,10 @@ def _best(
     orders = {name: look.order(likely) for name, look in looks.items()}
     right = {name: look.right(orders[name]) for name, look in looks.items()}
     best = max(looks, key=lambda name: right[name].sum())
-    limits = (1, LIKELY) if likely else (len(SCALES) - 1,)
+    limits: tuple[float, ...] = (len(SCALES) - 1,)
+    if likely:
+        few = len(looks[given].labels) < FEW * looks[given].categories
+        limits = (1, math.inf if few else LIKELY)
     if not clearly_better(right[best], right[given], *limits):
         best = given
     return best, orders[best]

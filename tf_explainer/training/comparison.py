@@ -37,8 +37,8 @@ class Comparison:
         as_good: Other scales, for which nothing but the scale is changed,
             that do about as well as the best, and their shares.
         chance: Share that always the same category would get.
-        saturated: Whether most scores are as sure as float32 can be, and are
-            not with the scales `as_good`.
+        saturated: Whether most scores are as sure as float32 can be, and
+            other scales do as well.
     """
 
     images: int
@@ -75,8 +75,12 @@ class Comparison:
         told = [f"{k} {_percent(v)}" for k, v in self.as_good.items()]
         return f" (about as good: scale {', '.join(told)})"
 
-    def doubts(self) -> list[str]:
-        """Returns what is to be said though no other reading is better."""
+    def doubts(self, scale_said: bool = False) -> list[str]:
+        """Returns what is to be said though no other reading is better.
+
+        Args:
+            scale_said: Whether the user has named the scale.
+        """
         lines = []
         counted = (
             f"The CNN is right on {_percent(self.right)} of {self.images} "
@@ -100,7 +104,7 @@ class Comparison:
                 "certain: give `classes` and `scale` if that is how it was "
                 "trained."
             )
-        if self.saturated:
+        if self.saturated and not scale_said:
             lines.append(
                 "The CNN's scores have no doubt left, as if its images had "
                 "too large values: if it was trained on scaled ones, give "

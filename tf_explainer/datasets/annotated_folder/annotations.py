@@ -1,6 +1,8 @@
 """What `annotations.csv` says, checked."""
 
 import dataclasses
+import itertools
+import re
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -16,6 +18,11 @@ from tf_explainer.errors import InputError
 
 SPLITS = ("train", "test")
 _HIDDEN = ("nan", "na", "n/a", "none", "null", "-", "-1", "-1.0", "hidden")
+# Ways to write a landmark's column that are not ours.
+_NEAR = (
+    re.compile(r"(?P<name>.*?)[ .:\-]?(?P<axis>[yYxX])"),
+    re.compile(r"(?P<axis>[yYxX])[ .:_\-](?P<name>.+)"),
+)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -105,6 +112,7 @@ class Annotations:
 def _landmark_names(table: pd.DataFrame, path: Path) -> tuple[str, ...]:
     columns = [str(column) for column in table.columns]
     _check_ends(columns, path)
+    _check_near(columns, path)
     ends = [column for column in columns if column[-2:] in ENDS]
     for column in ends:
         if column in ENDS:
@@ -131,6 +139,24 @@ def _check_ends(columns: list[str], path: Path) -> None:
             raise InputError(
                 f"{path}: a landmark's columns end in '_y' and '_x'; write "
                 f"{small!r} in place of {column!r}."
+            )
+
+
+def _check_near(columns: list[str], path: Path) -> None:
+    """Refuses pairs such as `head y, head x` and `y_head, x_head`."""
+    for column, pattern in itertools.product(columns, _NEAR):
+        found = pattern.fullmatch(column)
+        if found is None or column[-2:] in ENDS:
+            continue
+        at = found.start("axis")
+        other = {"y": "x", "x": "y", "Y": "X", "X": "Y"}[column[at]]
+        partner = f"{column[:at]}{other}{column[at + 1 :]}"
+        if partner in columns:
+            name = found["name"] or "head"
+            raise InputError(
+                f"{path}: the columns {column!r} and {partner!r} look like a "
+                f"landmark's; call them '{name}_y' and '{name}_x', or leave "
+                "them out."
             )
 
 

@@ -17,7 +17,7 @@ _GREY_ALPHA, _COLOR_ALPHA = 4, 6
 
 
 def png_header(file: ByteReader, turns: bool) -> ImageHeader:
-    """Reads the heads of the chunks before the pixels.
+    """Reads the heads of the chunks.
 
     Args:
         file: The file.
@@ -31,21 +31,25 @@ def png_header(file: ByteReader, turns: bool) -> ImageHeader:
     def is_chunk(at: Any, name: bytes) -> Any:
         return file.holds(at + 4, name)
 
-    def step(at: Any, clear: Any, exif: Any) -> tuple[Any, Any, Any]:
+    def more(at: Any, clear: Any, exif: Any, pixels: Any) -> Any:
+        # The orientation may stand behind the pixels, all else may not.
+        last = is_chunk(at, b"IEND") if turns else pixels
+        return (at < file.length) & ~last
+
+    def step(at: Any, clear: Any, exif: Any, pixels: Any) -> tuple[Any, ...]:
+        pixels |= is_chunk(at, b"IDAT")
         is_exif = is_chunk(at, b"eXIf") & (exif == 0)
         exif = tf.where(is_exif, at + 8, exif)
-        clear |= is_chunk(at, b"tRNS")
-        return at + 12 + file.number(at, 4), clear, exif
+        clear |= is_chunk(at, b"tRNS") & ~pixels
+        return at + 12 + file.number(at, 4), clear, exif, pixels
 
     # The chunk IHDR has 13 bytes, and 12 of frame.
-    start = tf.constant(33, tf.int64), tf.constant(False)
-    end, clear, exif = tf.while_loop(
-        lambda at, *_: (at < file.length) & ~is_chunk(at, b"IDAT"),
-        step,
-        (*start, tf.constant(0, tf.int64)),
-        maximum_iterations=_MOST_CHUNKS,
+    start, none = tf.constant(33, tf.int64), tf.constant(0, tf.int64)
+    no = tf.constant(False)
+    _, clear, exif, pixels = tf.while_loop(
+        more, step, (start, no, none, no), maximum_iterations=_MOST_CHUNKS
     )
-    whole = file.holds(12, b"IHDR") & (end < file.length)
+    whole = file.holds(12, b"IHDR") & pixels
     bits, color = file.number(24, 1), file.number(25, 1)
     one = tf.constant(1, tf.int64)
     return ImageHeader.make(
