@@ -14,7 +14,7 @@ from tf_explainer.atomic_write import remove_unfinished
 
 STOPPED = 130
 # Together with what is done at the end, below the 5 s that a user waits.
-GRACE, BRIEFLY = 3.0, 0.4
+GRACE, BRIEFLY = 2.5, 0.4
 
 _told = threading.Event()
 _raised = threading.Event()
