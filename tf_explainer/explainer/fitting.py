@@ -340,7 +340,7 @@ def _check_counts(**counts: Any) -> None:
     for name, count in counts.items():
         if count is None:
             continue
-        whole = isinstance(count, numbers.Integral) and count >= 1
+        whole = isinstance(count, numbers.Integral) and int(count) >= 1
         if isinstance(count, bool) or not whole:
             raise InputError(
                 f"`{name}` must be a whole number of 1 or more, received "

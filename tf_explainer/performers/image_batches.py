@@ -147,7 +147,7 @@ def _image_of(element: Any) -> Any:
 def _spec_of(data: tf.data.Dataset, name: str) -> tf.TensorSpec:
     """What is known of the images before they are read."""
     given = data.element_spec
-    spec = given.get("image") if isinstance(given, dict) else given
+    spec: Any = given.get("image") if isinstance(given, dict) else given
     if isinstance(spec, tf.TensorSpec) and spec.shape.rank is None:
         first = next(iter(data.take(1)), None)
         if first is None:
