@@ -41,6 +41,13 @@ def quantized():
     return model
 
 
+def lora():
+    """The same with a low-rank update."""
+    model = performer()
+    model.get_layer("scores").enable_lora(1)
+    return model
+
+
 REFUSED = {
     "a single logit": (lambda: performer(units=1), {}),
     "maps in place of scores": (lambda: performer(end="map"), {}),
@@ -48,6 +55,7 @@ REFUSED = {
     "an unknown layer": (lambda: performer(Unknown()), {}),
     "a Lambda": (lambda: performer(layers.Lambda(lambda x: x)), {}),
     "quantized": (quantized, {}),
+    "LoRA": (lora, {}),
     "no such layer": (performer, {"target_layer": "c"}),
     "upside down": (performer, {"target_layer": "b", "replaced_layer": "a"}),
     "no such setting": (performer, {"colour": 1}),

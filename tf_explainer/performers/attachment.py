@@ -150,6 +150,13 @@ def _check_learns(graph: FlatGraph, cut: Cut) -> None:
     above = list(graph.layers)
     above = above[above.index(cut.replaced_layer) + 1 :]
     for path in above:
+        if getattr(graph.layers[path], "lora_enabled", False):
+            raise InputError(
+                "`performer` must not have LoRA weights above the cut, "
+                f"received them in {path!r}: the decoder starts from these "
+                "layers, and all of them must learn. Hand in a model without "
+                "`enable_lora`, with the update added to its kernels."
+            )
         policy = getattr(graph.layers[path], "dtype_policy", None)
         mode = getattr(policy, "quantization_mode", None)
         if mode is not None:

@@ -32,7 +32,7 @@ _OTHERS = {
 }
 _LONGEST = 200
 _UNKNOWN = re.compile(
-    r"(?:locate class|Unknown layer:|not deserialize) '(?:\w+\.)*(\w+)'"
+    r"(?:locate class|Unknown layer:|not deserialize) '(?:\w+[.>])*(\w+)'"
 )
 
 
