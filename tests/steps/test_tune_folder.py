@@ -27,7 +27,7 @@ def test_options_are_kept_for_resume(tmp_path):
     options = {"eta": 2.0, "categories": ["a,b"], "data": "x", "trials": None}
     _, settings, given = opened_search(out, options)
     assert (settings.eta, settings.trials) == (2.0, 20)
-    assert given == {"eta": 2.0, "categories": ("a", "b"), "data": "x"}
+    assert given == {"eta": 2.0, "categories": ("a,b",), "data": "x"}
     folder, again, kept = opened_search(out, {"trials": 30}, resume=True)
     assert again.eta == 2.0 and again.trials == 30
     assert kept == {**given, "trials": 30}

@@ -1,8 +1,6 @@
 """How an explainer learns: one backward pass a step."""
 
 import functools
-import numbers
-from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -16,11 +14,15 @@ from tf_explainer.explainer.feature_batches import (
     feature_batches,
     is_features,
 )
+from tf_explainer.explainer.fit_arguments import (
+    check_arguments,
+    check_counts,
+    taken_steps,
+)
 from tf_explainer.explainer.lessons import Lessons
 from tf_explainer.losses.filter_loss import STATISTICS
 from tf_explainer.performers.epoch_draws import EpochDraws
 from tf_explainer.performers.image_batches import image_batches
-from tf_explainer.performers.image_source import is_open_ended
 from tf_explainer.performers.tell_features import tell_features
 from tf_explainer.performers.told_faults import told_faults
 
@@ -28,11 +30,7 @@ _strategy = tf.distribute.get_strategy
 
 
 class Fitting(Lessons):
-    """`fit`, `evaluate` and the train step of `Explainer`.
-
-    Mixed into `Explainer`; kept apart so that the model and its learning can
-    each be read in one sitting.
-    """
+    """`fit`, `evaluate` and the train step, mixed into `Explainer`."""
 
     performer: Any
     encoder: Any
@@ -44,7 +42,6 @@ class Fitting(Lessons):
     reconstructed_layers: Any
     encode: Any
     loss_terms: Any
-    metrics: Any
     optimizer: Any
     _logged: Any
 
@@ -117,13 +114,13 @@ class Fitting(Lessons):
         if getattr(self, "optimizer", None) is None:
             self.compile(optimizer=keras.optimizers.Adam(2e-4))  # type: ignore[attr-defined]
         self._check_compiled()
-        _check_counts(
+        check_counts(
             epochs=epochs,
             batch_size=batch_size,
             steps_per_epoch=kwargs.get("steps_per_epoch"),
             validation_steps=kwargs.get("validation_steps"),
         )
-        _check_arguments(kwargs)
+        check_arguments(kwargs)
         draws = EpochDraws(seed)
         callbacks = with_needed(callbacks)
         batches = functools.partial(
@@ -134,8 +131,8 @@ class Fitting(Lessons):
             disk_limit=disk_limit,
             tell=tell_features(callbacks),
         )
-        steps = _taken_steps(kwargs, "steps_per_epoch", x)
-        held_steps = _taken_steps(kwargs, "validation_steps", validation_data)
+        steps = taken_steps(kwargs, "steps_per_epoch", x)
+        held_steps = taken_steps(kwargs, "validation_steps", validation_data)
         any_length = augmentation is not None and steps is None
         with told_faults("x", any_length):
             examples = self._examples(x, y, batch_size, steps=steps)
@@ -182,22 +179,19 @@ class Fitting(Lessons):
         Raises:
             InputError: If there is no image, or if the images do not fit.
         """
-        _check_counts(batch_size=batch_size, steps=steps)
-        _check_arguments(kwargs)
+        check_counts(batch_size=batch_size, steps=steps)
+        check_arguments(kwargs)
         with told_faults("x", any_length=steps is None):
             data = self._examples(x, y, batch_size, steps=steps)
             if is_features(x):
                 data = feature_batches(self.attachment, data, batch_size)
-            empty = InputError("`x` must not be empty, received 0 images.")
-            try:
-                losses = super().evaluate(data, steps=steps, **kwargs)  # type: ignore[misc]
-            except KeyError as error:
-                # What Keras says of no batch at all, or nothing, as a
-                # dictionary.
-                raise empty from error
-            if isinstance(losses, dict) and not losses:
-                raise empty
-            return losses
+            as_dict = kwargs.pop("return_dict", False)
+            losses = super().evaluate(  # type: ignore[misc]
+                data, steps=steps, return_dict=True, **kwargs
+            )
+            if not losses:
+                raise InputError("`x` must not be empty, received 0 images.")
+            return losses if as_dict else list(losses.values())
 
     def calibrate(self, images: Any, batch_size: int | None = None) -> None:
         """Sets `lambda_l`, magnitudes and α from images, without training.
@@ -272,44 +266,6 @@ class Fitting(Lessons):
         """The filter-loss layers of conv-interp-1 and conv-interp-2."""
         return [layer.filter_loss for layer in self.encoder.interpretable]
 
-    def freeze_interpretable_track(self, ordinary_dropout: float = 0.0) -> None:
-        """Stops the two interpretable conv-layers and `p` from learning.
-
-        What is left to learn, the ordinary track and the decoder, then wins
-        back accuracy without moving a part or taking its share. A saved
-        explainer does not remember it: freeze it again before `fit`.
-
-        Args:
-            ordinary_dropout: Share of images that are learned from without
-                the ordinary track from now on, see `TrackMixer`.
-        """
-        self.encoder.mixer.ordinary_dropout = ordinary_dropout
-        for layer in (*self.encoder.interpretable, self.encoder.mixer):
-            layer.trainable = False
-        self._renew_train_function()
-
-    def silence_filters(self, which: Any) -> None:
-        """Lets filters of conv-interp-2 fire no more.
-
-        Their share of the rebuilt feature is left to the ordinary track. If
-        the interpretable track learns on, the optimizer may wake them.
-
-        Args:
-            which: bool `(filters,)`.
-
-        Raises:
-            InputError: If the shape is another one.
-        """
-        silent = ops.convert_to_tensor(which, "bool")
-        conv = self.encoder.interp_2.conv
-        if silent.shape != conv.bias.shape:
-            raise InputError(
-                f"`which` must have the shape {tuple(conv.bias.shape)}, "
-                f"received {tuple(silent.shape)}."
-            )
-        for weight in (conv.kernel, conv.bias):
-            weight.assign(ops.where(silent, ops.zeros_like(weight), weight))
-
     def _probes(self) -> list[Any]:
         """Zeros whose gradients carry the norms that λ_f needs.
 
@@ -334,37 +290,6 @@ class Fitting(Lessons):
 def _without(variables: list[Any], others: list[Any]) -> list[Any]:
     left_out = {id(variable) for variable in others}
     return [one for one in variables if id(one) not in left_out]
-
-
-def _check_counts(**counts: Any) -> None:
-    for name, count in counts.items():
-        if count is None:
-            continue
-        whole = isinstance(count, numbers.Integral) and int(count) >= 1
-        if isinstance(count, bool) or not whole:
-            raise InputError(
-                f"`{name}` must be a whole number of 1 or more, received "
-                f"{count!r}."
-            )
-
-
-def _check_arguments(kwargs: Mapping[str, Any]) -> None:
-    """Refuses what Keras takes for labeled images."""
-    for name in ("class_weight", "sample_weight", "validation_split"):
-        value = kwargs.get(name)
-        if value is not None and not (name == "validation_split" and not value):
-            raise InputError(
-                f"`{name}` is not taken: an explainer learns from all images "
-                "alike; leave it out, and hand images to validate on in as "
-                "`validation_data`."
-            )
-
-
-def _taken_steps(kwargs: dict[str, Any], name: str, x: Any) -> int | None:
-    """Takes the number of batches out where they are counted in reading."""
-    if kwargs.get(name) is None or not is_open_ended(x):
-        return None
-    return int(kwargs.pop(name))
 
 
 def _first(data: Any) -> Any:

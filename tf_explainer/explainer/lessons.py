@@ -65,6 +65,44 @@ class Lessons:
         self._augmentation = augmentation and (lambda maps: augmentation(maps))
         self._renew_train_function()
 
+    def freeze_interpretable_track(self, ordinary_dropout: float = 0.0) -> None:
+        """Stops the two interpretable conv-layers and `p` from learning.
+
+        What is left to learn, the ordinary track and the decoder, then wins
+        back accuracy without moving a part or taking its share. A saved
+        explainer does not remember it: freeze it again before `fit`.
+
+        Args:
+            ordinary_dropout: Share of images that are learned from without
+                the ordinary track from now on, see `TrackMixer`.
+        """
+        self.encoder.mixer.ordinary_dropout = ordinary_dropout
+        for layer in (*self.encoder.interpretable, self.encoder.mixer):
+            layer.trainable = False
+        self._renew_train_function()
+
+    def silence_filters(self, which: Any) -> None:
+        """Lets filters of conv-interp-2 fire no more.
+
+        Their share of the rebuilt feature is left to the ordinary track. If
+        the interpretable track learns on, the optimizer may wake them.
+
+        Args:
+            which: bool `(filters,)`.
+
+        Raises:
+            InputError: If the shape is another one.
+        """
+        silent = ops.convert_to_tensor(which, "bool")
+        conv = self.encoder.interp_2.conv
+        if silent.shape != conv.bias.shape:
+            raise InputError(
+                f"`which` must have the shape {tuple(conv.bias.shape)}, "
+                f"received {tuple(silent.shape)}."
+            )
+        for weight in (conv.kernel, conv.bias):
+            weight.assign(ops.where(silent, ops.zeros_like(weight), weight))
+
     @property
     def _asks_for_labels(self) -> bool:
         return bool(self.settings.learn_from == "labels")

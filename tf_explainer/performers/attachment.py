@@ -178,7 +178,7 @@ def _check_replaced(
     except InputError as error:
         raise InputError(f"{told}. {error}") from error
     apart = np.abs(above.centers - field.centers) * field.image
-    if (apart > 2 * np.array(field.jump)).any():
+    if (apart > 2 * np.abs(field.jump)).any():
         raise InputError(
             f"{told}; received maps up to {apart.max():.0f} pixels apart. "
             "Choose a target above the layer that moves it."

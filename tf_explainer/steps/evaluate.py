@@ -140,7 +140,8 @@ def _filled_in(job: Job) -> dict[str, Any]:
 
 def _machines(job: Job) -> dict[str, Any]:
     before = ("performer", "explain")
-    known = {step: job.folder.record(step).get("machine") for step in before}
+    done = [step for step in before if job.folder.is_done(step)]
+    known = {step: job.folder.record(step).get("machine") for step in done}
     # A folder of an earlier version does not say.
     told = {step: facts for step, facts in known.items() if facts}
     return {**told, "evaluate": machine_facts()}

@@ -150,11 +150,8 @@ class Experiment:
     def _tell_other_threads(self) -> None:
         """Says where runs done before may differ from those to come."""
         folders = [self.files(run).folder for run in self.plan.runs]
-        records = [
-            folder.record("explain")
-            for folder in folders
-            if folder.is_done("explain")
-        ]
+        done = [folder for folder in folders if folder.is_done("explain")]
+        records = [folder.record("explain") for folder in done]
         found = Counter(
             record["machine"]["threads"]
             for record in records

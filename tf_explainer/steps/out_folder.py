@@ -13,6 +13,14 @@ from tf_explainer.steps.replaced import Replaced
 from tf_explainer.steps.settings import Settings
 from tf_explainer.steps.step_order import STEPS
 
+# Options that each version stored; one that lacks them is damaged.
+_ALWAYS = {
+    *("data", "seed", "performer", "backbone", "epochs", "batch_size"),
+    *("filter_loss", "target_layer", "categories", "precision"),
+}
+# Options of earlier versions, with the value that did nothing.
+_FORMER = {"drift_guard": None}
+
 
 class OutFolder:
     """Names the files of a run and keeps track of the steps done.
@@ -58,9 +66,11 @@ class OutFolder:
                 damaged: what it lacks must not become a default.
         """
         stored = self._read("settings")
-        if set(stored) != {
-            field.name for field in dataclasses.fields(Settings)
-        }:
+        for name, value in _FORMER.items():
+            if stored.get(name) == value:
+                stored.pop(name, None)
+        known = {field.name for field in dataclasses.fields(Settings)}
+        if set(stored) - known or _ALWAYS - set(stored):
             raise InputError(
                 f"The run in {self.path} was made by another version of "
                 f"tf-explainer, or {self._file('settings')} is damaged; take "
