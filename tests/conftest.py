@@ -215,3 +215,24 @@ def gray_dataset():
 def gray_cnn():
     """Maker of a CNN that knows them, see `make_gray_cnn`."""
     return make_gray_cnn
+
+
+class _Stop(keras.callbacks.Callback):
+    """Ctrl-C behind the first batch of an epoch."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch, self.now = epoch, -1
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.now = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.now == self.epoch:
+            raise KeyboardInterrupt
+
+
+@pytest.fixture(scope="session")
+def stop_in():
+    """Maker of a callback that stops a training in an epoch."""
+    return _Stop

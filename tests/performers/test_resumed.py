@@ -1,6 +1,5 @@
 """A performer whose training was stopped in every epoch is the same one."""
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -11,21 +10,6 @@ from tf_explainer.performers.fine_tune import fine_tune
 from tf_explainer.performers.train_performer import train_performer
 
 EPOCHS = 3
-
-
-class Stop(keras.callbacks.Callback):
-    """Ctrl-C behind the first batch of an epoch."""
-
-    def __init__(self, epoch):
-        super().__init__()
-        self.epoch, self.now = epoch, -1
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.now = epoch
-
-    def on_train_batch_end(self, batch, logs=None):
-        if self.now == self.epoch:
-            raise KeyboardInterrupt
 
 
 def _dataset(size):
@@ -52,7 +36,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_stopped_in_every_epoch(tmp_path, kind):
+def test_stopped_in_every_epoch(tmp_path, stop_in, kind):
     """Weights and history are equal to the last bit."""
     train, size, build = KINDS[kind]
 
@@ -70,7 +54,7 @@ def test_stopped_in_every_epoch(tmp_path, kind):
     whole, expected = run("whole")
     for epoch in range(EPOCHS):
         with pytest.raises(KeyboardInterrupt):
-            run("stopped", Stop(epoch))
+            run("stopped", stop_in(epoch))
     resumed, history = run("stopped")
     assert history == expected
     for value, other in zip(resumed.weights, whole.weights, strict=True):

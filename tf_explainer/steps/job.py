@@ -106,7 +106,7 @@ class Job:
         if not dataset.categories and settings.performer is None:
             raise InputError(
                 "`--data` must tell the images' categories, one folder for "
-                f"each, where no --performer is given; received "
+                "each, where no --performer is given; received "
                 f"{settings.data} with images alone."
             )
         for note in [*dataset.notes, *self._orientation_note(dataset)]:

@@ -137,6 +137,10 @@ class OutFolder:
         Args:
             steps: Keys of `STEPS`.
         """
+        left = {}
+        # Read first: what is damaged must be told before anything is moved.
+        if set(steps) != set(STEPS):
+            left = {k: v for k, v in self.seconds().items() if k not in steps}
         moved = []
         for step in steps:
             # The record first: half a step counts as none.
@@ -144,9 +148,6 @@ class OutFolder:
             moved += [self.path / name for name in STEPS[step].leaves]
         files = self._file("settings"), self._file("seconds")
         self.replaced.set_aside(moved, files)
-        left = {}
-        if set(steps) != set(STEPS):
-            left = {k: v for k, v in self.seconds().items() if k not in steps}
         self._write("seconds", left)
 
     def outdated(self, steps: Collection[str]) -> list[str]:
