@@ -1,6 +1,5 @@
 """The main job from end to end, in processes of its own, on tiny images."""
 
-import csv
 import functools
 import json
 import os
@@ -63,21 +62,14 @@ def _draw(category, rng):
 
 
 @pytest.fixture(scope="module")
-def animals(tmp_path_factory):
+def animals(tmp_path_factory, annotate):
     """An annotated folder of 60 images."""
-    folder = tmp_path_factory.mktemp("animals")
-    (folder / "images").mkdir()
-    rng = np.random.default_rng(0)
-    with open(folder / "annotations.csv", "w", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(["file", "category", "split", "head_y", "head_x"])
-        for index in range(60):
-            category = ("ring", "cross")[index % 2]
-            image, place = _draw(category, rng)
-            Image.fromarray(image).save(folder / "images" / f"{index}.png")
-            split = "train" if index < 40 else "test"
-            table.writerow([f"{index}.png", category, split, *place])
-    return folder
+    rng, rows = np.random.default_rng(0), []
+    for index in range(60):
+        category = ("ring", "cross")[index % 2]
+        image, place = _draw(category, rng)
+        rows.append((image, category, "train" if index < 40 else "test", place))
+    return annotate(tmp_path_factory.mktemp("animals"), rows)
 
 
 def _command(*arguments):

@@ -1,6 +1,5 @@
 """Every step ends within seconds of Ctrl-C or SIGTERM, and can go on."""
 
-import csv
 import functools
 import json
 import os
@@ -12,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from tf_explainer.steps.step_order import STEPS
 
@@ -48,24 +46,17 @@ sys.exit(main())
 
 
 @pytest.fixture(scope="module")
-def animals(tmp_path_factory):
+def animals(tmp_path_factory, annotate):
     """An annotated folder of 24 images of bright rows and columns."""
-    folder = tmp_path_factory.mktemp("animals")
-    (folder / "images").mkdir()
-    rng = np.random.default_rng(0)
-    with open(folder / "annotations.csv", "w", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(["file", "category", "split", "head_y", "head_x"])
-        for index in range(24):
-            image = rng.integers(0, 90, (48, 48, 3)).astype("uint8")
-            place = int(rng.integers(10, 38))
-            image[(place, slice(None), place)[index % 2 :][:2]] = 230
-            Image.fromarray(image).save(folder / "images" / f"{index}.png")
-            split = "train" if index < 16 else "test"
-            category = ("row", "column")[index % 2]
-            row = [f"{index}.png", category, split, place / 48, place / 48]
-            table.writerow(row)
-    return folder
+    rng, rows = np.random.default_rng(0), []
+    for index in range(24):
+        image = rng.integers(0, 90, (48, 48, 3)).astype("uint8")
+        place = int(rng.integers(10, 38))
+        image[(place, slice(None), place)[index % 2 :][:2]] = 230
+        split = "train" if index < 16 else "test"
+        category = ("row", "column")[index % 2]
+        rows.append((image, category, split, (place / 48, place / 48)))
+    return annotate(tmp_path_factory.mktemp("animals"), rows)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from tf_explainer.cli.main import main
 from tf_explainer.datasets import open_dataset
@@ -51,25 +50,17 @@ def forbidden_test_split():
 
 
 @pytest.fixture(scope="module")
-def dots(tmp_path_factory):
+def dots(tmp_path_factory, annotate):
     """Red and green dots, each with a head."""
-    folder = tmp_path_factory.mktemp("dots")
-    (folder / "images").mkdir()
-    rng = np.random.default_rng(0)
-    with open(folder / "annotations.csv", "w", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(["file", "category", "split", "head_y", "head_x"])
-        for index in range(30):
-            image = rng.integers(0, 60, (SIZE, SIZE, 3)).astype("uint8")
-            row, column = rng.integers(2, SIZE - 10, 2)
-            image[row : row + 8, column : column + 8, index % 2] = 240
-            name = f"{index}.png"
-            Image.fromarray(image).save(folder / "images" / name)
-            place = ((row + 4) / SIZE, (column + 4) / SIZE)
-            split = "train" if index < 24 else "test"
-            category = ("red", "green")[index % 2]
-            table.writerow([name, category, split, *place])
-    return folder
+    rng, rows = np.random.default_rng(0), []
+    for index in range(30):
+        image = rng.integers(0, 60, (SIZE, SIZE, 3)).astype("uint8")
+        row, column = rng.integers(2, SIZE - 10, 2)
+        image[row : row + 8, column : column + 8, index % 2] = 240
+        place = ((row + 4) / SIZE, (column + 4) / SIZE)
+        split = "train" if index < 24 else "test"
+        rows.append((image, ("red", "green")[index % 2], split, place))
+    return annotate(tmp_path_factory.mktemp("dots"), rows)
 
 
 @pytest.fixture(scope="module")
