@@ -6,10 +6,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from tf_explainer.datasets.annotated_folder.broken_images import (
-    broken_images,
-    tagged_images,
-)
+from tf_explainer.datasets.annotated_folder.broken_images import see_images
 from tf_explainer.datasets.annotated_folder.image_files import image_files
 from tf_explainer.datasets.images_below import ImagesBelow
 from tf_explainer.datasets.part_dataset import PartDataset
@@ -45,13 +42,7 @@ def add_negatives(
             or images cannot be read.
     """
     paths = _find(folder)
-    broken = broken_images(paths)
-    if broken and not skip_broken:
-        listed = [f"{path} ({why})" for path, why in broken.items()]
-        raise InputError(
-            f"`negatives`: {len(broken)} of {len(paths)} images cannot be "
-            f"read; leave them out with `skip_broken`: {'; '.join(listed)}."
-        )
+    seen = see_images(paths, skip_broken, "`negatives`: ")
     splits = {}
     for name, split in dataset.splits.items():
         chosen = [
@@ -59,14 +50,18 @@ def add_negatives(
             for path in paths
             if split_of(str(path.relative_to(folder))) == name
         ]
-        whole = [path for path in chosen if path not in broken]
+        whole = [path for path in chosen if path not in seen.broken]
         if not whole:
             raise InputError(
                 f"`negatives`: too few images for a {name!r} split, received "
                 f"'{folder}' with {len(paths)}."
             )
         images = image_files(whole, image_size, apply_orientation)
-        added = _extend(split, images, whole, folder)
+        names = {
+            path: f"negatives/{path.relative_to(folder)}" for path in whole
+        }
+        tagged = {names[path] for path in seen.tagged.intersection(whole)}
+        added = _extend(split, images, [*names.values()], tagged)
         skipped = split.skipped + len(chosen) - len(whole)
         splits[name] = dataclasses.replace(added, skipped=skipped)
     return dataclasses.replace(dataset, splits=splits)
@@ -81,15 +76,16 @@ def _find(folder: Path) -> list[Path]:
 
 
 def _extend(
-    split: PartSplit, images: tf.data.Dataset, paths: list[Path], folder: Path
+    split: PartSplit,
+    images: tf.data.Dataset,
+    names: list[str],
+    tagged: set[str],
 ) -> PartSplit:
-    hidden = np.full((len(paths), *split.landmarks.shape[1:]), np.nan)
-    names = {path: f"negatives/{path.relative_to(folder)}" for path in paths}
-    tagged = {names[path] for path in tagged_images(paths)}
+    hidden = np.full((len(names), *split.landmarks.shape[1:]), np.nan)
     return PartSplit(
         images=split.images.concatenate(images),
-        labels=np.append(split.labels, np.ones(len(paths), "int32")),
+        labels=np.append(split.labels, np.ones(len(names), "int32")),
         landmarks=np.concatenate([split.landmarks, hidden]).astype("float32"),
-        files=(*split.files, *names.values()),
+        files=(*split.files, *names),
         tagged=split.tagged | tagged,
     )

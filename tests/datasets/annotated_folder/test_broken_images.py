@@ -3,10 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from tf_explainer.datasets.annotated_folder.broken_images import (
-    broken_images,
-    tagged_images,
-)
+from tf_explainer.datasets.annotated_folder.broken_images import see_images
 
 
 def test_names_all_broken_files(tmp_path):
@@ -20,7 +17,7 @@ def test_names_all_broken_files(tmp_path):
     (tmp_path / "text.jpg").write_text("this is no image")
     (tmp_path / "empty.png").write_bytes(b"")
     paths = sorted(tmp_path.iterdir())
-    broken = broken_images(paths)
+    broken = see_images(paths).broken
     names = sorted(path.name for path in broken)
     assert names == ["cut.jpg", "cut.png", "empty.png", "text.jpg"]
     assert all(reason and "\n" not in reason for reason in broken.values())
@@ -31,7 +28,7 @@ def test_more_than_a_screenful(tmp_path):
     for index in range(201):
         Image.new("L", (2, 2)).save(tmp_path / f"{index}.png")
     (tmp_path / "7.png").write_bytes(b"")
-    broken = broken_images(sorted(tmp_path.iterdir()))
+    broken = see_images(sorted(tmp_path.iterdir())).broken
     assert [path.name for path in broken] == ["7.png"]
 
 
@@ -43,5 +40,5 @@ def test_tagged_images(tmp_path):
             exif[0x0112] = orientation
         path = tmp_path / f"{orientation}.jpg"
         Image.new("RGB", (4, 4)).save(path, exif=exif)
-    found = tagged_images(sorted(tmp_path.iterdir()))
+    found = see_images(sorted(tmp_path.iterdir())).tagged
     assert sorted(path.name for path in found) == ["3.jpg", "6.jpg"]

@@ -10,10 +10,7 @@ from tf_explainer.datasets.annotated_folder.annotations import (
     SPLITS,
     Annotations,
 )
-from tf_explainer.datasets.annotated_folder.broken_images import (
-    broken_images,
-    tagged_images,
-)
+from tf_explainer.datasets.annotated_folder.broken_images import see_images
 from tf_explainer.datasets.annotated_folder.image_files import image_files
 from tf_explainer.datasets.annotated_folder.named_files import NamedFiles
 from tf_explainer.datasets.category_choice import CategoryChoice
@@ -104,9 +101,8 @@ def open_rows(
     positions = [found.index(name) for name in annotations.categories]
     labels = choice.new_labels[positions]
     files = _file_names(annotations)
-    broken = refuse_broken(paths[labels >= 0].tolist(), skip_broken)
-    whole = np.array([path not in broken for path in paths])
-    tagged = tagged_images(paths[(labels >= 0) & whole].tolist())
+    seen = see_images(paths[labels >= 0].tolist(), skip_broken)
+    whole = np.array([path not in seen.broken for path in paths])
     splits = {}
     for split in SPLITS:
         chosen = (labels >= 0) & (annotations.splits == split)
@@ -123,7 +119,7 @@ def open_rows(
             tagged=frozenset(
                 files[row]
                 for row in np.nonzero(kept)[0]
-                if paths[row] in tagged
+                if paths[row] in seen.tagged
             ),
         )
     return PartDataset(
@@ -197,26 +193,6 @@ def _file_names(annotations: Annotations) -> np.ndarray:
     """The tidy names, unless they make two images one."""
     tidy = annotations.files
     return tidy if len(set(tidy)) == len(tidy) else annotations.written
-
-
-def refuse_broken(paths: Sequence[Path], skip_broken: bool) -> dict[Path, str]:
-    """Returns the images that cannot be read, each with the reason.
-
-    Args:
-        paths: Image files.
-        skip_broken: Whether there may be such images.
-
-    Raises:
-        InputError: If there are some and there may be none.
-    """
-    broken = broken_images(paths)
-    if broken and not skip_broken:
-        listed = [f"{path} ({why})" for path, why in broken.items()]
-        raise InputError(
-            f"{len(broken)} of {len(paths)} images cannot be read; mend them "
-            f"or leave them out with `skip_broken`: {'; '.join(listed)}."
-        )
-    return broken
 
 
 def _check_split(

@@ -4,11 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tf_explainer.datasets.annotated_folder.broken_images import tagged_images
+from tf_explainer.datasets.annotated_folder.broken_images import see_images
 from tf_explainer.datasets.annotated_folder.image_files import image_files
-from tf_explainer.datasets.annotated_folder.open_annotated_folder import (
-    refuse_broken,
-)
 from tf_explainer.datasets.images_below import ImagesBelow
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.part_split import PartSplit
@@ -36,8 +33,8 @@ def open_flat_folder(
         InputError: If there is no image, or one cannot be read.
     """
     below = ImagesBelow.of(folder)
-    broken = refuse_broken(below.images, skip_broken)
-    whole = [path for path in below.images if path not in broken]
+    seen = see_images(below.images, skip_broken)
+    whole = [path for path in below.images if path not in seen.broken]
     if not whole:
         raise InputError(
             f"`data`: there is no image that can be read, received '{folder}'."
@@ -48,7 +45,7 @@ def open_flat_folder(
         landmarks=np.empty((len(whole), 0, 2), "float32"),
         files=tuple(path.name for path in whole),
         skipped=len(below.images) - len(whole),
-        tagged=frozenset(path.name for path in tagged_images(whole)),
+        tagged=frozenset(path.name for path in seen.tagged),
     )
     notes = ["the images have no categories, so that nothing is measured"]
     if below.others:
