@@ -16,8 +16,8 @@ from typing import Any
 from leaderboard_jobs import read_json, write_json
 
 from tf_explainer.errors import InputError
-from tf_explainer.steps.out_folder import OutFolder
-from tf_explainer.tables.mean_interval import mean_interval
+from tf_explainer.runs.out_folder import OutFolder
+from tf_explainer.tables.run_numbers import mean_interval
 
 ALWAYS = ("occlusion", "equivariance", "proxy")
 # Parts can be removed from drawn animals alone.

@@ -7,8 +7,8 @@ from rich.console import Console
 
 from tf_explainer.evaluation import load_observation
 from tf_explainer.report import pick_images
-from tf_explainer.steps.job import Job
-from tf_explainer.steps.out_folder import OutFolder
+from tf_explainer.runs.job import Job
+from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.visualization import filter_gallery
 
 

@@ -4,8 +4,10 @@ import argparse
 import os
 import time
 
-from tf_explainer.datasets.drawn_animals import draw_animal
-from tf_explainer.datasets.drawn_animals.examples import draw_examples
+from tf_explainer.datasets import draw_animal
+from tf_explainer.datasets.drawn_animals.drawn_animals_dataset_builder import (
+    draw_examples,
+)
 
 
 def main() -> None:

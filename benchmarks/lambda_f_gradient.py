@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from tf_explainer.datasets import open_dataset
 from tf_explainer.explainer import Explainer
-from tf_explainer.performers.train_performer import train_performer
+from tf_explainer.training.performers import train_performer
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -21,10 +21,9 @@ import numpy as np
 import tensorflow as tf
 
 from tf_explainer.datasets import open_dataset
-from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.datasets.part_dataset import PartSplit
 from tf_explainer.evaluation import landmark_skill
-from tf_explainer.evaluation.filter_peaks import FilterPeaks
-from tf_explainer.evaluation.located_peaks import LocatedPeaks
+from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
 from tf_explainer.explainer import Explainer
 
 SHARES = np.linspace(0, 0.95, 20)

@@ -45,6 +45,8 @@ from leaderboard_targets import targets_text
 from rich.console import Console
 
 from tf_explainer.callbacks.progress_bar import ProgressBar
+from tf_explainer.config.settings import Settings
+from tf_explainer.config.toml import check_options
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation import (
     filter_skill,
@@ -52,16 +54,14 @@ from tf_explainer.evaluation import (
     measure,
     observe,
 )
-from tf_explainer.evaluation.jittered import jittered
-from tf_explainer.evaluation.landmark_free_proxy import LandmarkFreeProxy
-from tf_explainer.evaluation.part_counts import part_counts
+from tf_explainer.evaluation.label_free import LandmarkFreeProxy
+from tf_explainer.evaluation.metrics.parts import part_counts
+from tf_explainer.evaluation.moved_images import jittered
 from tf_explainer.explainer import Explainer
-from tf_explainer.steps.job import Job
-from tf_explainer.steps.out_folder import OutFolder
-from tf_explainer.steps.read_config import check_options
-from tf_explainer.steps.run import run
-from tf_explainer.steps.settings import Settings
-from tf_explainer.steps.slow_precision import slow_precision
+from tf_explainer.runs.job import Job
+from tf_explainer.runs.machine import slow_precision
+from tf_explainer.runs.out_folder import OutFolder
+from tf_explainer.runs.running import run
 from tf_explainer.training import Schedule, train_explainer
 
 HERE = Path(__file__).parent

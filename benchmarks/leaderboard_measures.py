@@ -10,22 +10,19 @@ import numpy as np
 
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation import (
-    CONTROLS,
-    METRICS,
-    filter_skill,
-    landmark_skill,
-)
-from tf_explainer.evaluation.jittered import jittered
-from tf_explainer.evaluation.known_numbers import known_numbers
-from tf_explainer.evaluation.located_peaks import LocatedPeaks
-from tf_explainer.evaluation.part_contributions import part_contributions
-from tf_explainer.evaluation.part_counts import part_counts
-from tf_explainer.evaluation.see_features import see_features
-from tf_explainer.evaluation.share_through_filters import (
+from tf_explainer.evaluation import filter_skill, landmark_skill
+from tf_explainer.evaluation.controls import CONTROLS
+from tf_explainer.evaluation.full import (
+    part_contributions,
     share_through_filters,
 )
-from tf_explainer.evaluation.top_category import top_category
+from tf_explainer.evaluation.metrics import METRICS
+from tf_explainer.evaluation.metrics.parts import part_counts
+from tf_explainer.evaluation.moved_images import jittered
+from tf_explainer.evaluation.observation import top_category
+from tf_explainer.evaluation.peaks import LocatedPeaks
+from tf_explainer.evaluation.sampling import known_numbers
+from tf_explainer.evaluation.sources import see_features
 from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.training import Schedule

@@ -4,9 +4,8 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from tf_explainer.tables.mean_interval import mean_interval
-from tf_explainer.tables.rank_correlation import rank_correlation
-from tf_explainer.visualization.number_text import number_text
+from tf_explainer.tables.run_numbers import mean_interval, rank_correlation
+from tf_explainer.visualization.style import number_text
 
 CONTROLS = "controls"
 COLUMNS = {

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from leaderboard_table import TOLD, all_numbers, markdown_line, mean_text
 from part_areas import part_areas
 
-from tf_explainer.visualization.number_text import number_text
+from tf_explainer.visualization.style import number_text
 
 LARGE = 0.03
 

@@ -32,7 +32,7 @@ import numpy as np
 import tensorflow as tf
 
 from tf_explainer.datasets import PartDataset, open_dataset
-from tf_explainer.datasets.hold_out import hold_out
+from tf_explainer.datasets.splits import hold_out
 from tf_explainer.explainer import Explainer
 from tf_explainer.training import Schedule, train_explainer
 

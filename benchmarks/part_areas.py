@@ -4,11 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from tf_explainer.datasets.drawn_animals import (
-    CATEGORIES,
-    PART_NAMES,
-    draw_animal,
-)
+from tf_explainer.datasets import draw_animal
+from tf_explainer.datasets.drawn_animals import CATEGORIES, PART_NAMES
 
 
 def part_areas(animals: int = 120, size: int = 96) -> dict[str, float]:

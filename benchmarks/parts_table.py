@@ -18,7 +18,7 @@ from results_table import (
     rows_of,
 )
 
-from tf_explainer.visualization.number_text import number_text
+from tf_explainer.visualization.style import number_text
 
 PROBES = {
     "drawn animals": "landmark_probe_drawn.json",

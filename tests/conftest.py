@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tf_explainer.attachment import ScaledImage
 from tf_explainer.datasets import PartDataset, PartSplit
-from tf_explainer.evaluation.filter_peaks import FilterPeaks
 from tf_explainer.evaluation.observation import (
     LAYERS,
     UNTRAINED,
     Observation,
     ObservedSplit,
 )
-from tf_explainer.performers import ScaledImage
+from tf_explainer.evaluation.peaks import FilterPeaks
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 NOISE = {"target": 1.0, "top_conv": 0.5, "interp_1": 0.12, "interp_2": 0.04}

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 HELP = "import sys; sys.argv = ['/bin/tf-explainer', '--help']; "
-RUN = "from tf_explainer.cli.main import main; main()"
+RUN = "from tf_explainer.cli.app import main; main()"
 # The processor's own seconds: a busy machine must not fail a fast command.
 TIMED = """
 import atexit, sys, time

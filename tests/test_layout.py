@@ -17,8 +17,11 @@ ROOMS = (
     "atomic_write",
     "errors",
     "registry",
+    "config",
     "datasets",
+    "attachment",
     "performers",
+    "features",
     "layers",
     "losses",
     "callbacks",
@@ -31,7 +34,8 @@ ROOMS = (
     "export",
     "tuning",
     "testing",
-    "steps",
+    "runs",
+    "experiments",
     "cli",
 )
 # Rooms whose names are imported on first use.

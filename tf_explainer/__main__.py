@@ -2,6 +2,6 @@
 
 import sys
 
-from tf_explainer.cli.main import main
+from tf_explainer.cli.app import main
 
 sys.exit(main())

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from tf_explainer.config.settings import Settings
 from tf_explainer.errors import InputError
-from tf_explainer.steps.out_folder import OutFolder
-from tf_explainer.steps.settings import Settings
+from tf_explainer.runs.out_folder import OutFolder
 
 
 @pytest.fixture(scope="module")

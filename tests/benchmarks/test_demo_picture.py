@@ -2,11 +2,11 @@
 
 import types
 
+from tf_explainer.config.settings import Settings
 from tf_explainer.datasets.part_dataset import PartDataset
-from tf_explainer.evaluation.observation_file import save_observation
-from tf_explainer.steps import job as job_module
-from tf_explainer.steps.out_folder import OutFolder
-from tf_explainer.steps.settings import Settings
+from tf_explainer.evaluation.observation import save_observation
+from tf_explainer.runs import job as job_module
+from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.testing import toy_performer
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.datasets.part_split import PartSplit
-from tf_explainer.performers import ReceptiveField
+from tf_explainer.attachment import ReceptiveField
+from tf_explainer.datasets.part_dataset import PartSplit
 
 FIELD = ReceptiveField((4.0, 4.0), (8.0, 8.0), (8.0, 8.0), (64, 64), (8, 8))
 

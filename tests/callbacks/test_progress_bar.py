@@ -7,7 +7,7 @@ import numpy as np
 from rich.console import Console
 
 from tf_explainer.callbacks.progress_bar import ProgressBar
-from tf_explainer.performers.tell_features import tell_features
+from tf_explainer.features.cache import tell_features
 
 
 def _fit(console, epochs=3, initial_epoch=0):

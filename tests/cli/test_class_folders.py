@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tf_explainer.cli.main import main
+from tf_explainer.cli.app import main
 from tf_explainer.testing import toy_performer
 
 pytestmark = pytest.mark.slow

@@ -2,10 +2,10 @@
 
 import json
 
-from tf_explainer.cli.main import main
-from tf_explainer.evaluation.observation_file import save_observation
-from tf_explainer.steps.out_folder import OutFolder
-from tf_explainer.steps.settings import Settings
+from tf_explainer.cli.app import main
+from tf_explainer.config.settings import Settings
+from tf_explainer.evaluation.observation import save_observation
+from tf_explainer.runs.out_folder import OutFolder
 
 
 def test_prints_and_writes(tmp_path, observation, capsys):

@@ -9,11 +9,11 @@ import pytest
 
 from tf_explainer._version import __version__
 from tf_explainer.cli import COMMANDS
-from tf_explainer.cli.main import main
+from tf_explainer.cli.app import main
+from tf_explainer.config.settings import Settings
 from tf_explainer.errors import InputError
-from tf_explainer.steps import run as run_module
-from tf_explainer.steps.settings import Settings
-from tf_explainer.steps.step_order import STEPS
+from tf_explainer.runs import running as run_module
+from tf_explainer.runs.step_order import STEPS
 
 DISK_FULL = "error: the disk is full."
 
@@ -208,7 +208,7 @@ def test_ctrl_c_in_a_command_that_cannot_go_on(monkeypatch, tmp_path, capsys):
     def stop(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tf_explainer.steps.inspect.inspect", stop)
+    monkeypatch.setattr("tf_explainer.runs.inspecting.inspect", stop)
     assert main(["inspect", str(tmp_path / "mine.keras")]) == 130
     last = capsys.readouterr().err.splitlines()[-1]
     assert last == "stopped; nothing had begun"

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tf_explainer.cli.main import main
-from tf_explainer.evaluation.result_schema import result_schema
-from tf_explainer.steps.out_folder import OutFolder
-from tf_explainer.steps.step_order import STEPS
+from tf_explainer.cli.app import main
+from tf_explainer.evaluation.result import result_schema
+from tf_explainer.runs.out_folder import OutFolder
+from tf_explainer.runs.step_order import STEPS
 
 pytestmark = pytest.mark.slow
 

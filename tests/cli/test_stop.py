@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tf_explainer.steps.step_order import STEPS
+from tf_explainer.runs.step_order import STEPS
 
 pytestmark = pytest.mark.slow
 
@@ -24,12 +24,13 @@ TRAINS = {
 # A step in which the main thread does not come back to Python.
 STUCK = """
 import os, sys, types
-from tf_explainer.cli.main import main
-from tf_explainer.datasets.drawn_animals.examples import draw_examples
+from tf_explainer.cli.app import main
+from tf_explainer.datasets.drawn_animals import drawn_animals_dataset_builder
 
 def performer(job):
     import tensorflow as tf
-    drawings = draw_examples(range(10**6), 32, processes=2)
+    draw = drawn_animals_dataset_builder.draw_examples
+    drawings = draw(range(10**6), 32, processes=2)
     next(drawings)
     count = lambda number: [number + 1]
     forever = tf.function(
@@ -40,7 +41,7 @@ def performer(job):
 
 module = types.ModuleType("performer")
 module.performer = performer
-sys.modules["tf_explainer.steps.performer"] = module
+sys.modules["tf_explainer.runs.performer_step"] = module
 sys.exit(main())
 """
 

@@ -6,11 +6,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from tf_explainer.cli.main import main
+from tf_explainer.cli.app import main
+from tf_explainer.config.settings import Settings
+from tf_explainer.config.toml import read_config
 from tf_explainer.datasets import open_dataset
-from tf_explainer.steps.read_config import read_config
-from tf_explainer.steps.settings import Settings
-from tf_explainer.steps.tune_folder import TuneFolder, open_tune_folder
+from tf_explainer.experiments.search_folder import TuneFolder, open_tune_folder
 
 SIZE = 32
 
@@ -45,7 +45,7 @@ def forbidden_test_split():
         return dataclasses.replace(found, splits=splits)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tf_explainer.steps.job.open_dataset", opened)
+        patch.setattr("tf_explainer.runs.job.open_dataset", opened)
         yield
 
 
@@ -157,7 +157,9 @@ def test_skill_needs_landmarks(dots, tmp_path, capsys, monkeypatch):
     def train(*args, **kwargs):
         raise AssertionError("the performer was trained")
 
-    monkeypatch.setattr("tf_explainer.steps.performer.train_performer", train)
+    monkeypatch.setattr(
+        "tf_explainer.runs.performer_step.train_performer", train
+    )
     command = ["tune", "--data", str(folder), "--objective", "skill"]
     command += ["--image-size", str(SIZE), "--out", str(tmp_path / "out")]
     assert main(command) == 2
@@ -181,8 +183,12 @@ def test_a_given_performer_may_know_the_images(
     """One line says what its accuracy is worth, before anything is done."""
     path = tmp_path / "none.keras"
     command = ["tune", "--out", str(tmp_path / "out")]
-    monkeypatch.setattr("tf_explainer.steps.tune._performer", lambda job: 1)
-    monkeypatch.setattr("tf_explainer.steps.tune._search", lambda *_: 1 / 0)
+    monkeypatch.setattr(
+        "tf_explainer.experiments.search._performer", lambda job: 1
+    )
+    monkeypatch.setattr(
+        "tf_explainer.experiments.search._search", lambda *_: 1 / 0
+    )
     with pytest.raises(ZeroDivisionError):
         main([*command, *(["--performer", str(path)] if given else [])])
     shown = " ".join(capsys.readouterr().err.split())

@@ -4,7 +4,7 @@ import pytest
 import tensorflow_datasets as tfds
 
 from tf_explainer.datasets import DATASETS
-from tf_explainer.datasets.make_config import make_config
+from tf_explainer.datasets.builders import make_config
 from tf_explainer.errors import InputError
 from tf_explainer.testing import check_dataset
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from tf_explainer.datasets.chosen_names import chosen_names
+from tf_explainer.datasets.category_choice import chosen_names
 from tf_explainer.errors import InputError
 
 KNOWN = ("bird", "cat, black", "cow", "dög")

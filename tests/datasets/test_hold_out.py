@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.datasets.hold_out import hold_out
-from tf_explainer.datasets.part_dataset import PartDataset
-from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
+from tf_explainer.datasets.splits import hold_out
 from tf_explainer.errors import InputError
 
 

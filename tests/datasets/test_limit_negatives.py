@@ -7,9 +7,8 @@ import pytest
 import tensorflow as tf
 
 from tf_explainer.datasets import open_dataset
-from tf_explainer.datasets.limit_negatives import limit_negatives
-from tf_explainer.datasets.part_dataset import PartDataset
-from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.datasets.narrowed import limit_negatives
+from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
 from tf_explainer.errors import InputError
 
 

@@ -3,12 +3,8 @@
 import numpy as np
 import pytest
 
-from tf_explainer.datasets import open_dataset
-from tf_explainer.datasets.drawn_animals import (
-    CATEGORIES,
-    PART_NAMES,
-    draw_animal,
-)
+from tf_explainer.datasets import draw_animal, open_dataset
+from tf_explainer.datasets.drawn_animals import CATEGORIES, PART_NAMES
 from tf_explainer.errors import InputError
 
 FIRST_TEST_SEED = 1_000_000

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tf_explainer.datasets.prepared import prepared
+from tf_explainer.datasets.prepared_files import prepared
 
 MODULE = sys.modules[prepared.__module__]
 

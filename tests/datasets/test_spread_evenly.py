@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tf_explainer.datasets.spread_evenly import spread_evenly
+from tf_explainer.datasets.part_dataset import spread_evenly
 
 
 @pytest.mark.parametrize(

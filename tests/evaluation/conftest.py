@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from tf_explainer.evaluation.filter_peaks import FilterPeaks
-from tf_explainer.evaluation.located_peaks import LocatedPeaks
+from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
 
 
 def make_located(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tf_explainer.evaluation.bootstrap_interval import bootstrap_interval
+from tf_explainer.evaluation.sampling import bootstrap_interval
 
 
 def test_near_the_normal_one():

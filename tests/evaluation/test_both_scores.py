@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tf_explainer.evaluation.both_scores import both_scores
+from tf_explainer.evaluation.observation import both_scores
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation.compare import compare
+from tf_explainer.evaluation.comparison import compare
 from tf_explainer.evaluation.observation import Observation
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.datasets.part_split import PartSplit
-from tf_explainer.evaluation.equivariance import equivariance
+from tf_explainer.datasets.part_dataset import PartSplit
+from tf_explainer.evaluation.label_free import equivariance
 
 SIZE = 48
 

@@ -5,17 +5,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.datasets.part_dataset import PartDataset
-from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation import FEATURE_CONTROLS
-from tf_explainer.evaluation.evaluate import evaluate
-from tf_explainer.evaluation.measure import measure
+from tf_explainer.evaluation.controls import FEATURE_CONTROLS
 from tf_explainer.evaluation.observation import LAYERS, UNTRAINED
-from tf_explainer.evaluation.observe import observe
-from tf_explainer.evaluation.result_schema import validate_result
+from tf_explainer.evaluation.observing import evaluate, observe
+from tf_explainer.evaluation.result import measure, validate_result
 from tf_explainer.explainer import Explainer
-from tf_explainer.performers.small_cnn import small_cnn
+from tf_explainer.performers.small_network import small_cnn
 
 IMAGES = {"train": 10, "test": 7}
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tf_explainer.evaluation.exchanged_images import exchanged_images
+from tf_explainer.evaluation.sampling import exchanged_images
 
 
 def test_another_one_of_the_category():

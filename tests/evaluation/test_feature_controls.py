@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tf_explainer.evaluation import FEATURE_CONTROLS
+from tf_explainer.evaluation.controls import FEATURE_CONTROLS
 
 
 def vectors(count=400, channels=6, seed=0):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation.filter_equivariance import filter_equivariance
-from tf_explainer.evaluation.filter_peaks import FilterPeaks
-from tf_explainer.evaluation.views import Views
+from tf_explainer.evaluation.label_free import filter_equivariance
+from tf_explainer.evaluation.moved_images import Views
+from tf_explainer.evaluation.peaks import FilterPeaks
 
 
 def made(positions):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation.filter_peaks import FilterPeaks
+from tf_explainer.evaluation.peaks import FilterPeaks
 
 
 def test_live_is_one_percent_of_the_images():

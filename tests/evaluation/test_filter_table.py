@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tf_explainer.evaluation.filter_table import filter_table
+from tf_explainer.evaluation.result import filter_table
 
 
 def test_by_hand(located):

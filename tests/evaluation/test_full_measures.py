@@ -5,16 +5,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.datasets.drawn_animals import PART_NAMES, draw_animal
-from tf_explainer.datasets.part_dataset import PartDataset
-from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.datasets import draw_animal
+from tf_explainer.datasets.drawn_animals import PART_NAMES
+from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation import LandmarkFreeProxy, causal
-from tf_explainer.evaluation import full_measures as module
-from tf_explainer.evaluation.full_measures import full_measures
-from tf_explainer.evaluation.measure import measure
-from tf_explainer.evaluation.observe import observe
-from tf_explainer.evaluation.result_schema import validate_result
+from tf_explainer.evaluation import full as module
+from tf_explainer.evaluation.full import full_measures
+from tf_explainer.evaluation.observing import observe
+from tf_explainer.evaluation.result import measure, validate_result
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_performer
 

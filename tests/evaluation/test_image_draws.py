@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tf_explainer.evaluation.image_draws import image_draws
+from tf_explainer.evaluation.sampling import image_draws
 
 
 def test_as_many_images_in_every_draw():

@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 
-from tf_explainer.evaluation.image_draws import image_draws
-from tf_explainer.evaluation.image_ratios import ImageRatios
+from tf_explainer.evaluation.sampling import ImageRatios, image_draws
 
 RATIOS = ImageRatios(
     np.array([[1.0, 0], [2, 3], [0, 0]]), np.array([[2.0, 0], [2, 4], [4, 0]])

@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from tf_explainer.evaluation.coverage import coverage
-from tf_explainer.evaluation.intervals import intervals
-from tf_explainer.evaluation.pck import pck
-from tf_explainer.evaluation.share_above_constant import share_above_constant
-from tf_explainer.evaluation.skill import skill
+from tf_explainer.evaluation.margins import intervals
+from tf_explainer.evaluation.metrics.location import pck
+from tf_explainer.evaluation.metrics.parts import coverage
+from tf_explainer.evaluation.metrics.skills import share_above_constant, skill
 
 METRICS = {
     "skill": skill,

@@ -3,9 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_explainer.datasets.part_dataset import PartDataset
-from tf_explainer.datasets.part_split import PartSplit
-from tf_explainer.evaluation.jittered import jittered
+from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
+from tf_explainer.evaluation.moved_images import jittered
 
 SIZE = 48
 

@@ -1,6 +1,6 @@
 """Numbers that cannot be computed are left out."""
 
-from tf_explainer.evaluation.known_numbers import known_numbers
+from tf_explainer.evaluation.sampling import known_numbers
 
 
 def test_finite_ones_stay():

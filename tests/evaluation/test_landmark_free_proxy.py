@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.datasets.part_split import PartSplit
-from tf_explainer.evaluation.equivariance import equivariance
-from tf_explainer.evaluation.filter_peaks import FilterPeaks
-from tf_explainer.evaluation.landmark_free_proxy import (
+from tf_explainer.datasets.part_dataset import PartSplit
+from tf_explainer.evaluation.label_free import (
     LandmarkFreeProxy,
+    equivariance,
     proxy_by_filter,
 )
-from tf_explainer.evaluation.views import Views
+from tf_explainer.evaluation.moved_images import Views
+from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_images, toy_performer
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tf_explainer.evaluation.mean_of_known import mean_of_known
+from tf_explainer.evaluation.sampling import mean_of_known
 
 VALUES = np.array([[1.0, np.nan, np.nan], [3, 4, np.nan]])
 

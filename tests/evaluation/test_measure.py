@@ -6,9 +6,9 @@ import json
 import numpy as np
 import pytest
 
-from tf_explainer.evaluation import METRICS
-from tf_explainer.evaluation.measure import measure
+from tf_explainer.evaluation.metrics import METRICS
 from tf_explainer.evaluation.observation import LAYERS
+from tf_explainer.evaluation.result import measure
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from tf_explainer.evaluation.measure import measure
-from tf_explainer.evaluation.measures_by_image import measures_by_image
+from tf_explainer.evaluation.comparison import measures_by_image
+from tf_explainer.evaluation.result import measure
 
 
 def test_means_are_the_measures(observation):

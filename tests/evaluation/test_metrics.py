@@ -5,9 +5,10 @@ import time
 import numpy as np
 import pytest
 
-from tf_explainer.evaluation import CONTROLS, FEATURE_CONTROLS, METRICS
-from tf_explainer.evaluation.location_instability import location_instability
-from tf_explainer.evaluation.skill import skill
+from tf_explainer.evaluation.controls import CONTROLS, FEATURE_CONTROLS
+from tf_explainer.evaluation.metrics import METRICS
+from tf_explainer.evaluation.metrics.location import location_instability
+from tf_explainer.evaluation.metrics.skills import skill
 
 
 def test_required_names_are_registered():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation.observation_file import (
+from tf_explainer.evaluation.observation import (
     load_observation,
     save_observation,
 )

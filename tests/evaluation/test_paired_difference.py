@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation.image_ratios import ImageRatios
-from tf_explainer.evaluation.paired_difference import paired_difference
+from tf_explainer.evaluation.comparison import paired_difference
+from tf_explainer.evaluation.sampling import ImageRatios
 
 _values = ImageRatios.of_values
 

@@ -5,7 +5,7 @@ import types
 import numpy as np
 import pytest
 
-from tf_explainer.evaluation.part_contributions import part_contributions
+from tf_explainer.evaluation.full import part_contributions
 from tf_explainer.explainer import Contributions
 
 STANDING = np.array([0, 0, 1, -1])

@@ -5,9 +5,9 @@ import copy
 import pytest
 
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation.measure import measure
-from tf_explainer.evaluation.result_schema import (
+from tf_explainer.evaluation.result import (
     SCHEMA_VERSION,
+    measure,
     result_schema,
     validate_result,
 )

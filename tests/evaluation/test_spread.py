@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.datasets.part_split import PartSplit
-from tf_explainer.evaluation.causal.occlusion import occlusion
-from tf_explainer.evaluation.equivariance import equivariance
-from tf_explainer.evaluation.landmark_free_proxy import LandmarkFreeProxy
-from tf_explainer.evaluation.split_source import SplitSource
+from tf_explainer.datasets.part_dataset import PartSplit
+from tf_explainer.evaluation.causal.occluded import occlusion
+from tf_explainer.evaluation.label_free import LandmarkFreeProxy, equivariance
+from tf_explainer.evaluation.sources import SplitSource
 
 COUNT, MOST = 19, 10
 

@@ -3,8 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_explainer.datasets.part_split import PartSplit
-from tf_explainer.evaluation.target_vectors import target_vectors
+from tf_explainer.datasets.part_dataset import PartSplit
+from tf_explainer.evaluation.sources import target_vectors
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_performer
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tf_explainer.evaluation.top_category import top_category
+from tf_explainer.evaluation.observation import top_category
 
 
 def test_by_hand():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.evaluation.views import Views
+from tf_explainer.evaluation.moved_images import Views
 
 SIZE = 60
 

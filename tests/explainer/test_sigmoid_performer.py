@@ -6,8 +6,8 @@ import pytest
 
 from tf_explainer import Explainer
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation.causal.performer_score import performer_score
-from tf_explainer.evaluation.causal.see import see
+from tf_explainer.evaluation.causal.performer_claims import performer_score
+from tf_explainer.evaluation.causal.seen import see
 
 
 @pytest.fixture

@@ -8,14 +8,13 @@ import pytest
 import tensorflow as tf
 
 from tf_explainer.callbacks import FreezeInterpretableTrack
+from tf_explainer.config.settings import Settings
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.labeled_batches import labeled_batches
-from tf_explainer.explainer.settings import ExplainerSettings
-from tf_explainer.explainer.variants import VARIANTS
+from tf_explainer.explainer.settings import VARIANTS, ExplainerSettings
+from tf_explainer.features.labels import labeled_batches
 from tf_explainer.layers import MirrorShiftMix
 from tf_explainer.performers import PERFORMERS
-from tf_explainer.steps.settings import Settings
 from tf_explainer.testing import check_explainer, toy_images, toy_performer
 
 LABELS = np.array([2, 0, 1, 1, 0, 2, 2, 1, 0, 0, 1, 2])

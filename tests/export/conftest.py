@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.datasets.annotated_folder.decode_image import decode_image
-from tf_explainer.export.saved_model import _read_all
+from tf_explainer.datasets.image_folders.images import decode_image
+from tf_explainer.export.served import _read_all
 
 
 @functools.cache

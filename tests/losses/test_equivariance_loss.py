@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.losses.equivariance_loss import (
+from tf_explainer.losses.equivariance import (
     SHARPNESS,
     STILL,
     equivariance_gradient,

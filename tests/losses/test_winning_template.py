@@ -6,8 +6,10 @@ import tensorflow as tf
 
 from tf_explainer.layers import part_templates
 from tf_explainer.losses.filter_losses import FilterContext
-from tf_explainer.losses.mutual_information import exact_gradient
-from tf_explainer.losses.winning_template import winning_template_gradient
+from tf_explainer.losses.mutual_information import (
+    exact_gradient,
+    winning_template_gradient,
+)
 
 
 def dominant_maps(size=5, height=200.0):

@@ -7,7 +7,7 @@ import sys
 import keras
 import pytest
 
-from tf_explainer.performers.channels_last import channels_last
+from tf_explainer.performers.mobilenet_network import channels_last
 
 SCRIPT = """
 import keras

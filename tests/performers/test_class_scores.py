@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from tf_explainer.performers.class_scores import ClassScores
+from tf_explainer.performers.network_layers import ClassScores
 
 
 def test_softmax_by_hand():

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from tf_explainer.performers.grouped_conv import GroupedConv2D
+from tf_explainer.performers.network_layers import GroupedConv2D
 from tf_explainer.testing import check_layer
 
 INIT = {"filters": 4, "kernel_size": 3, "groups": 2, "padding": "same"}

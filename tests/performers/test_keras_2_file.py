@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tf_explainer.performers.keras_2_file import keras_version, load_keras_2
-from tf_explainer.steps.load_model import load_model
+from tf_explainer.performers.model_file import load_model
 
 layers = keras.layers
 IMAGES = np.random.default_rng(0).random((2, 8, 8, 3)).astype("float32")

@@ -7,7 +7,7 @@ import pytest
 
 from tf_explainer.errors import InputError
 from tf_explainer.performers import PERFORMERS
-from tf_explainer.performers.load_keras_vgg_16 import load_keras_vgg_16
+from tf_explainer.performers.vgg_16_network import load_keras_vgg_16
 
 KERAS_NAMES = {"fc6": "fc1", "fc7": "fc2", "fc8": "predictions"}
 COLOR = np.array([[[123.68, 116.779, 103.939]]])

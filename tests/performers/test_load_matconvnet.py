@@ -9,8 +9,8 @@ import scipy.io
 
 from tf_explainer.errors import InputError
 from tf_explainer.performers import PERFORMERS
-from tf_explainer.performers.load_matconvnet import load_matconvnet
-from tf_explainer.performers.vgg_m import STAGES
+from tf_explainer.performers.matconvnet_file import load_matconvnet
+from tf_explainer.performers.paper_networks import VGG_M_STAGES as STAGES
 
 
 def weights_of(network):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tf_explainer.errors import InputError
-from tf_explainer.performers.local_response_norm import LocalResponseNorm
+from tf_explainer.performers.network_layers import LocalResponseNorm
 from tf_explainer.testing import check_layer
 
 

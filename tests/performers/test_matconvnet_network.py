@@ -5,8 +5,8 @@ import pytest
 
 from tf_explainer.errors import InputError
 from tf_explainer.performers import PERFORMERS
-from tf_explainer.performers.load_matconvnet import load_matconvnet
-from tf_explainer.performers.vgg_m import STAGES
+from tf_explainer.performers.matconvnet_file import load_matconvnet
+from tf_explainer.performers.paper_networks import VGG_M_STAGES as STAGES
 
 
 def drop(net, name):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tf_explainer.performers.mean_image import IMAGENET_MEAN, MeanImage
+from tf_explainer.performers.network_layers import IMAGENET_MEAN, MeanImage
 from tf_explainer.testing import check_layer
 
 IMAGES = np.random.default_rng(0).uniform(0, 255, (2, 4, 3, 3)).astype("f")

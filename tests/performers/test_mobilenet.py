@@ -4,9 +4,10 @@ import keras
 import numpy as np
 import pytest
 
+from tf_explainer.attachment import Cut, FlatGraph, choose_cut
 from tf_explainer.errors import InputError
-from tf_explainer.performers import PERFORMERS, Cut, FlatGraph, choose_cut
-from tf_explainer.performers.mobilenet import TRUNK_LAYER
+from tf_explainer.performers import PERFORMERS
+from tf_explainer.performers.mobilenet_network import TRUNK_LAYER
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 
+from tf_explainer.attachment import Cut, FlatGraph, choose_cut
 from tf_explainer.errors import InputError
-from tf_explainer.performers import PERFORMERS, Cut, FlatGraph, choose_cut
-from tf_explainer.performers.paper_settings import (
+from tf_explainer.performers import PERFORMERS
+from tf_explainer.performers.performer_registry import (
     PAPER_SETTINGS,
     PaperSettings,
 )

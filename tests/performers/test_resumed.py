@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.datasets.part_dataset import PartDataset
-from tf_explainer.datasets.part_split import PartSplit
-from tf_explainer.performers.fine_tune import fine_tune
-from tf_explainer.performers.train_performer import train_performer
+from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
+from tf_explainer.training.fine_tuning import fine_tune
+from tf_explainer.training.performers import train_performer
 
 EPOCHS = 3
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tf_explainer.evaluation.measure import measure
-from tf_explainer.report.write_report import write_report
+from tf_explainer.evaluation.result import measure
+from tf_explainer.report.page import write_report
 
 REST = {
     "settings": {"epochs": 3, "data": None},

@@ -4,8 +4,8 @@ import copy
 
 import pytest
 
-from tf_explainer.report.findings import findings
-from tf_explainer.visualization.number_text import SPACE
+from tf_explainer.report.plain_words import findings
+from tf_explainer.visualization.style import SPACE
 
 
 @pytest.fixture

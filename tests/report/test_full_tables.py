@@ -5,9 +5,12 @@ import io
 from rich.console import Console
 
 from tf_explainer.evaluation.causal import CLAIMS
-from tf_explainer.report.causal_tables import _CLAIMS, causal_tables
-from tf_explainer.report.full_tables import full_tables
-from tf_explainer.steps.print_tables import print_tables
+from tf_explainer.report.full_measures import (
+    _CLAIMS,
+    causal_tables,
+    full_tables,
+)
+from tf_explainer.runs.terminal import print_tables
 
 CAUSAL = {
     "images": 6,

@@ -2,9 +2,8 @@
 
 import copy
 
-from tf_explainer.evaluation import METRICS
-from tf_explainer.report.definitions import definitions
-from tf_explainer.report.measure_table import measure_table
+from tf_explainer.evaluation.metrics import METRICS
+from tf_explainer.report.measures import definitions, measure_table
 
 
 def test_rows_and_columns(result):

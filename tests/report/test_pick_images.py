@@ -3,8 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_explainer.datasets.part_split import PartSplit
-from tf_explainer.report.pick_images import pick_images
+from tf_explainer.datasets.part_dataset import PartSplit
+from tf_explainer.report.page import pick_images
 
 
 def test_picks_by_index():

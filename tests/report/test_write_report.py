@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tf_explainer.errors import InputError
-from tf_explainer.report.write_report import write_report
+from tf_explainer.report.page import write_report
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tf_explainer.tables.read_runs import Job, RunNumbers
+from tf_explainer.tables.run_numbers import Job, RunNumbers
 
 
 @pytest.fixture(scope="session")

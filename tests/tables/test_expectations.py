@@ -4,8 +4,7 @@ import dataclasses
 
 import pytest
 
-from tf_explainer.tables.expectations import expectations
-from tf_explainer.tables.expectations_text import expectations_text
+from tf_explainer.tables.claims import expectations, expectations_text
 
 
 def test_each_claim_by_case(make_run):

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from tf_explainer.tables.make_tables import make_tables
+from tf_explainer.tables.paper_tables import make_tables
 
 
 def cell(tables, number, model, column, performer="vgg_m", measure=None):

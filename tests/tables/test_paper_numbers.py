@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tf_explainer.tables.paper_numbers import paper_numbers
+from tf_explainer.tables.paper import paper_numbers
 
 PERFORMERS = ("alexnet", "vgg_m", "vgg_s", "vgg_16")
 

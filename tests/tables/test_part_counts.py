@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from tf_explainer.tables.part_counts import part_counts
+from tf_explainer.tables.part_tables import part_counts
 
 
 def test_counts(make_run):

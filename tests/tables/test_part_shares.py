@@ -2,8 +2,7 @@
 
 import dataclasses
 
-from tf_explainer.tables.filter_shares import filter_shares
-from tf_explainer.tables.part_shares import part_shares
+from tf_explainer.tables.part_tables import filter_shares, part_shares
 
 
 def test_percent_in_the_order_of_the_pieces(make_run):

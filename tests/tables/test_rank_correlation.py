@@ -2,7 +2,7 @@
 
 import pytest
 
-from tf_explainer.tables.rank_correlation import rank_correlation
+from tf_explainer.tables.run_numbers import rank_correlation
 
 
 def test_by_hand():

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tf_explainer.errors import InputError
-from tf_explainer.tables.read_runs import Job, read_runs
+from tf_explainer.tables.run_numbers import Job, read_runs
 
 LAYER = {"location_instability": 0.1, "skill": 0.2, "filters": 8}
 RESULT = {

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from tf_explainer.performers import Attachment, FlatGraph, choose_cut
+from tf_explainer.attachment import Attachment, FlatGraph, choose_cut
 from tf_explainer.testing import check_performer, toy_images, toy_performer
 
 layers = keras.layers

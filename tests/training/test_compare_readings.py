@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tf_explainer.attachment.adapting import SCALES
 from tf_explainer.datasets import PartDataset
-from tf_explainer.performers.scaled_image import SCALES
-from tf_explainer.training.compare_readings import compare_readings
 from tf_explainer.training.comparison import Reading
+from tf_explainer.training.readings import compare_readings
 
 NAMES = ("ant", "bee", "cow", "dog", "elk")
 

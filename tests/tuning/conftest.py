@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.datasets.part_dataset import PartDataset
-from tf_explainer.datasets.part_split import PartSplit
+from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
 from tf_explainer.testing import toy_performer
 
 SIZE = 32

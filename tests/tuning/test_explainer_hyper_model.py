@@ -10,9 +10,9 @@ from tf_explainer.tuning import (
     pareto_chart,
     trial_table,
 )
-from tf_explainer.tuning import explainer_tuner as tuner_module
-from tf_explainer.tuning import trial_measures as measures_module
-from tf_explainer.tuning.trial_table import csv_text
+from tf_explainer.tuning import measures as measures_module
+from tf_explainer.tuning import tuner as tuner_module
+from tf_explainer.tuning.trials import csv_text
 
 
 def _model(performer, data, **arguments):
@@ -100,7 +100,7 @@ def test_features_are_shared(performer, square_data, monkeypatch):
         return plain(*args, **kwargs)
 
     monkeypatch.setattr(
-        "tf_explainer.tuning.explainer_hyper_model.TrialMeasures", counted
+        "tf_explainer.tuning.hyper_model.TrialMeasures", counted
     )
     model = _model(performer, square_data(), epochs=1)
     hp = keras_tuner.HyperParameters()

@@ -16,7 +16,7 @@ from tf_explainer.tuning import (
     pareto_chart,
     trial_table,
 )
-from tf_explainer.tuning.trial_table import csv_text, trial_number
+from tf_explainer.tuning.trials import csv_text, trial_number
 
 LOSSES = ("equivariant", "exact", "paper")
 TRIALS = 10

@@ -3,11 +3,11 @@
 import keras_tuner
 import pytest
 
+from tf_explainer.config.settings import Settings
 from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.losses import FILTER_LOSSES
-from tf_explainer.steps.settings import Settings
 from tf_explainer.training import Schedule
-from tf_explainer.tuning.search_space import search_space
+from tf_explainer.tuning.space import search_space
 
 
 def test_begins_with_the_package_s_defaults():

@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from tf_explainer.evaluation.filter_peaks import FilterPeaks
-from tf_explainer.evaluation.located_peaks import LocatedPeaks
+from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
 from tf_explainer.explainer import Explainer
-from tf_explainer.tuning.limits import Limits
-from tf_explainer.tuning.trial_measures import (
+from tf_explainer.tuning.measures import (
+    Limits,
     TrialMeasures,
     mean_skill,
     measured,
@@ -53,7 +52,7 @@ def test_a_bad_filter_is_no_worse_than_no_filter():
 @pytest.fixture(scope="module")
 def measures(performer, square_data):
     """Of the validation part that a hyper model would take."""
-    from tf_explainer.datasets.hold_out import hold_out
+    from tf_explainer.datasets.splits import hold_out
 
     explainer = Explainer.from_performer(performer)
     data = hold_out(square_data(), 0.25)
@@ -94,6 +93,6 @@ def test_without_landmarks_there_is_no_skill(square_data):
 
 def square_data_without(square_data):
     """Held-out parts without landmarks."""
-    from tf_explainer.datasets.hold_out import hold_out
+    from tf_explainer.datasets.splits import hold_out
 
     return hold_out(square_data(landmarks=False), 0.25)

@@ -4,8 +4,8 @@ import io
 
 import numpy as np
 
-from tf_explainer.evaluation.category_skills import category_skills
-from tf_explainer.visualization.category_chart import category_chart
+from tf_explainer.evaluation.metrics.categories import category_skills
+from tf_explainer.visualization.skill_charts import category_chart
 
 
 def test_a_cell_for_each_part_of_each_category(observation):

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from tf_explainer.errors import InputError
-from tf_explainer.visualization.filter_gallery import filter_gallery
-from tf_explainer.visualization.filter_rows import filter_rows
+from tf_explainer.visualization.galleries import filter_gallery, filter_rows
 
 
 def test_one_row_a_filter(observation, made_images):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from tf_explainer.evaluation.filter_skill import filter_skill
-from tf_explainer.visualization.filter_rows import _row, filter_rows
+from tf_explainer.evaluation.metrics.skills import filter_skill
+from tf_explainer.visualization.galleries import _row, filter_rows
 
 
 def test_parts_take_turns(observation):

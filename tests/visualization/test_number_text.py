@@ -2,7 +2,7 @@
 
 import pytest
 
-from tf_explainer.visualization.number_text import number_text, percent_text
+from tf_explainer.visualization.style import number_text, percent_text
 
 
 @pytest.mark.parametrize(

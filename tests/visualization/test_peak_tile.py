@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tf_explainer.visualization.peak_tile import peak_tile
+from tf_explainer.visualization.tiles import peak_tile
 
 GRAY = np.full((50, 50, 3), 128, np.uint8)
 NOWHERE = np.full(2, np.nan)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tf_explainer.errors import InputError
-from tf_explainer.visualization.show_explanation import show_explanation
+from tf_explainer.visualization.explanations import show_explanation
 
 IMAGE = np.full((40, 60, 3), 100, np.uint8)
 UNITS = (np.arange(4) + 0.5) / 4

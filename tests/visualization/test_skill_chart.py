@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from tf_explainer.evaluation.filter_skill import filter_skill
-from tf_explainer.visualization.skill_chart import LOWEST, skill_chart
+from tf_explainer.evaluation.metrics.skills import filter_skill
+from tf_explainer.visualization.skill_charts import LOWEST, skill_chart
 
 
 def test_a_dot_for_every_live_filter(observation):

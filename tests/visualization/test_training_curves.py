@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tf_explainer.visualization.training_curves import training_curves
+from tf_explainer.visualization.curves import training_curves
 
 
 def test_draws_train_and_validation():

@@ -1,15 +1,12 @@
 """What moves while an explainer learns."""
 
-from tf_explainer.callbacks.assign_categories import AssignCategories
-from tf_explainer.callbacks.freeze_interpretable_track import (
-    FreezeInterpretableTrack,
-)
-from tf_explainer.callbacks.stop_on_nan import StopOnNaN
-from tf_explainer.callbacks.update_alpha import UpdateAlpha
-from tf_explainer.callbacks.update_filter_loss_weight import (
+from tf_explainer.callbacks.freezing import FreezeInterpretableTrack
+from tf_explainer.callbacks.stopping import StopOnNaN, with_needed
+from tf_explainer.callbacks.updates import (
+    AssignCategories,
+    UpdateAlpha,
     UpdateFilterLossWeight,
 )
-from tf_explainer.callbacks.with_needed import with_needed
 
 __all__ = [
     "AssignCategories",

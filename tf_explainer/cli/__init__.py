@@ -1,8 +1,13 @@
-"""The `tf-explainer` command; one file a command, found by its file.
+"""The `tf-explainer` command; a command is found by its file.
 
 Nothing here imports TensorFlow before a command runs.
 """
 
-from tf_explainer.cli.command_registry import COMMANDS
+from collections.abc import Callable
+from typing import Any
+
+from tf_explainer.registry import Registry
+
+COMMANDS: Registry[Callable[..., Any]] = Registry("command", __name__)
 
 __all__ = ["COMMANDS"]

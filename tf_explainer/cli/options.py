@@ -12,9 +12,9 @@ from typing import Annotated, Any
 import typer
 
 from tf_explainer.cli.request import Request
-from tf_explainer.steps.option import option_name
-from tf_explainer.steps.read_config import read_config
-from tf_explainer.steps.settings import Settings
+from tf_explainer.config.options import option_name
+from tf_explainer.config.settings import Settings
+from tf_explainer.config.toml import read_config
 
 _PANELS = {
     "data": "Images",

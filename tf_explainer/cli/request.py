@@ -1,15 +1,95 @@
-"""What a user asked for on the command line."""
+"""What a user asked for on the command line, and Ctrl-C."""
 
+import contextlib
 import dataclasses
+import logging
+import os
 import shlex
-from collections.abc import Collection, Mapping
+import sys
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tf_explainer.cli.start_tensorflow import start_tensorflow
-from tf_explainer.cli.stopped import can_go_on
-from tf_explainer.steps.open_folder import open_folder
-from tf_explainer.steps.step_order import STEPS
+from tf_explainer.runs.opening import open_folder
+from tf_explainer.runs.step_order import STEPS
+from tf_explainer.runs.stopping import said_at_stop, was_interrupted
+
+
+def start_tensorflow() -> None:
+    """Imports TensorFlow and looks for devices, quietly.
+
+    Its C++ side otherwise writes lines about CPU features and missing CUDA
+    drivers straight to standard error, some of them whatever the log level.
+    Users who ask for them with TF_CPP_MIN_LOG_LEVEL 0 or 1 see them.
+    """
+    # The models here are TensorFlow's, whatever ~/.keras/keras.json says.
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") in ("0", "1"):
+        return
+    with _hold_back_standard_error():
+        import tensorflow as tf
+
+        tf.config.list_physical_devices("GPU")
+    # The last tells that it looks for fonts, once on each machine.
+    for name in ("absl", "tensorflow", "matplotlib.font_manager"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+@contextlib.contextmanager
+def _hold_back_standard_error() -> Iterator[None]:
+    """Keeps what goes to standard error; shows it only if the block fails."""
+    sys.stderr.flush()
+    screen = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            held.seek(0)
+            os.write(screen, held.read())
+            raise
+        finally:
+            sys.stderr.flush()
+            os.dup2(screen, 2)
+            os.close(screen)
+
+
+class Stopped(Exception):
+    """Work was interrupted by the user and can go on.
+
+    Args:
+        again: The command line that goes on.
+    """
+
+    def __init__(self, again: str) -> None:
+        super().__init__(again)
+        self.again = again
+
+    @property
+    def line(self) -> str:
+        """What the user is told."""
+        return f"stopped; go on with: {self.again}"
+
+
+@contextlib.contextmanager
+def can_go_on(again: str) -> Iterator[None]:
+    """Tells how to go on with work that is interrupted.
+
+    Args:
+        again: The command line that goes on.
+
+    Raises:
+        Stopped: If the user stopped it.
+    """
+    stopped = Stopped(again)
+    with said_at_stop(stopped.line):
+        try:
+            yield
+        except BaseException as error:
+            if was_interrupted(error):
+                raise stopped from error
+            raise
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,8 +134,8 @@ class Request:
         with opened as (folder, settings), can_go_on(self.again()):
             # TensorFlow takes seconds to import; bad options must not wait.
             start_tensorflow()
-            from tf_explainer.steps.run import run
-            from tf_explainer.steps.summary import print_summary
+            from tf_explainer.runs.running import run
+            from tf_explainer.runs.terminal import print_summary
 
             # Who names no step wants what can be had.
             run(settings, folder, names, leaves_out=not steps)

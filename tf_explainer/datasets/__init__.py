@@ -9,12 +9,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tf_explainer.datasets.annotated_folder import open_annotated_folder
     from tf_explainer.datasets.builders import DATASETS
-    from tf_explainer.datasets.dataset_by_name import open_dataset
     from tf_explainer.datasets.drawn_animals import Drawing, draw_animal
-    from tf_explainer.datasets.part_dataset import PartDataset
-    from tf_explainer.datasets.part_split import PartSplit
+    from tf_explainer.datasets.image_folders import open_annotated_folder
+    from tf_explainer.datasets.opening import open_dataset
+    from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
 
 __all__ = [
     "DATASETS",
@@ -30,10 +29,10 @@ _HOMES = {
     "DATASETS": "builders",
     "Drawing": "drawn_animals",
     "PartDataset": "part_dataset",
-    "PartSplit": "part_split",
+    "PartSplit": "part_dataset",
     "draw_animal": "drawn_animals",
-    "open_annotated_folder": "annotated_folder",
-    "open_dataset": "dataset_by_name",
+    "open_annotated_folder": "image_folders",
+    "open_dataset": "opening",
 }
 
 

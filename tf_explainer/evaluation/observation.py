@@ -1,12 +1,51 @@
 """What an explainer showed on a data set, small enough to keep."""
 
 import dataclasses
-from collections.abc import Mapping
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from tf_explainer.evaluation.filter_peaks import FilterPeaks
-from tf_explainer.evaluation.located_peaks import LocatedPeaks
+from tf_explainer.attachment.head import positive_category
+from tf_explainer.errors import InputError
+from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
+
+
+def both_scores(
+    scores: np.ndarray, negative_category: int | None
+) -> np.ndarray:
+    """Returns scores with a column for each category.
+
+    Args:
+        scores: float `(images, classes)`. A single column is the probability
+            of `positive_category`.
+        negative_category: See `positive_category`.
+
+    Returns:
+        float `(images, classes)`, at least two columns.
+    """
+    if scores.shape[1] > 1:
+        return scores
+    pair = [scores, 1 - scores]
+    first = positive_category(negative_category) == 0
+    return np.concatenate(pair if first else pair[::-1], axis=1)
+
+
+def top_category(scores: np.ndarray) -> np.ndarray:
+    """Returns the category with the highest score.
+
+    Args:
+        scores: float `(images, classes)`, at least two columns, see
+            `both_scores`.
+
+    Returns:
+        int `(images,)`.
+    """
+    return scores.argmax(axis=1)
+
 
 LAYERS = ("target", "top_conv", "interp_1", "interp_2")
 UNTRAINED = "untrained"
@@ -73,3 +112,119 @@ class Observation:
             self.splits["train"].located(layer),
             self.splits["test"].located(layer),
         )
+
+
+FORMAT = 1
+_ARRAYS = ("scores", "performer_scores")
+_SPLIT_ARRAYS = ("labels", "landmarks")
+_UNREADABLE = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile)
+
+
+def save_observation(observation: Observation, path: Path) -> None:
+    """Writes an observation as one compressed `.npz` file.
+
+    Arrays go in under `<split>/labels`, `<split>/landmarks`,
+    `<split>/<layer>/positions`, `…/strengths` and, where there are any,
+    `…/entropies`; all else is one JSON text under `about`. Nothing is pickled.
+
+    Args:
+        observation: What to keep.
+        path: The file, written as named; must end in `.npz`.
+
+    Raises:
+        InputError: If `path` has another ending, which numpy would change.
+    """
+    if Path(path).suffix != ".npz":
+        raise InputError(f"`path` must end in .npz, received {path}.")
+    arrays = {name: getattr(observation, name) for name in _ARRAYS}
+    for name, split in observation.splits.items():
+        for field in _SPLIT_ARRAYS:
+            arrays[f"{name}/{field}"] = getattr(split, field)
+        for layer, peaks in split.peaks.items():
+            arrays[f"{name}/{layer}/positions"] = peaks.positions
+            arrays[f"{name}/{layer}/strengths"] = peaks.strengths
+            if peaks.entropies is not None:
+                arrays[f"{name}/{layer}/entropies"] = peaks.entropies
+    about = np.array(json.dumps(_about(observation)))
+    np.savez_compressed(path, allow_pickle=False, about=about, **arrays)
+
+
+def load_observation(path: Path) -> Observation:
+    """Reads what `save_observation` wrote.
+
+    Args:
+        path: The `.npz` file.
+
+    Raises:
+        InputError: If the file is missing, broken, or of another format.
+    """
+    try:
+        with (
+            open(path, "rb") as file,
+            np.load(file, allow_pickle=False) as arrays,
+        ):
+            about = json.loads(str(arrays["about"]))
+            if about.pop("format") != FORMAT:
+                raise InputError(
+                    f"{path} was written by another version; evaluate again."
+                )
+            return _observation(about, arrays)
+    except InputError:
+        raise
+    except _UNREADABLE as error:
+        raise InputError(
+            f"{path} is no observation that can be read ({error}); evaluate "
+            "again."
+        ) from error
+
+
+def _about(observation: Observation) -> dict[str, Any]:
+    about = {
+        field.name: getattr(observation, field.name)
+        for field in dataclasses.fields(observation)
+        if field.name not in (*_ARRAYS, "splits")
+    }
+    splits = {
+        name: {"files": split.files, "skipped": split.skipped}
+        for name, split in observation.splits.items()
+    }
+    return {"format": FORMAT, **about, "splits": splits}
+
+
+def _observation(about: dict[str, Any], arrays: Any) -> Observation:
+    splits = {
+        name: ObservedSplit(
+            peaks={
+                layer: _peaks(arrays, f"{name}/{layer}")
+                for layer in _layers(arrays, name)
+            },
+            files=tuple(split["files"]),
+            skipped=split["skipped"],
+            **{field: arrays[f"{name}/{field}"] for field in _SPLIT_ARRAYS},
+        )
+        for name, split in about.pop("splits").items()
+    }
+    tuples = {
+        name: tuple(value)
+        for name, value in about.items()
+        if isinstance(value, list)
+    }
+    scores = {name: arrays[name] for name in _ARRAYS}
+    return Observation(**{**about, **tuples}, splits=splits, **scores)
+
+
+def _peaks(arrays: Any, place: str) -> FilterPeaks:
+    # Files of earlier versions hold no entropies.
+    entropies = f"{place}/entropies"
+    return FilterPeaks(
+        arrays[f"{place}/positions"],
+        arrays[f"{place}/strengths"],
+        arrays[entropies] if entropies in arrays.files else None,
+    )
+
+
+def _layers(arrays: Any, split: str) -> Iterator[str]:
+    for name in arrays.files:
+        parts = name.split("/")
+        if len(parts) == 3 and parts[0] == split and parts[2] == "positions":
+            yield parts[1]

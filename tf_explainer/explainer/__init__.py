@@ -1,6 +1,5 @@
 """The model: encoder, decoder, and how it learns."""
 
-from tf_explainer.explainer.adapt_performer import adapt_performer
 from tf_explainer.explainer.contributions import Contributions
 from tf_explainer.explainer.encoder import Encoded, Encoder
 from tf_explainer.explainer.explainer import Explainer
@@ -14,5 +13,4 @@ __all__ = [
     "Explainer",
     "ExplainerSettings",
     "InterpretableConv",
-    "adapt_performer",
 ]

@@ -1,16 +1,83 @@
-"""What each part filter gives to a class score."""
+"""What each part filter gives to a class score, before the softmax."""
 
+import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import keras
 import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from tf_explainer.attachment import SigmoidPair
+from tf_explainer.attachment.head import (
+    positive_category,
+    predicted_categories,
+    squeezing_layer,
+)
 from tf_explainer.errors import InputError
-from tf_explainer.explainer.finite_images import finite_images, nan_unless
-from tf_explainer.explainer.logit_head import logit_head
-from tf_explainer.explainer.predicted_categories import predicted_categories
-from tf_explainer.performers.image_batches import check_images
+from tf_explainer.features.image_checks import finite_images, nan_unless
+from tf_explainer.features.images import check_images
+
+
+def logit_head(
+    head: keras.Model, negative_category: int | None = None
+) -> Callable[[Any], Any]:
+    """Returns a function to the class scores before softmax or sigmoid.
+
+    A softmax makes every score depend on all of the others, so that what one
+    part gives to one score cannot be told; the logits add up plainly. But it
+    does not see a number that is added to all of them, so their mean over the
+    categories is taken off: what a part gives to all categories alike speaks
+    for none. Independent sigmoids see it, and keep their logits as they are.
+    One column, which is of one category, becomes two: that of the other has
+    the other sign.
+
+    Args:
+        head: Functional model to the class scores `(batch, classes)`.
+        negative_category: See `positive_category`.
+
+    Returns:
+        A function of what `head` takes to logits `(batch, classes)`, float32,
+        at least two columns.
+        It holds copies of the last layer's weights, as they are now.
+
+    Source:
+        The mean is ours; the paper does not say which score it takes.
+    """
+    pair = SigmoidPair(positive_category(negative_category))
+    single = (pair,) if head.outputs[0].shape[-1] == 1 else ()
+    found = squeezing_layer(head)
+    if found is None:
+        return lambda features: _scores(head(features, training=False), single)
+    model = keras.Model(head.inputs[0], found.below, name="below_logits")
+    linear = _without_activation(found.operation, found.below.shape)
+    center = found.name != "sigmoid"
+    above = (*found.above, *single)
+    return lambda features: _scores(
+        linear(model(features, training=False)), above, center
+    )
+
+
+def _without_activation(layer: Any, shape: Any) -> Callable[[Any], Any]:
+    if not getattr(layer, "weights", None):
+        return lambda values: values
+    config = {**layer.get_config(), "activation": "linear"}
+    twin = type(layer).from_config(config)
+    twin.build(shape)
+    twin.set_weights(layer.get_weights())
+    return twin
+
+
+def _scores(logits: Any, above: tuple[Any, ...], center: bool = True) -> Any:
+    logits = ops.cast(logits, "float32")
+    columns = math.prod(logits.shape[1:])
+    logits = ops.reshape(logits, (-1, columns))
+    for layer in above:
+        logits = layer.logits(logits)
+    if center:
+        logits = logits - ops.mean(logits, axis=-1, keepdims=True)
+    return logits
 
 
 class Contributions(NamedTuple):

@@ -6,25 +6,24 @@ from typing import Any
 import keras
 from keras import ops
 
-from tf_explainer.explainer.check_scores import check_scores
-from tf_explainer.explainer.contributions import Contributing
-from tf_explainer.explainer.encoder import Encoded
-from tf_explainer.explainer.finite_images import finite_images, nan_unless
-from tf_explainer.explainer.fitting import Fitting
-from tf_explainer.explainer.judging import Judging
-from tf_explainer.explainer.looking import Looking
-from tf_explainer.explainer.new_encoder import new_encoder
-from tf_explainer.explainer.predicted_categories import predicted_categories
-from tf_explainer.explainer.settings import ExplainerSettings
-from tf_explainer.explainer.unit_frames import unit_frames
-from tf_explainer.performers import (
+from tf_explainer.attachment import (
     Attachment,
     Cut,
     FlatGraph,
-    PaperSettings,
     ReceptiveField,
     choose_cut,
 )
+from tf_explainer.attachment.head import predicted_categories
+from tf_explainer.explainer.contributions import Contributing
+from tf_explainer.explainer.encoder import Encoded
+from tf_explainer.explainer.fitting import Fitting
+from tf_explainer.explainer.judging import Judging
+from tf_explainer.explainer.looking import Looking
+from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.explainer.start import check_scores, new_encoder
+from tf_explainer.features.image_checks import finite_images, nan_unless
+from tf_explainer.features.views import unit_frames
+from tf_explainer.performers import PaperSettings
 
 
 @keras.saving.register_keras_serializable("tf_explainer")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tf_explainer.errors import InputError
-from tf_explainer.performers.image_source import is_open_ended
+from tf_explainer.features.sources import is_open_ended
 
 
 def check_counts(**counts: Any) -> None:

@@ -9,22 +9,19 @@ from keras import ops
 
 from tf_explainer.callbacks import with_needed
 from tf_explainer.errors import InputError
-from tf_explainer.explainer.calibrate import calibrate
-from tf_explainer.explainer.feature_batches import (
-    feature_batches,
-    is_features,
-)
 from tf_explainer.explainer.fit_arguments import (
     check_arguments,
     check_counts,
     taken_steps,
 )
 from tf_explainer.explainer.lessons import Lessons
+from tf_explainer.explainer.start import calibrate
+from tf_explainer.features.batches import feature_batches, is_features
+from tf_explainer.features.cache import tell_features
+from tf_explainer.features.epoch_draws import EpochDraws
+from tf_explainer.features.image_checks import told_faults
+from tf_explainer.features.images import image_batches
 from tf_explainer.losses.filter_loss import STATISTICS
-from tf_explainer.performers.epoch_draws import EpochDraws
-from tf_explainer.performers.image_batches import image_batches
-from tf_explainer.performers.tell_features import tell_features
-from tf_explainer.performers.told_faults import told_faults
 
 _strategy = tf.distribute.get_strategy
 

@@ -6,14 +6,16 @@ from typing import Any
 import keras
 from keras import ops
 
-from tf_explainer.explainer.positive_category import positive_category
-from tf_explainer.explainer.predicted_categories import predicted_categories
+from tf_explainer.attachment.head import (
+    positive_category,
+    predicted_categories,
+    squeezing_layer,
+)
 from tf_explainer.losses import (
     classification_loss,
     reconstruction_loss,
     track_share_loss,
 )
-from tf_explainer.performers.squeezing_layer import squeezing_layer
 
 METRICS = ("loss", "reconstruction_loss", "filter_loss", "p", "agreement")
 

@@ -7,19 +7,19 @@ import tensorflow as tf
 from keras import ops
 
 from tf_explainer.errors import InputError
-from tf_explainer.explainer.feature_batches import (
+from tf_explainer.features.batches import (
     has_views,
     is_features,
     labeled_features,
 )
-from tf_explainer.explainer.finite_images import finite_images, nan_unless
-from tf_explainer.explainer.image_views import pair_of_views
-from tf_explainer.explainer.labeled_batches import (
-    add_labels,
-    labeled_batches,
+from tf_explainer.features.image_checks import (
+    finite_images,
+    nan_unless,
+    told_faults,
 )
-from tf_explainer.performers.image_batches import image_batches
-from tf_explainer.performers.told_faults import told_faults
+from tf_explainer.features.images import image_batches
+from tf_explainer.features.labels import add_labels, labeled_batches
+from tf_explainer.features.views import pair_of_views
 
 VIEWS = 3
 

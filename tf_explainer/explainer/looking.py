@@ -7,11 +7,11 @@ import tensorflow as tf
 from keras import ops
 
 from tf_explainer.errors import InputError
-from tf_explainer.explainer.feature_batches import is_features, kept_features
+from tf_explainer.features.batches import is_features, kept_features
+from tf_explainer.features.image_checks import told_faults
+from tf_explainer.features.images import check_images, image_batches
 from tf_explainer.layers import ChannelNorm, find_peaks
 from tf_explainer.losses import squared_error, squared_norm
-from tf_explainer.performers.image_batches import check_images, image_batches
-from tf_explainer.performers.told_faults import told_faults
 
 
 class Looking:

@@ -7,10 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from tf_explainer.errors import InputError
-from tf_explainer.explainer.variants import VARIANTS
 from tf_explainer.layers.channel_norm import MAGNITUDES
 from tf_explainer.losses import FILTER_LOSSES
 from tf_explainer.losses.filter_losses import DIVERSITY, REACH
+
+VARIANTS: Mapping[str, Mapping[str, Any]] = {
+    "explainer": {},
+    "explainer_cls": {"learn_from": "labels"},
+    "explainer_cls_predicted": {"learn_from": "predictions"},
+    "plain": {"mask": "none", "filter_loss": "none"},
+}
+"""Name → the settings that it fixes, see `ExplainerSettings.variant`."""
 
 MASKS = ("argmax", "centroid", "none")
 CALIBRATIONS = ("relative", "paper")

@@ -1,5 +1,5 @@
 """What a machine opens."""
 
-from tf_explainer.export.saved_model import export_saved_model
+from tf_explainer.export.served import export_saved_model
 
 __all__ = ["export_saved_model"]

@@ -2,10 +2,8 @@
 
 from tf_explainer.layers.channel_norm import ChannelNorm
 from tf_explainer.layers.filter_categories import FilterCategories
-from tf_explainer.layers.find_peaks import find_peaks
 from tf_explainer.layers.mirror_shift_mix import MirrorShiftMix
-from tf_explainer.layers.part_mask import PartMask
-from tf_explainer.layers.part_templates import part_templates
+from tf_explainer.layers.part_mask import PartMask, find_peaks, part_templates
 from tf_explainer.layers.track_mixer import TrackMixer
 
 __all__ = [

@@ -1,12 +1,76 @@
-"""The mask layer of an interpretable filter."""
+"""Templates of a part, the peak of a map, and the mask around it."""
 
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from tf_explainer.layers.find_peaks import find_peaks
+
+def find_peaks(maps: Any) -> tuple[Any, Any, Any]:
+    """Returns the unit with the strongest activation of each map.
+
+    Args:
+        maps: Float tensor `(batch, H, W, filters)`, after the ReLU.
+
+    Returns:
+        Rows and columns, int32 `(batch, filters)`, in units of the map, and
+        strengths `(batch, filters)` in activation units. A strength of zero
+        or below says that the map is silent and has no peak; its row and
+        column are then 0. Of equal units the first in reading order wins.
+
+    Source:
+        Zhang et al. 2018, section 3.1 "Mask layer". The paper does not say
+        what the peak of a silent map is.
+    """
+    _, height, width, filters = maps.shape
+    flat = ops.reshape(maps, (-1, height * width, filters))
+    # Not Keras' own, which orders -0.0 below 0.0 by its bits: LiteRT has no
+    # such operation, and of a map after the ReLU both are silent.
+    unit = tf.argmax(flat, axis=1, output_type="int32")
+    return unit // width, unit % width, ops.max(flat, axis=1)
+
+
+def part_templates(
+    height: int, width: int | None = None, beta: float = 4.0
+) -> np.ndarray:
+    """Returns one positive template per unit of an `H × W` feature map.
+
+    `T_mu[i, j] = tau * max(1 - beta * (|i - mu_0| + |j - mu_1|) / L, -1)`
+    with `tau = 0.5 / (H * W)` and `L = max(H, W)`.
+
+    Args:
+        height: Rows `H` of the feature map.
+        width: Columns `W` of the feature map; `None` means `H`.
+        beta: Steepness of the peak, no unit.
+
+    Returns:
+        float64 array `(H * W, H, W)`; row `i * W + j` peaks at `[i, j]`.
+
+    Raises:
+        ValueError: If a side is below 1 or `beta` is not above 0.
+
+    Source:
+        Zhang, Wu, Zhu, "Interpretable Convolutional Neural Networks",
+        CVPR 2018, section 3, where maps are square. For other maps we take
+        the longer side in the slope and the number of units in `tau`.
+    """
+    width = height if width is None else width
+    if height < 1 or width < 1:
+        raise ValueError(
+            "`height` and `width` must be at least 1, received "
+            f"{height} and {width}."
+        )
+    if not beta > 0:
+        raise ValueError(f"`beta` must be above 0, received {beta}.")
+    rows = np.abs(np.arange(height)[:, None] - np.arange(height))
+    columns = np.abs(np.arange(width)[:, None] - np.arange(width))
+    distance = rows[:, None, :, None] + columns[None, :, None, :]
+    tau = 0.5 / (height * width)
+    shape = tau * np.maximum(1 - beta * distance / max(height, width), -1)
+    return shape.reshape(height * width, height, width)
+
 
 CENTERS = ("argmax", "centroid")
 

@@ -1,15 +1,15 @@
 """What the explainer learns from."""
 
-from tf_explainer.losses.classification_loss import classification_loss
 from tf_explainer.losses.filter_loss import FilterLoss
 from tf_explainer.losses.filter_losses import FILTER_LOSSES
 from tf_explainer.losses.mutual_information import mutual_information_loss
-from tf_explainer.losses.reconstruction_loss import (
+from tf_explainer.losses.terms import (
+    classification_loss,
     reconstruction_loss,
     squared_error,
     squared_norm,
+    track_share_loss,
 )
-from tf_explainer.losses.track_share_loss import track_share_loss
 
 __all__ = [
     "FILTER_LOSSES",

@@ -6,7 +6,6 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from tf_explainer.losses.filter_gradient import FilterSetting, filter_gradient
 from tf_explainer.losses.filter_losses import (
     DIVERSITY,
     FILTER_LOSSES,
@@ -14,6 +13,7 @@ from tf_explainer.losses.filter_losses import (
     READ_VIEWS,
     FilterContext,
 )
+from tf_explainer.losses.gradient import FilterSetting, filter_gradient
 
 STATISTICS = 3
 

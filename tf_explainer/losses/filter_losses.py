@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import tensorflow as tf
+
 from tf_explainer.registry import Registry
 
 DIVERSITY = 1.0
@@ -45,9 +47,26 @@ the shape of the maps.
 FILTER_LOSSES: Registry[FilterGradient] = Registry(
     "filter loss", "tf_explainer.losses"
 )
-
 READ_VIEWS = ("equivariant",)
 """Kinds that compare two views of each image, and read a filter's own map.
 
 The paper's kinds read the mixture `x' = p x_f + (1 - p) x_ordin`.
 """
+
+
+@FILTER_LOSSES.register("none")
+def no_filter_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
+    """Returns a loss of zero and a gradient of zero.
+
+    Args:
+        maps: Float tensor `(batch, H, W, filters)`.
+        context: Not read.
+
+    Returns:
+        Zeros `(filters,)` and zeros shaped as `maps`.
+
+    Source:
+        The ablation of Zhang et al. 2018 without the third term of
+        equation 1.
+    """
+    return tf.zeros(maps.shape[-1:], maps.dtype), tf.zeros_like(maps)

@@ -1,15 +1,71 @@
-"""The mutual-information filter loss, exact."""
+"""The paper's filter loss, with its exact and its approximate gradient."""
 
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
+from tf_explainer.layers.part_mask import part_templates
 from tf_explainer.losses.filter_losses import FILTER_LOSSES, FilterContext
-from tf_explainer.losses.template_scores import (
-    all_templates,
-    log_ratios,
-    template_scores,
-)
+
+
+def all_templates(height: int, width: int, beta: float) -> np.ndarray:
+    """Returns the positive templates and, last, the negative one.
+
+    Args:
+        height: Rows `H` of the feature map.
+        width: Columns `W` of the feature map.
+        beta: Steepness of the peaks, no unit.
+
+    Returns:
+        float64 array `(H * W + 1, H * W)`.
+
+    Source:
+        Zhang et al. 2018, section 3.2.1: `T^- = -tau`.
+    """
+    units = height * width
+    positive = part_templates(height, width, beta).reshape(units, units)
+    return np.concatenate([positive, np.full((1, units), -0.5 / units)])
+
+
+def template_scores(maps: Any, templates: Any) -> Any:
+    """Returns `S = sum_ij x_ij t_ij` of every map and template.
+
+    Args:
+        maps: Tensor `(batch, H, W, filters)`, activation units.
+        templates: Tensor `(templates, H * W)` of the same dtype.
+
+    Returns:
+        Tensor `(batch, templates, filters)`, no unit.
+
+    Source:
+        Zhang et al. 2018, section 3.2.1: `tr(x_f · T)`.
+    """
+    _, height, width, filters = maps.shape
+    flat = tf.reshape(maps, (-1, height * width, filters))
+    return tf.einsum("bpf,tp->btf", flat, templates)
+
+
+def log_ratios(scores: Any) -> tuple[Any, Any]:
+    """Returns `log p(x|T)` and `log(p(x|T) / p(x))`.
+
+    `p(x|T)` is the softmax of the scores over the images of the batch and
+    `p(x) = sum_T p(T) p(x|T)` with equal `p(T)`. Everything stays in log
+    space, so that large scores do not overflow.
+
+    Args:
+        scores: Tensor `(batch, templates, filters)`.
+
+    Returns:
+        Two tensors of the shape of `scores`, in nats.
+
+    Source:
+        Zhang et al. 2018, equation 2.
+    """
+    log_likelihood = tf.nn.log_softmax(scores, axis=0)
+    log_evidence = tf.reduce_logsumexp(log_likelihood, axis=1, keepdims=True)
+    log_prior = -tf.math.log(tf.cast(tf.shape(scores)[1], scores.dtype))
+    return log_likelihood, log_likelihood - log_evidence - log_prior
 
 
 def mutual_information_loss(feature_maps: Any, beta: float = 4.0) -> Any:
@@ -75,4 +131,44 @@ def exact_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
     loss = -prior * tf.reduce_sum(divergence, axis=0)
     slope = -prior * likelihood * (log_ratio - divergence)
     gradient = tf.einsum("btf,tp->bpf", slope, templates)
+    return loss, tf.reshape(gradient, tf.shape(maps))
+
+
+@FILTER_LOSSES.register("paper")
+def winning_template_gradient(
+    maps: Any, context: FilterContext
+) -> tuple[Any, Any]:
+    """Returns the exact loss and the gradient through one template a map.
+
+    `dLoss/dx = -p(T^) p(x|T^) log(p(x|T^) / p(x)) T^`, where `T^` is the
+    template at the peak of the map if the image shows the category of the
+    filter, and the negative template otherwise. `Z_T` is held constant.
+
+    Args:
+        maps: float32 or float64 tensor `(batch, H, W, filters)`.
+        context: Reads `positive` and `beta`.
+
+    Returns:
+        Loss `(filters,)` in nats and the gradient, shaped as `maps`.
+
+    Source:
+        Zhang et al. 2018, appendix "Optimization of filter losses", with the
+        minus sign of `Loss_f = -MI` that the printed formula lacks.
+    """
+    _, height, width, filters = maps.shape
+    units = height * width
+    templates = tf.constant(
+        all_templates(height, width, context.beta), maps.dtype
+    )
+    log_likelihood, log_ratio = log_ratios(template_scores(maps, templates))
+    joint = tf.exp(log_likelihood) * log_ratio / (units + 1)
+    loss = -tf.reduce_sum(joint, axis=(0, 1))
+    flat = tf.reshape(maps, (-1, units, filters))
+    winner = tf.argmax(flat, axis=1, output_type=tf.int32)
+    if context.positive is not None:
+        winner = tf.where(context.positive, winner, units)
+    # A one-hot product instead of gathers: XLA compiles it well and it has
+    # no data-dependent addresses.
+    chosen = tf.one_hot(winner, units + 1, axis=1, dtype=maps.dtype)
+    gradient = tf.einsum("btf,tp->bpf", -joint * chosen, templates)
     return loss, tf.reshape(gradient, tf.shape(maps))

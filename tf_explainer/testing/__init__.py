@@ -4,12 +4,17 @@ They raise `AssertionError` with what failed and need no pytest, so that
 outsiders can run them on classes of their own.
 """
 
-from tf_explainer.testing.check_dataset import check_dataset
-from tf_explainer.testing.check_explainer import check_explainer
-from tf_explainer.testing.check_filter_loss import check_filter_loss
-from tf_explainer.testing.check_layer import check_layer
-from tf_explainer.testing.check_performer import check_performer
-from tf_explainer.testing.toy_performer import toy_images, toy_performer
+from tf_explainer.testing.layers import (
+    check_dataset,
+    check_filter_loss,
+    check_layer,
+)
+from tf_explainer.testing.models import (
+    check_explainer,
+    check_performer,
+    toy_images,
+    toy_performer,
+)
 
 __all__ = [
     "check_dataset",

@@ -6,12 +6,15 @@ the package's defaults, goes on after an interruption and stores no weights.
 The test images are never read: see `datasets.hold_out`.
 """
 
-from tf_explainer.tuning.explainer_hyper_model import ExplainerHyperModel
-from tf_explainer.tuning.explainer_tuner import ExplainerTuner
-from tf_explainer.tuning.limits import Limits
-from tf_explainer.tuning.pareto_chart import pareto_chart
-from tf_explainer.tuning.pareto_front import pareto_front
-from tf_explainer.tuning.trial_table import TrialRow, trial_table
+from tf_explainer.tuning.hyper_model import ExplainerHyperModel
+from tf_explainer.tuning.measures import Limits
+from tf_explainer.tuning.trials import (
+    TrialRow,
+    pareto_chart,
+    pareto_front,
+    trial_table,
+)
+from tf_explainer.tuning.tuner import ExplainerTuner
 
 __all__ = [
     "ExplainerHyperModel",

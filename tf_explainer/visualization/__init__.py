@@ -18,12 +18,11 @@ from tf_explainer.registry import Registry
 PLOTS: Registry[Callable[..., Any]] = Registry("plot", __name__)
 
 # Behind the registry: the files below register themselves with it.
-from tf_explainer.visualization.category_chart import category_chart
-from tf_explainer.visualization.filter_gallery import filter_gallery
-from tf_explainer.visualization.peak_tile import peak_tile
-from tf_explainer.visualization.show_explanation import show_explanation
-from tf_explainer.visualization.skill_chart import skill_chart
-from tf_explainer.visualization.training_curves import training_curves
+from tf_explainer.visualization.curves import training_curves
+from tf_explainer.visualization.explanations import show_explanation
+from tf_explainer.visualization.galleries import filter_gallery
+from tf_explainer.visualization.skill_charts import category_chart, skill_chart
+from tf_explainer.visualization.tiles import peak_tile
 
 __all__ = [
     "PLOTS",

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from tf_explainer.datasets import DATASETS, open_dataset
-from tf_explainer.datasets.animal_parts.categories import CATEGORIES
+from tf_explainer.datasets.animal_parts.animal_parts_dataset_builder import (
+    CATEGORIES,
+)
 from tf_explainer.datasets.animal_parts.samples import read_samples
-from tf_explainer.datasets.make_config import make_config
+from tf_explainer.datasets.builders import make_config
 from tf_explainer.errors import InputError
 
 REAL = Path(__file__).parents[4] / "shared" / "formats" / "animal_parts"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tf_explainer.datasets import open_dataset
-from tf_explainer.datasets.split_of import split_of
+from tf_explainer.datasets.splits import split_of
 from tf_explainer.errors import InputError
 
 CATEGORIES = [

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tf_explainer.datasets.crops.cut_out import cut_out
-from tf_explainer.datasets.crops.part_object import Box
+from tf_explainer.datasets.crops.objects import Box, cut_out
 
 IMAGE = Image.fromarray(
     np.arange(100 * 200, dtype="uint16").reshape(100, 200).astype("uint8")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tf_explainer.datasets.crops.photograph import photograph
+from tf_explainer.datasets.crops.objects import photograph
 
 
 def _save(folder, orientation):

@@ -4,12 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tf_explainer.datasets import drawn_animals
-from tf_explainer.datasets.drawn_animals import (
-    CATEGORIES,
-    PART_NAMES,
-    draw_animal,
-)
+from tf_explainer.datasets import draw_animal, drawn_animals
+from tf_explainer.datasets.drawn_animals import CATEGORIES, PART_NAMES
 from tf_explainer.datasets.drawn_animals.categories import ANIMALS
 from tf_explainer.datasets.drawn_animals.coat import TINTS
 from tf_explainer.datasets.drawn_animals.pose import Build, Pose

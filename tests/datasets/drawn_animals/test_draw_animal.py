@@ -7,12 +7,9 @@ import sys
 import numpy as np
 import pytest
 
-from tf_explainer.datasets.drawn_animals import (
-    CATEGORIES,
-    PART_NAMES,
-    draw_animal,
-)
-from tf_explainer.datasets.drawn_animals.animal_surface import (
+from tf_explainer.datasets import draw_animal
+from tf_explainer.datasets.drawn_animals import CATEGORIES, PART_NAMES
+from tf_explainer.datasets.drawn_animals.animal_painter import (
     FINER,
     animal_surface,
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 import tensorflow_datasets as tfds
 
 from tf_explainer.datasets.drawn_animals import drawn_animals_dataset_builder
-from tf_explainer.datasets.drawn_animals.drawn_animals_config import (
+from tf_explainer.datasets.drawn_animals.drawn_animals_dataset_builder import (
     DrawnAnimalsConfig,
 )
 

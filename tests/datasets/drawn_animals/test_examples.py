@@ -9,8 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tf_explainer.datasets.drawn_animals import draw_animal, examples
-from tf_explainer.datasets.drawn_animals.examples import draw_examples
+from tf_explainer.datasets import draw_animal
+from tf_explainer.datasets.drawn_animals import (
+    drawn_animals_dataset_builder as examples,
+)
+from tf_explainer.datasets.drawn_animals.drawn_animals_dataset_builder import (
+    draw_examples,
+)
 
 SEEDS = range(5, 12)
 

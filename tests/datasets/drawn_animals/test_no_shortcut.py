@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tf_explainer.datasets.drawn_animals import CATEGORIES, draw_animal
+from tf_explainer.datasets import draw_animal
+from tf_explainer.datasets.drawn_animals import CATEGORIES
 
 SIZE, TRAIN, TEST = 48, 900, 600
 CHANCE = 1 / len(CATEGORIES)

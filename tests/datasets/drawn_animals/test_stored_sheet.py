@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tf_explainer.datasets.drawn_animals import CATEGORIES, draw_animal
+from tf_explainer.datasets import draw_animal
+from tf_explainer.datasets.drawn_animals import CATEGORIES
 
 SHEET = Path(__file__).with_name("stored_sheet.png")
 SIZE, COLUMNS = 32, 6

@@ -8,7 +8,10 @@ from PIL import Image
 
 from tf_explainer.datasets import open_dataset
 from tf_explainer.datasets.funny_birds import read_intervention
-from tf_explainer.datasets.funny_birds.parts import COLORS, PARTS
+from tf_explainer.datasets.funny_birds.funny_birds_dataset_builder import (
+    COLORS,
+    PARTS,
+)
 from tf_explainer.errors import InputError
 
 SIDE = 64

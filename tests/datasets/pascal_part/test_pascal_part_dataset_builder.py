@@ -8,8 +8,8 @@ import tensorflow_datasets as tfds
 
 from tf_explainer.datasets import open_dataset
 from tf_explainer.datasets.pascal_part import pascal_part_dataset_builder
-from tf_explainer.datasets.pascal_part.parts import LANDMARKS
-from tf_explainer.datasets.split_of import split_of
+from tf_explainer.datasets.pascal_part.annotation import LANDMARKS
+from tf_explainer.datasets.splits import split_of
 from tf_explainer.errors import InputError
 
 REAL = Path(__file__).parents[4] / "shared" / "formats" / "pascal_part"

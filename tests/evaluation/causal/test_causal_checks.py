@@ -12,7 +12,7 @@ from tf_explainer.evaluation.causal.score_changes import ScoreChanges
 from tf_explainer.evaluation.observation import UNTRAINED
 
 # The package offers the function by the module's name.
-module = importlib.import_module("tf_explainer.evaluation.causal.causal_checks")
+module = importlib.import_module("tf_explainer.evaluation.causal.checks")
 # A category's score is a weighted sum of the visible areas of its parts.
 WEIGHTS = np.random.default_rng(0).uniform(-1, 2, (2, len(PART_NAMES)))
 

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from tf_explainer.datasets.drawn_animals import PART_NAMES
-from tf_explainer.evaluation.causal import CLAIMS, target_occlusion
-from tf_explainer.evaluation.causal.claimed import Claimed, over_standing
-from tf_explainer.evaluation.causal.performer_score import performer_score
-from tf_explainer.evaluation.causal.see import see
+from tf_explainer.evaluation.causal import CLAIMS
+from tf_explainer.evaluation.causal import performer_claims as target_occlusion
+from tf_explainer.evaluation.causal.claims import Claimed, over_standing
+from tf_explainer.evaluation.causal.performer_claims import performer_score
+from tf_explainer.evaluation.causal.seen import see
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_images, toy_performer
 

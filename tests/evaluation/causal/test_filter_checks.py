@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from tf_explainer.evaluation.causal.animal_draws import animal_draws
-from tf_explainer.evaluation.causal.filter_checks import filter_checks
-from tf_explainer.evaluation.filter_peaks import FilterPeaks
+from tf_explainer.evaluation.causal.drawn_cases import animal_draws
+from tf_explainer.evaluation.causal.filters import filter_checks
+from tf_explainer.evaluation.peaks import FilterPeaks
 
 ANIMALS = 40
 NAMES = (

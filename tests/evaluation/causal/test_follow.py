@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from tf_explainer.evaluation.causal.follow import follow
-from tf_explainer.evaluation.filter_peaks import FilterPeaks
+from tf_explainer.evaluation.causal.filters import follow
+from tf_explainer.evaluation.peaks import FilterPeaks
 
 
 def peaks(positions):

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from tf_explainer.datasets.drawn_animals import PART_NAMES
 from tf_explainer.evaluation.causal import CLAIMS
-from tf_explainer.evaluation.causal.claimed import Claimed
+from tf_explainer.evaluation.causal.claims import Claimed
 
 
 def claimed(explainer, part_maps, standing=(), **others):

@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.datasets.part_split import PartSplit
-from tf_explainer.evaluation.causal.exchanged_peaks import exchanged_peaks
-from tf_explainer.evaluation.causal.occlusion import covered, occlusion
-from tf_explainer.evaluation.filter_peaks import FilterPeaks
+from tf_explainer.datasets.part_dataset import PartSplit
+from tf_explainer.evaluation.causal.occluded import (
+    covered,
+    exchanged_peaks,
+    occlusion,
+)
+from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_images, toy_performer
 

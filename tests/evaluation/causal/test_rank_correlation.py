@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tf_explainer.evaluation.causal.rank_correlation import (
+from tf_explainer.evaluation.causal.score_changes import (
     correlation_of_means,
     correlations_in_groups,
 )

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tf_explainer.evaluation.causal.left_by_size import left_by_size
-from tf_explainer.evaluation.causal.silence import silence
-from tf_explainer.evaluation.causal.silence_like_size import silence_like_size
+from tf_explainer.evaluation.causal.filters import (
+    left_by_size,
+    silence,
+    silence_like_size,
+)
 
 
 def test_known_filters(made_cases):

@@ -4,16 +4,47 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tf_explainer.datasets.animal_parts.categories import CATEGORIES
 from tf_explainer.datasets.animal_parts.samples import (
     LANDMARKS,
     Sample,
     read_samples,
 )
 from tf_explainer.datasets.crops import CropBuilder, PartObject
-from tf_explainer.datasets.split_of import split_of
+from tf_explainer.datasets.splits import split_of
 from tf_explainer.errors import InputError
 
+CATEGORIES = {
+    "n01443537": "goldfish",
+    "n01503061": "bird",
+    "n01639765": "frog",
+    "n01662784": "turtle",
+    "n01674464": "lizard",
+    "n01882714": "koala",
+    "n01982650": "lobster",
+    "n02084071": "dog",
+    "n02118333": "fox",
+    "n02121808": "cat",
+    "n02129165": "lion",
+    "n02129604": "tiger",
+    "n02131653": "bear",
+    "n02324045": "rabbit",
+    "n02342885": "hamster",
+    "n02355227": "squirrel",
+    "n02374451": "horse",
+    "n02391049": "zebra",
+    "n02395003": "swine",
+    "n02398521": "hippopotamus",
+    "n02402425": "cow",
+    "n02411705": "sheep",
+    "n02419796": "antelope",
+    "n02437136": "camel",
+    "n02444819": "otter",
+    "n02454379": "armadillo",
+    "n02484322": "monkey",
+    "n02503517": "elephant",
+    "n02509815": "red_panda",
+    "n02510455": "giant_panda",
+}
 _TRUTHS = (
     "landmarks/{}",
     "code/data_input/data_input_DET-2015-subset-ILSVRC2013train/{}",

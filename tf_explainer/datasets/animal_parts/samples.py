@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tf_explainer.datasets.crops.matlab_file import MatlabFile
-from tf_explainer.datasets.crops.part_object import Box
+from tf_explainer.datasets.crops.objects import Box
 from tf_explainer.errors import InputError
 
 LANDMARKS = {"head": "truth_part01.mat", "legs": "truth_part02.mat"}

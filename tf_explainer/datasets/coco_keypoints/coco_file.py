@@ -7,7 +7,7 @@ from typing import Any
 
 import ijson
 
-from tf_explainer.datasets.crops.part_object import Box
+from tf_explainer.datasets.crops.objects import Box
 from tf_explainer.errors import InputError
 
 

@@ -1,16 +1,36 @@
 """Any data set in the form of COCO's keypoints."""
 
+import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tf_explainer.datasets.coco_keypoints.coco_file import CocoFile
-from tf_explainer.datasets.coco_keypoints.coco_keypoints_config import (
-    CocoKeypointsConfig,
-)
-from tf_explainer.datasets.crops import CropBuilder, PartObject
-from tf_explainer.datasets.split_of import split_of
+from tf_explainer.datasets.crops import CropBuilder, CropConfig, PartObject
+from tf_explainer.datasets.splits import split_of
 from tf_explainer.errors import InputError
+
+
+@dataclasses.dataclass(kw_only=True)
+class CocoKeypointsConfig(CropConfig):
+    """Settings of `coco_keypoints`.
+
+    Attributes:
+        train: JSON file to train on, relative to `manual_dir`; found as
+            `annotations/*keypoints*train*.json` if None.
+        test: JSON file to test on; found as `annotations/*keypoints*val*.json`
+            if None. Where only one file is there, its images are divided.
+        images: Folder with the images, relative to `manual_dir`; looked for
+            in `manual_dir` and the folders in it if None.
+        crowds: Keep annotations of crowds (`iscrowd`), which have one box for
+            many objects.
+    """
+
+    train: str | None = None
+    test: str | None = None
+    images: str | None = None
+    crowds: bool = False
+
 
 _PATTERNS = {
     "train": ("annotations/*keypoints*train*.json", "*train*.json"),

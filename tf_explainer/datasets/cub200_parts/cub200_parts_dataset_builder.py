@@ -1,21 +1,32 @@
 """CUB-200-2011: birds with their boxes and fifteen landmarks."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import tensorflow_datasets as tfds
 
-from tf_explainer.datasets.crops import CropBuilder, PartObject
-from tf_explainer.datasets.cub200_parts.cub200_parts_config import (
-    Cub200PartsConfig,
-)
+from tf_explainer.datasets.crops import CropBuilder, CropConfig, PartObject
 from tf_explainer.datasets.cub200_parts.tables import (
     LANDMARKS,
     read_birds,
     read_species,
+    unpack,
 )
-from tf_explainer.datasets.cub200_parts.unpack import unpack
 from tf_explainer.errors import InputError
+
+
+@dataclasses.dataclass(kw_only=True)
+class Cub200PartsConfig(CropConfig):
+    """Settings of `cub200_parts`.
+
+    Attributes:
+        one_category: All birds are the category `bird`, as in the paper;
+            otherwise each species is one.
+    """
+
+    one_category: bool = True
+
 
 _URL = (
     "https://data.caltech.edu/records/65de6-vp158/files/"

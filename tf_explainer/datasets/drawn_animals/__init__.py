@@ -1,8 +1,9 @@
 """Animals drawn from parts, with exact landmarks and masks."""
 
-from tf_explainer.datasets.drawn_animals.categories import CATEGORIES
-from tf_explainer.datasets.drawn_animals.draw_animal import draw_animal
-from tf_explainer.datasets.drawn_animals.drawing import Drawing
-from tf_explainer.datasets.drawn_animals.part_names import PART_NAMES
+from tf_explainer.datasets.drawn_animals.categories import (
+    CATEGORIES,
+    PART_NAMES,
+)
+from tf_explainer.datasets.drawn_animals.painting import Drawing, draw_animal
 
-__all__ = ["CATEGORIES", "PART_NAMES", "Drawing", "draw_animal"]
+__all__ = ["CATEGORIES", "Drawing", "PART_NAMES", "draw_animal"]

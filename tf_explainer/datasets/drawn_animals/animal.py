@@ -4,14 +4,11 @@ import dataclasses
 import math
 from typing import Protocol
 
-from tf_explainer.datasets.drawn_animals.frame import Frame
-from tf_explainer.datasets.drawn_animals.parts.head import Head
-from tf_explainer.datasets.drawn_animals.parts.horns import Horns
+from tf_explainer.datasets.drawn_animals.parts.head import Head, Horns
 from tf_explainer.datasets.drawn_animals.parts.legs import Legs
-from tf_explainer.datasets.drawn_animals.parts.neck import Neck
-from tf_explainer.datasets.drawn_animals.parts.torso import Torso
+from tf_explainer.datasets.drawn_animals.parts.torso import Neck, Torso
 from tf_explainer.datasets.drawn_animals.pose import Build, Pose
-from tf_explainer.datasets.drawn_animals.shapes import Shape
+from tf_explainer.datasets.drawn_animals.shapes import Frame, Shape
 
 
 class Posed(Protocol):

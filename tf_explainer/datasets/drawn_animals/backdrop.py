@@ -5,10 +5,8 @@ import dataclasses
 import numpy as np
 
 from tf_explainer.datasets.drawn_animals.clutter import KINDS, Thing
-from tf_explainer.datasets.drawn_animals.color import Color, mixed
-from tf_explainer.datasets.drawn_animals.light import Light
-from tf_explainer.datasets.drawn_animals.noise import TILE, noise_tile
-from tf_explainer.datasets.drawn_animals.stream import Stream
+from tf_explainer.datasets.drawn_animals.light import Color, Light, mixed
+from tf_explainer.datasets.drawn_animals.stream import TILE, Stream, noise_tile
 
 # Zenith and horizon.
 _SKIES = (

@@ -4,9 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from tf_explainer.datasets.drawn_animals.color import Color, mixed
-from tf_explainer.datasets.drawn_animals.noise import TILE, noise_tile
-from tf_explainer.datasets.drawn_animals.stream import Stream
+from tf_explainer.datasets.drawn_animals.light import Color, mixed
+from tf_explainer.datasets.drawn_animals.stream import TILE, Stream, noise_tile
 
 TINTS = (
     "coat",

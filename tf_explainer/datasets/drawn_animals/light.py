@@ -1,4 +1,4 @@
-"""Light on a scene."""
+"""Colors, and the light on a scene."""
 
 import dataclasses
 import math
@@ -6,6 +6,23 @@ import math
 import numpy as np
 
 from tf_explainer.datasets.drawn_animals.stream import Stream
+
+Color = tuple[float, float, float]
+
+
+def mixed(first: Color, second: Color, share: float) -> Color:
+    """Returns a color between two.
+
+    Args:
+        first: The color at a share of 0.
+        second: The color at a share of 1.
+        share: Within [0, 1].
+    """
+    red, green, blue = (
+        a + share * (b - a) for a, b in zip(first, second, strict=True)
+    )
+    return red, green, blue
+
 
 _COLORS = (
     (1.0, 1.0, 1.0),

@@ -6,9 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tf_explainer.datasets.drawn_animals.frame import Axes, Frame
 from tf_explainer.datasets.drawn_animals.pose import Pose
-from tf_explainer.datasets.drawn_animals.shapes import Blob, Cone, Shape
+from tf_explainer.datasets.drawn_animals.shapes import (
+    Axes,
+    Blob,
+    Cone,
+    Frame,
+    Shape,
+)
 from tf_explainer.datasets.drawn_animals.window import Box
 
 # Sines differ in the last digits between machines; pixels must not.

@@ -4,10 +4,9 @@ import dataclasses
 
 from tf_explainer.datasets.drawn_animals.backdrop import Backdrop
 from tf_explainer.datasets.drawn_animals.categories import ANIMALS
-from tf_explainer.datasets.drawn_animals.clutter import Thing
+from tf_explainer.datasets.drawn_animals.clutter import Thing, draw_occluder
 from tf_explainer.datasets.drawn_animals.coat import Coat
 from tf_explainer.datasets.drawn_animals.light import Light
-from tf_explainer.datasets.drawn_animals.occluder import draw_occluder
 from tf_explainer.datasets.drawn_animals.pose import Build, Pose
 from tf_explainer.datasets.drawn_animals.projection import (
     Placement,

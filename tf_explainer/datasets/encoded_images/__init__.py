@@ -4,9 +4,11 @@ Training and the served model both read with it, so they see the same pixels
 and refuse the same files.
 """
 
-from tf_explainer.datasets.encoded_images.image_header import ImageHeader
-from tf_explainer.datasets.encoded_images.read_image import (
+from tf_explainer.datasets.encoded_images.image_header import (
     DAMAGED,
+    ImageHeader,
+)
+from tf_explainer.datasets.encoded_images.reading import (
     read_header,
     read_image,
     read_pixels,

@@ -4,9 +4,9 @@ from typing import Any
 
 import tensorflow as tf
 
-from tf_explainer.datasets.encoded_images.byte_reader import ByteReader
 from tf_explainer.datasets.encoded_images.image_header import (
     DAMAGED,
+    ByteReader,
     ImageHeader,
 )
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import tensorflow as tf
 
-from tf_explainer.datasets.encoded_images.byte_reader import ByteReader
 from tf_explainer.datasets.encoded_images.image_header import (
     DAMAGED,
+    ByteReader,
     ImageHeader,
     exif_orientation,
 )
-from tf_explainer.datasets.encoded_images.on_white import on_white
+from tf_explainer.datasets.encoded_images.png import on_white
 
 # Not every TensorFlow has it.
 _DECODE = getattr(tf.raw_ops, "DecodeWebP", None)

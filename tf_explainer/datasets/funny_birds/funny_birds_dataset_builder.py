@@ -1,19 +1,72 @@
 """FunnyBirds: rendered birds with exact places of their parts."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import ijson
 import numpy as np
 
-from tf_explainer.datasets.crops import CropBuilder, PartObject
-from tf_explainer.datasets.funny_birds.funny_birds_config import (
-    FunnyBirdsConfig,
-)
-from tf_explainer.datasets.funny_birds.parts import COLORS
-from tf_explainer.datasets.funny_birds.read_classes import read_classes
-from tf_explainer.datasets.rgb_image import BROKEN, rgb_image
+from tf_explainer.datasets.crops import CropBuilder, CropConfig, PartObject
+from tf_explainer.datasets.encoded_images.eager import BROKEN, rgb_image
 from tf_explainer.errors import InputError
+
+# What an intervention removes; paired parts are one.
+PARTS = ("beak", "eye", "foot", "tail", "wing")
+# A landmark for each color of a part map, as in the data set's own code.
+COLORS = {
+    "beak": (255, 255, 0),
+    "eye01": (255, 255, 253),
+    "eye02": (255, 255, 254),
+    "foot01": (255, 0, 1),
+    "foot02": (255, 0, 2),
+    "tail": (0, 0, 255),
+    "wing01": (0, 255, 1),
+    "wing02": (0, 255, 2),
+}
+
+
+def read_classes(path: Path) -> list[int]:
+    """Returns the class of each image, in order.
+
+    Each entry also tells how its bird was rendered, which makes the files
+    large: they are read entry by entry.
+
+    Args:
+        path: `dataset_train.json` or `dataset_test.json`.
+
+    Raises:
+        InputError: If the file cannot be read or is of another form.
+    """
+    try:
+        with open(path, "rb") as file:
+            entries = ijson.items(file, "item", use_float=True)
+            found = [int(entry["class_idx"]) for entry in entries]
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}.") from None
+    except KeyError:
+        raise InputError(f"{path}: an entry has no 'class_idx'.") from None
+    except (ijson.JSONError, ValueError, TypeError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(
+            f"{path}: is not a list of birds in JSON: {reason}"
+        ) from error
+    if not found:
+        raise InputError(f"{path}: is not a list of birds in JSON.")
+    return found
+
+
+@dataclasses.dataclass(kw_only=True)
+class FunnyBirdsConfig(CropConfig):
+    """Settings of `funny_birds`.
+
+    Attributes:
+        one_category: All birds are the category `bird`; otherwise each class
+            is one.
+    """
+
+    one_category: bool = False
 
 
 class Builder(CropBuilder):

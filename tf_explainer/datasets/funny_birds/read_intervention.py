@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tf_explainer.datasets.annotated_folder.decode_image import decode_image
-from tf_explainer.datasets.funny_birds.parts import PARTS
-from tf_explainer.datasets.rgb_image import BROKEN
+from tf_explainer.datasets.encoded_images.eager import BROKEN
+from tf_explainer.datasets.funny_birds.funny_birds_dataset_builder import PARTS
+from tf_explainer.datasets.image_folders.images import decode_image
 from tf_explainer.errors import InputError
 
 _FILE = re.compile(r"(train|test)/(\d+)/(\d+)\.png")

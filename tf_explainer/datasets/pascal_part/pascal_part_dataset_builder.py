@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 
 from tf_explainer.datasets.crops import CropBuilder, PartObject
-from tf_explainer.datasets.pascal_part.annotation import read_annotation
-from tf_explainer.datasets.pascal_part.parts import CATEGORIES, LANDMARKS
-from tf_explainer.datasets.pascal_part.voc_flags import voc_flags
-from tf_explainer.datasets.split_of import split_of
+from tf_explainer.datasets.pascal_part.annotation import (
+    CATEGORIES,
+    LANDMARKS,
+    read_annotation,
+    voc_flags,
+)
+from tf_explainer.datasets.splits import split_of
 from tf_explainer.errors import InputError
 
 _VOC = ("", "VOC2010", "VOCdevkit/VOC2010")

@@ -1,5 +1,5 @@
 """Data sets of TensorFlow Datasets that have landmarks."""
 
-from tf_explainer.datasets.tfds_landmarks.open_tfds import open_tfds
+from tf_explainer.datasets.tfds_landmarks.landmarked import open_tfds
 
 __all__ = ["open_tfds"]

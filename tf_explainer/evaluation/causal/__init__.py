@@ -15,15 +15,9 @@ from tf_explainer.registry import Registry
 CLAIMS: Registry[Callable[..., Any]] = Registry("claim", __name__)
 
 # Behind the registry: the files below register themselves with it.
-from tf_explainer.evaluation.causal.causal_checks import causal_checks
-from tf_explainer.evaluation.causal.claimed import Claimed
+from tf_explainer.evaluation.causal.checks import causal_checks
+from tf_explainer.evaluation.causal.claims import Claimed
 from tf_explainer.evaluation.causal.drawn_cases import DrawnCases
-from tf_explainer.evaluation.causal.occlusion import occlusion
+from tf_explainer.evaluation.causal.occluded import occlusion
 
-__all__ = [
-    "CLAIMS",
-    "Claimed",
-    "DrawnCases",
-    "causal_checks",
-    "occlusion",
-]
+__all__ = ["CLAIMS", "Claimed", "DrawnCases", "causal_checks", "occlusion"]

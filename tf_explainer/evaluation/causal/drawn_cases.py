@@ -5,13 +5,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tf_explainer.datasets.drawn_animals import (
-    CATEGORIES,
-    PART_NAMES,
-    Drawing,
-    draw_animal,
-)
+from tf_explainer.datasets import Drawing, draw_animal
+from tf_explainer.datasets.drawn_animals import CATEGORIES, PART_NAMES
 from tf_explainer.errors import InputError
+from tf_explainer.evaluation.sampling import image_draws
 
 # Far from the numbers that the builder draws its splits from.
 _FIRST_SEED = 900_000_000
@@ -183,3 +180,24 @@ def _paste(
     target[new_rows[inside], new_columns[inside]] = source[
         rows[inside], columns[inside]
     ]
+
+
+RESAMPLES = 1000
+
+
+def animal_draws(images: int, seed: int = 0) -> np.ndarray:
+    """Returns how often each animal counts, as it is and drawn again.
+
+    The parts of one animal were changed in one image, and all filters saw the
+    same ones, so that animals are drawn, not cases or filters.
+
+    Args:
+        images: Number of animals.
+        seed: Seed of the draws.
+
+    Returns:
+        float64 `(1001, images)`: once each in the first row; in the others a
+        bootstrap resample each.
+    """
+    draws = image_draws(images, RESAMPLES, seed)
+    return np.concatenate([np.ones((1, images)), draws])

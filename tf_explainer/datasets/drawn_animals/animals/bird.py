@@ -4,10 +4,8 @@ from tf_explainer.datasets.drawn_animals.animal import Animal
 from tf_explainer.datasets.drawn_animals.parts.head import Head
 from tf_explainer.datasets.drawn_animals.parts.legs import Bone, Legs
 from tf_explainer.datasets.drawn_animals.parts.muzzle import Beak
-from tf_explainer.datasets.drawn_animals.parts.neck import Neck
-from tf_explainer.datasets.drawn_animals.parts.tail import Fan
-from tf_explainer.datasets.drawn_animals.parts.torso import Torso
-from tf_explainer.datasets.drawn_animals.parts.wings import Wings
+from tf_explainer.datasets.drawn_animals.parts.tail import Fan, Wings
+from tf_explainer.datasets.drawn_animals.parts.torso import Neck, Torso
 
 ANIMAL = Animal(
     height=0.5,

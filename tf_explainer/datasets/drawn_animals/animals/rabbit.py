@@ -1,13 +1,11 @@
 """Rabbits: long ears, big haunches, long hind feet, tail like a ball."""
 
 from tf_explainer.datasets.drawn_animals.animal import Animal
-from tf_explainer.datasets.drawn_animals.parts.ears import Ears
-from tf_explainer.datasets.drawn_animals.parts.head import Head
+from tf_explainer.datasets.drawn_animals.parts.head import Ears, Head
 from tf_explainer.datasets.drawn_animals.parts.legs import Bone, Legs
 from tf_explainer.datasets.drawn_animals.parts.muzzle import Muzzle
-from tf_explainer.datasets.drawn_animals.parts.neck import Neck
 from tf_explainer.datasets.drawn_animals.parts.tail import Tail
-from tf_explainer.datasets.drawn_animals.parts.torso import Torso
+from tf_explainer.datasets.drawn_animals.parts.torso import Neck, Torso
 
 ANIMAL = Animal(
     height=0.36,

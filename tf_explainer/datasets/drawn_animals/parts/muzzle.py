@@ -3,9 +3,8 @@
 import dataclasses
 import math
 
-from tf_explainer.datasets.drawn_animals.frame import Frame
 from tf_explainer.datasets.drawn_animals.pose import Build, Pose
-from tf_explainer.datasets.drawn_animals.shapes import Shape, blob, cone
+from tf_explainer.datasets.drawn_animals.shapes import Frame, Shape, blob, cone
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,0 +1,100 @@
+"""Where features are kept."""
+
+import gc
+import tempfile
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tf_explainer.attachment import Attachment, FlatGraph, choose_cut
+from tf_explainer.errors import InputError
+from tf_explainer.features import feature_cache, image_batches
+from tf_explainer.testing import toy_images, toy_performer
+
+
+@pytest.fixture(scope="module")
+def features():
+    """The feature model of a toy performer."""
+    performer = toy_performer()
+    graph = FlatGraph.of(performer)
+    return Attachment.of(performer, choose_cut(graph).cut, graph).features
+
+
+@pytest.mark.parametrize(
+    "limits", [{}, {"memory_limit": 0.0}], ids=["memory", "disk"]
+)
+def test_keeps_the_features(features, tmp_path, limits):
+    """The same examples in the same order, and their number."""
+    images = toy_images(10)
+    kept, count = feature_cache(
+        features, image_batches(images, 4), directory=str(tmp_path), **limits
+    )
+    assert count == 10 == int(kept.cardinality())
+    assert bool(list(tmp_path.iterdir())) == bool(limits)
+    expected = features(images)
+    for name, values in expected.items():
+        received = np.stack([example[name] for example in kept])
+        np.testing.assert_allclose(
+            received.astype("float32"), values, rtol=1e-3, atol=1e-4
+        )
+
+
+def test_warns_where_nothing_can_be_kept(features):
+    """Both limits too small: features are computed anew, and it says so."""
+    with pytest.warns(UserWarning, match="computed anew in each epoch"):
+        examples, _ = feature_cache(
+            features,
+            image_batches(toy_images(3)),
+            memory_limit=0.0,
+            disk_limit=0.0,
+        )
+    assert len(list(examples)) == 3
+
+
+def counted(images):
+    """Returns batches of four whose number is not known."""
+    data = tf.data.Dataset.from_tensor_slices(images)
+    return data.filter(lambda image: True).batch(4)
+
+
+def test_images_of_unknown_number_are_counted(features, tmp_path):
+    """The limits hold for them, too, and progress has an end."""
+    told = []
+    kept, count = feature_cache(
+        features,
+        counted(toy_images(34)),
+        memory_limit=0.0,
+        directory=str(tmp_path),
+        tell=lambda done, total: told.append((done, total)),
+    )
+    assert count == 34 == int(kept.cardinality())
+    assert told == [(32, 34), (34, 34)]
+    assert list(tmp_path.iterdir())
+    with pytest.warns(UserWarning, match="of 3 images"):
+        feature_cache(
+            features, counted(toy_images(3)), memory_limit=0, disk_limit=0
+        )
+
+
+def test_images_without_an_end_are_refused(features):
+    """Before they are looked at; what to leave out is said."""
+    with pytest.raises(InputError, match=r"`images` must end.*`\.repeat\(\)`"):
+        feature_cache(features, image_batches(toy_images(3)).repeat())
+
+
+def test_temporary_folder_goes_with_the_data(features, tmp_path, monkeypatch):
+    """It stays as long as anything is made of the features."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    kept, _ = feature_cache(
+        features, image_batches(toy_images(6), 2), memory_limit=0.0
+    )
+    batches = kept.shuffle(6).batch(2).map(lambda batch: batch["scores"])
+    del kept
+    gc.collect()
+    for _ in range(2):
+        assert len(list(batches)) == 3
+    assert list(tmp_path.glob("tf_explainer_*"))
+    del batches
+    gc.collect()
+    assert not list(tmp_path.glob("tf_explainer_*"))

@@ -1,0 +1,109 @@
+"""Updates of λ_f, α and ĉ."""
+
+from typing import Any
+
+import keras
+
+
+class UpdateFilterLossWeight(keras.callbacks.Callback):
+    """Sets λ_f from the gradient norms of the last batches.
+
+    `lambda_f = factor * E‖dLoss/dx_f‖ / E‖dLoss_f/dx_f‖`, with `decay`
+    divided by the epoch `N`, counted from 1; `Loss` is all but the filter
+    loss: that of the features, of the scores or of the classes. The model
+    keeps running means of the two norms, from its single backward pass. The
+    paper's choice is `UpdateFilterLossWeight(1 / 300, decay=True)`.
+
+    On conv-interp-1 the first norm also holds the gradient of
+    conv-interp-2's filter loss; `benchmarks/lambda_f_gradient.py` prints how
+    much that adds.
+
+    Args:
+        factor: Weight of the filter loss beside the rest of the loss, no
+            unit. More moves the peaks faster and costs accuracy, which the
+            frozen phase wins back.
+        decay: Whether the weight falls as `1 / N`.
+        every: Batches between two updates.
+
+    Raises:
+        ValueError: If an argument is out of range.
+
+    Source:
+        Zhang et al. 2018, appendix "Optimization of filter losses", where
+        `Loss` is the reconstruction loss, `factor = 1 / 300` and there is the
+        decay. Ours lets the filter loss lead, and needs no decay, since the
+        track is frozen after some epochs (`FreezeInterpretableTrack`) and the
+        rest then wins back accuracy.
+    """
+
+    def __init__(
+        self, factor: float = 20.0, decay: bool = False, every: int = 1
+    ) -> None:
+        super().__init__()
+        if not factor >= 0:
+            raise ValueError(f"`factor` must be 0 or more, received {factor}.")
+        if every < 1:
+            raise ValueError(f"`every` must be at least 1, received {every}.")
+        self.factor = factor
+        self.decay = decay
+        self.every = every
+        self._epoch = 1
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self._epoch = epoch + 1
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        if (batch + 1) % self.every == 0:
+            factor = self.factor / (self._epoch if self.decay else 1)
+            for layer in self.model.filter_losses:
+                layer.update_weight(factor)
+
+
+class UpdateAlpha(keras.callbacks.Callback):
+    """Keeps α at the mean activation magnitude of the tracks.
+
+    `alpha = momentum * alpha + (1 - momentum) * seen`, as batch normalization
+    does for its moving statistics.
+
+    Args:
+        momentum: Share of the old α that is kept, in [0, 1).
+        every: Batches between two updates.
+
+    Raises:
+        ValueError: If an argument is out of range.
+
+    Source:
+        Zhang et al. 2018, section 3.1 "Norm-layer".
+    """
+
+    def __init__(self, momentum: float = 0.95, every: int = 1) -> None:
+        super().__init__()
+        if not 0 <= momentum < 1:
+            raise ValueError(
+                f"`momentum` must lie in [0, 1), received {momentum}."
+            )
+        if every < 1:
+            raise ValueError(f"`every` must be at least 1, received {every}.")
+        self.momentum = momentum
+        self.every = every
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        if (batch + 1) % self.every == 0:
+            for norm in self.model.norms:
+                norm.commit_alpha(self.momentum)
+
+
+class AssignCategories(keras.callbacks.Callback):
+    """Assigns each interpretable filter to the category that fires it most.
+
+    Runs at the end of each epoch, over the images of that epoch. Only the
+    filter loss `paper` reads the categories while it learns.
+
+    Source:
+        Zhang et al. 2018, appendix "Optimization of filter losses". The
+        category of an image is the performer's prediction.
+    """
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        for layer in self.model.encoder.interpretable:
+            layer.filter_categories.assign()

@@ -1,0 +1,84 @@
+"""`tf-explainer experiment`."""
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tf_explainer.cli import COMMANDS
+from tf_explainer.cli.request import can_go_on, start_tensorflow
+
+
+@COMMANDS.register("experiment")
+def experiment(
+    file: Annotated[Path, typer.Argument(help="TOML file with the grid.")],
+    out: Annotated[Path, typer.Option(help="Folder for all runs.")],
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="List the runs, what they need and how long."
+        ),
+    ] = False,
+    parallel: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Processes at a time; as many as there are cores and memory "
+            "for by default.",
+        ),
+    ] = None,
+    threads: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=1024,
+            help="Threads of each process; another number gives other last "
+            "digits, and so, over many epochs, other numbers.",
+        ),
+    ] = 1,
+    only: Annotated[
+        str, typer.Option(help="Only runs whose folder contains this text.")
+    ] = "",
+    report: Annotated[
+        bool,
+        typer.Option(
+            "--report",
+            help="Also write each run's report.html and served model, which "
+            "the tables do not need.",
+        ),
+    ] = False,
+) -> None:
+    """Do a grid of runs in parallel processes, skipping what is done.
+
+    Runs that share a performer are one process, which computes the
+    performer's features once. The same command goes on after an interruption
+    and tries failed runs again.
+
+    Examples:
+
+      tf-explainer experiment experiments/animals.toml --out runs/animals
+
+      tf-explainer experiment experiments/paper.toml --out runs/paper --dry-run
+    """
+    from tf_explainer.experiments.grid import Experiment
+    from tf_explainer.experiments.plan import read_plan
+
+    grid = Experiment(read_plan(file), out, report=report, threads=threads)
+    if dry_run:
+        # It measures, and so imports TensorFlow.
+        start_tensorflow()
+        from tf_explainer.experiments.forecast import experiment_report
+
+        typer.echo("\n".join(experiment_report(grid, parallel, only=only)))
+        return
+    words = ["tf-explainer", "experiment", str(file), "--out", str(out)]
+    words += ["--report"] if report else []
+    words += ["--only", only] if only else []
+    words += ["--parallel", str(parallel)] if parallel else []
+    words += ["--threads", str(threads)] if threads > 1 else []
+    with can_go_on(shlex.join(words)):
+        failed = grid.run(parallel, only)
+    typer.echo(f"Tables: tf-explainer tables {shlex.quote(str(out))}")
+    if failed:
+        raise typer.Exit(1)

@@ -1,0 +1,122 @@
+"""What a run does: every option of the command line, checked."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tf_explainer.config.data import DataOptions
+from tf_explainer.config.explainer import ExplainerOptions
+from tf_explainer.config.options import check_option, option, option_name
+from tf_explainer.config.performer import PerformerOptions
+from tf_explainer.errors import InputError
+
+# What a performer is trained with.
+OF_TRAINING = ("backbone", "weights", "performer_epochs", "image_size")
+# How a finished one is read.
+OF_READING = ("classes", "scale")
+
+
+def check_together(settings: Any) -> None:
+    """Refuses options of which one makes no sense beside another.
+
+    Args:
+        settings: A `Settings`, each value of which is checked already.
+
+    Raises:
+        InputError: If two options do not go together.
+    """
+    names = {field.name for field in dataclasses.fields(settings)}
+    for name in sorted(names & set(settings.data_option or {})):
+        raise InputError(
+            f"`--data-option`: {name!r} is an option of its own, "
+            f"{option_name(name)}."
+        )
+    # What stands there if nothing is said is no contradiction.
+    allowed = ("none", type(settings).filter_loss)
+    if settings.variant == "plain" and settings.filter_loss not in allowed:
+        raise InputError(
+            "`--variant` plain has no filter loss; leave out "
+            f"`--filter-loss`, received --filter-loss {settings.filter_loss}."
+        )
+    if settings.variant.startswith("explainer_cls") and settings.score_weight:
+        raise InputError(
+            f"`--variant` {settings.variant} learns nothing but categories; "
+            "leave out `--score-weight`, received --score-weight "
+            f"{settings.score_weight}."
+        )
+    for name in OF_TRAINING if settings.performer else ():
+        if getattr(settings, name) is not None:
+            raise InputError(
+                "`--performer` is a finished model; leave out "
+                f"`{option_name(name)}`, received --performer "
+                f"{settings.performer}."
+            )
+    for name in () if settings.performer else OF_READING:
+        if value := getattr(settings, name):
+            told = value if isinstance(value, str) else ",".join(value)
+            raise InputError(
+                f"`{option_name(name)}` says how `--performer` is read, which "
+                f"is not given; received {option_name(name)} {told}."
+            )
+    if settings.backbone and not settings.weights:
+        raise InputError(
+            "`--backbone` needs `--weights FILE`, received --backbone "
+            f"{settings.backbone} alone."
+        )
+    if settings.weights and not settings.backbone:
+        raise InputError(
+            "`--weights` needs `--backbone`, received --weights "
+            f"{settings.weights} alone."
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings(ExplainerOptions, PerformerOptions, DataOptions):
+    """One field for each option; a field's help text says what it is.
+
+    Values are checked and converted, such as `"a,b"` to a tuple.
+
+    Raises:
+        InputError: If a value has the wrong type or lies outside its limits.
+    """
+
+    full: bool = option(
+        False,
+        "Also measure on jittered crops, how peaks follow the image (which "
+        "needs no landmarks), what it costs to cover them or to remove parts "
+        "of drawn animals; takes long.",
+        "measures",
+    )
+    batch_size: int = option(32, "Images at a time.", "speed", minimum=1)
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            value = check_option(field, getattr(self, field.name))
+            object.__setattr__(self, field.name, value)
+        check_together(self)
+
+    def with_options(self, options: Mapping[str, Any]) -> "Settings":
+        """Returns a copy with the options given; `None` is "not given"."""
+        given = {k: v for k, v in options.items() if v is not None}
+        return dataclasses.replace(self, **given)
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the settings as JSON values."""
+        return json.loads(json.dumps(dataclasses.asdict(self), default=str))
+
+
+def changed_settings(
+    old: Settings, new: Settings
+) -> dict[str, tuple[Any, Any]]:
+    """Returns field name to (old value, new value) where they differ.
+
+    Args:
+        old: Settings of a run.
+        new: Settings of another one.
+    """
+    pairs = {
+        field.name: (getattr(old, field.name), getattr(new, field.name))
+        for field in dataclasses.fields(Settings)
+    }
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

@@ -1,0 +1,86 @@
+"""Claims of the explainer, trained and untrained."""
+
+from typing import Any
+
+import numpy as np
+
+from tf_explainer.datasets.drawn_animals import PART_NAMES
+from tf_explainer.evaluation.causal import CLAIMS
+from tf_explainer.evaluation.causal.claims import Claimed, over_standing
+
+
+@CLAIMS.register("part_filters")
+def part_filters(claimed: Claimed) -> np.ndarray:
+    """Sum of the contributions of the filters that stand for a part.
+
+    Args:
+        claimed: Images and explainer.
+
+    Returns:
+        float64 `(images, parts)`, in units of the explainer's own score.
+
+    Source:
+        Zhang et al. 2018, figure 5.
+    """
+    pieces = claimed.explainer.contributions(claimed.images, claimed.categories)
+    return over_standing(np.asarray(pieces.filters), claimed.standing)
+
+
+@CLAIMS.register("untrained_filters")
+def untrained_filters(claimed: Claimed) -> np.ndarray:
+    """The same of an explainer with random filters.
+
+    Args:
+        claimed: Images and untrained explainer.
+
+    Returns:
+        float64 `(images, parts)`.
+    """
+    pieces = claimed.untrained.contributions(claimed.images, claimed.categories)
+    return over_standing(np.asarray(pieces.filters), claimed.untrained_standing)
+
+
+@CLAIMS.register("filters_by_place")
+def filters_by_place(claimed: Claimed) -> np.ndarray:
+    """Sum of the contributions of the filters whose peak lies on a part.
+
+    Reads the true part map, as the heat maps it is compared with do; what a
+    filter stands for is not asked.
+
+    Args:
+        claimed: Images and explainer.
+
+    Returns:
+        float64 `(images, parts)`, in units of the explainer's own score.
+    """
+    return _by_place(claimed.explainer, claimed)
+
+
+@CLAIMS.register("untrained_by_place")
+def untrained_by_place(claimed: Claimed) -> np.ndarray:
+    """The same of an explainer with random filters.
+
+    Args:
+        claimed: Images and untrained explainer.
+
+    Returns:
+        float64 `(images, parts)`.
+    """
+    return _by_place(claimed.untrained, claimed)
+
+
+def _by_place(explainer: Any, claimed: Claimed) -> np.ndarray:
+    pieces = explainer.contributions(claimed.images, claimed.categories)
+    maps = explainer.layer_maps(claimed.images)["interp_2"]
+    positions, _ = (np.asarray(part) for part in explainer.peaks_of(maps))
+    size = np.array(claimed.part_maps.shape[1:])
+    # Silent filters, at -1, give nothing wherever they are put.
+    pixels = np.clip((positions * size).astype(int), 0, size - 1)
+    images = np.arange(len(positions))[:, None]
+    under = claimed.part_maps[images, pixels[..., 0], pixels[..., 1]]
+    parts = len(PART_NAMES) + 1
+    bins = images * parts + under
+    sums = np.bincount(
+        bins.ravel(), np.asarray(pieces.filters).ravel(), len(images) * parts
+    )
+    return sums.reshape(len(images), parts)[:, 1:]

@@ -1,0 +1,172 @@
+"""Claims about the performer itself: sizes, gradients, occlusion."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from tf_explainer.datasets.drawn_animals import PART_NAMES
+from tf_explainer.evaluation.causal import CLAIMS
+from tf_explainer.evaluation.causal.claims import Claimed
+from tf_explainer.explainer.contributions import logit_head
+
+
+def performer_score(explainer: Any) -> Callable[[Any, np.ndarray], Any]:
+    """Returns a function to the performer's score before the softmax.
+
+    It is that of `logit_head`: less the mean over all categories.
+
+    Args:
+        explainer: An `Explainer`, whose performer is asked.
+
+    Returns:
+        A function of float32 images `(batch, H, W, 3)` and one category each
+        to scores `(batch,)` and the performer's features, through which
+        gradients flow.
+    """
+    attachment, last = explainer.attachment, explainer.reconstructed_layers[-1]
+    negative = explainer.settings.negative_category
+    logits_of = logit_head(attachment.head, negative)
+
+    def score_of(images: Any, categories: np.ndarray) -> Any:
+        features = attachment.features(images, training=False)
+        logits = logits_of(features[last])
+        return tf.gather(logits, categories, batch_dims=1), features
+
+    return score_of
+
+
+@CLAIMS.register("area")
+def area(claimed: Claimed) -> np.ndarray:
+    """Share of the image that each part fills: what looks at no network says.
+
+    Args:
+        claimed: Images with part maps.
+
+    Returns:
+        float64 `(images, parts)`, in [0, 1].
+    """
+    pixels = claimed.part_maps[0].size
+    return claimed.over_parts(np.ones(claimed.part_maps.shape) / pixels)
+
+
+@CLAIMS.register("grad_cam")
+def grad_cam(claimed: Claimed) -> np.ndarray:
+    """Heat of Grad-CAM at the performer's top conv-layer, summed over parts.
+
+    Args:
+        claimed: Images and explainer, whose performer is asked.
+
+    Returns:
+        float64 `(images, parts)`.
+
+    Source:
+        Selvaraju et al. 2017, "Grad-CAM: Visual explanations from deep
+        networks via gradient-based localization".
+    """
+    images = tf.constant(claimed.images)
+    score_of = performer_score(claimed.explainer)
+    with tf.GradientTape() as tape:
+        tape.watch(images)
+        score, features = score_of(images, claimed.categories)
+    maps = features["replaced"]
+    slopes = tape.gradient(score, maps)
+    weights = tf.reduce_mean(slopes, axis=(1, 2), keepdims=True)
+    heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1, keepdims=True))
+    wide = tf.image.resize(heat, claimed.part_maps.shape[1:])
+    return claimed.over_parts(np.asarray(wide[..., 0]))
+
+
+STEPS = 24
+
+
+@CLAIMS.register("integrated_gradients")
+def integrated_gradients(claimed: Claimed) -> np.ndarray:
+    """Integrated gradients from the image's mean color, summed over parts.
+
+    24 steps by the midpoint rule.
+
+    Args:
+        claimed: Images and explainer, whose performer is asked.
+
+    Returns:
+        float64 `(images, parts)`, in units of the performer's score.
+
+    Source:
+        Sundararajan et al. 2017, "Axiomatic attribution for deep networks".
+    """
+    images = tf.constant(claimed.images)
+    start = tf.reduce_mean(images, axis=(1, 2), keepdims=True)
+    score_of = performer_score(claimed.explainer)
+    total = tf.zeros_like(images)
+    for step in range(STEPS):
+        between = start + (step + 0.5) / STEPS * (images - start)
+        with tf.GradientTape() as tape:
+            tape.watch(between)
+            score, _ = score_of(between, claimed.categories)
+        total += tape.gradient(score, between)
+    heat = tf.reduce_sum((images - start) * total / STEPS, axis=-1)
+    return claimed.over_parts(np.asarray(heat))
+
+
+# Of a unit's area; less would blur small parts away.
+COVERED = 0.25
+
+
+@CLAIMS.register("target_occlusion")
+def target_occlusion(claimed: Claimed) -> np.ndarray:
+    """What the performer's score loses with the units of a part.
+
+    The units of the target feature of which the part covers a quarter are
+    replaced by the mean along the border of the map. It has the true outline
+    of the part and the performer's own upper layers, and so tells how far the
+    layer that the explainer reads holds parts apart at all; a reference, not
+    a rival.
+
+    Args:
+        claimed: Images and explainer, whose performer is asked.
+
+    Returns:
+        float64 `(images, parts)`, in units of the performer's score; NaN if a
+        branch of the performer passes the target layer by.
+
+    Source:
+        Zeiler and Fergus 2014, "Visualizing and understanding convolutional
+        networks", on images; here on the target feature.
+    """
+    explainer = claimed.explainer
+    upper = explainer.attachment.upper
+    lost = np.zeros((len(claimed.images), len(PART_NAMES)))
+    if upper is None:
+        return lost * np.nan
+    last = explainer.reconstructed_layers[-1]
+    logits_of = logit_head(
+        explainer.attachment.head, explainer.settings.negative_category
+    )
+
+    def score_of(target: Any) -> np.ndarray:
+        logits = logits_of(upper(target, training=False)[last])
+        return np.asarray(tf.gather(logits, claimed.categories, batch_dims=1))
+
+    images = tf.constant(claimed.images)
+    target = explainer.attachment.features(images, training=False)["target"]
+    whole, border = score_of(target), _border(target)
+    for number in np.unique(claimed.part_maps[claimed.part_maps > 0]):
+        covered = _units(claimed.part_maps == number, target.shape[1:3])
+        changed = tf.where(covered, border, target)
+        lost[:, number - 1] = whole - score_of(changed)
+    return lost
+
+
+def _border(maps: Any) -> Any:
+    """Mean along the border of each map, `(images, 1, 1, channels)`."""
+    sides = (maps[:, 0], maps[:, -1], maps[:, 1:-1, 0], maps[:, 1:-1, -1])
+    mean = tf.reduce_mean(tf.concat(sides, axis=1), axis=1)
+    return mean[:, None, None]
+
+
+def _units(mask: np.ndarray, size: Any) -> Any:
+    """Units that lie in the mask by `COVERED`, bool `(images, h, w, 1)`."""
+    wide = tf.constant(mask[..., None].astype(np.float32))
+    return tf.image.resize(wide, size, method="area") >= COVERED

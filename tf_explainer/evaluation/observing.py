@@ -1,0 +1,269 @@
+"""One look of an explainer at a whole data set."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tf_explainer.callbacks.stopping import check_finite_weights
+from tf_explainer.datasets.part_dataset import (
+    PartDataset,
+    PartSplit,
+    check_labeled,
+)
+from tf_explainer.errors import InputError
+from tf_explainer.evaluation.controls import FEATURE_CONTROLS
+from tf_explainer.evaluation.controls.directions import Projection
+from tf_explainer.evaluation.metrics.parts import map_entropies
+from tf_explainer.evaluation.observation import (
+    UNTRAINED,
+    Observation,
+    ObservedSplit,
+    both_scores,
+)
+from tf_explainer.evaluation.peaks import FilterPeaks
+from tf_explainer.evaluation.result import measure
+from tf_explainer.evaluation.sources import SplitSource, target_vectors
+from tf_explainer.losses import squared_error, squared_norm
+
+
+def look(
+    explainer: Any,
+    twin: Any,
+    projections: Mapping[str, Projection],
+    spec: Any,
+) -> Callable[[Any], dict[str, Any]]:
+    """Returns a compiled function from a batch to what is kept of it.
+
+    The performer, by far the slowest part, runs once for the explainer and
+    its untrained twin together.
+
+    Args:
+        explainer: A trained `Explainer`.
+        twin: Another explainer of the same performer and layers.
+        projections: Name to further filters of the target feature.
+        spec: Of a batch, see `SplitSource.batches`.
+
+    Returns:
+        A function of float images `(batch, height, width, 3)`, or of the
+        performer's features of them, to a dictionary: `peaks`, layer to
+        positions `(batch, filters, 2)`, strengths and spatial entropies
+        `(batch, filters)`; `scores` and `performer_scores`,
+        `(batch, classes)`; `errors` and `norms`, layer to `||x - x*||^2` and
+        `||x*||^2`, `(batch,)`.
+    """
+    attachment = explainer.attachment
+    last = explainer.reconstructed_layers[-1]
+
+    def run(batch: Any) -> dict[str, Any]:
+        features = batch
+        if not isinstance(batch, dict):
+            features = attachment.features(batch, training=False)
+        encoded = explainer.encode(features)
+        rebuilt = explainer.decoder(encoded.output, training=False)
+        maps = {
+            "target": features["target"],
+            "top_conv": features["replaced"],
+            "interp_1": encoded.interp_1,
+            "interp_2": encoded.interp_2,
+            UNTRAINED: twin.encode(features).interp_2,
+            **{
+                name: projection.maps(features["target"])
+                for name, projection in projections.items()
+            },
+        }
+        return {
+            "peaks": {
+                layer: _peaks(explainer, tf.cast(map_, tf.float32))
+                for layer, map_ in maps.items()
+            },
+            "scores": attachment.head(rebuilt[last], training=False),
+            "performer_scores": features["scores"],
+            "errors": {
+                layer: squared_error(value, features[layer])
+                for layer, value in rebuilt.items()
+            },
+            "norms": {
+                layer: squared_norm(features[layer]) for layer in rebuilt
+            },
+        }
+
+    return tf.function(run, input_signature=[spec])
+
+
+def _peaks(explainer: Any, maps: Any) -> tuple[Any, Any, Any]:
+    return (*explainer.peaks_of(maps), map_entropies(maps))
+
+
+Progress = Callable[[int], None]
+_Batch = dict[str, Any]
+# Means over channels settle on few images.
+CALIBRATION_IMAGES = 512
+
+
+def observe(
+    explainer: Any,
+    dataset: PartDataset,
+    batch_size: int = 32,
+    seed: int = 0,
+    progress: Progress | None = None,
+    features: Mapping[str, tf.data.Dataset] | None = None,
+) -> Observation:
+    """Runs both splits through an explainer and through its controls.
+
+    These are its untrained twin and the filters of `FEATURE_CONTROLS`. Only
+    peaks, scores and errors are kept, never a map, so memory grows by a few
+    kilobytes an image.
+
+    Args:
+        explainer: A trained `Explainer`.
+        dataset: Images whose labels are the performer's classes.
+        batch_size: Images at a time.
+        seed: Seed of the untrained twin's weights and of the feature
+            controls. Sets Keras' global seed.
+        progress: Called with a number of images as they are done; over the
+            whole call they add up to the number in both splits.
+        features: Split to the performer's features of its images in float32,
+            if they were kept, so that the performer need not see them again.
+
+    Returns:
+        What the numbers and the report are made of.
+
+    Raises:
+        InputError: If there are no categories, a split is empty, or a weight
+            or feature not finite.
+    """
+    check_labeled(dataset)
+    train, test = dataset.splits["train"], dataset.splits["test"]
+    if not (len(train) and len(test)):
+        raise InputError("`dataset` must hold images in both splits.")
+    check_finite_weights(explainer, "explainer")
+    keras.utils.set_random_seed(seed)
+    sources = {
+        name: SplitSource(split, (features or {}).get(name))
+        for name, split in (("train", train), ("test", test))
+    }
+    sample = sources["train"].batches(batch_size, CALIBRATION_IMAGES)
+    twin = explainer.untrained(sample, batch_size)
+    projections = _projections(explainer, sources["train"], batch_size, seed)
+    run = look(explainer, twin, projections, sample.element_spec)
+    seen = {
+        name: _look_at(run, source, batch_size, progress)
+        for name, source in sources.items()
+    }
+    field = explainer.receptive_field
+    negative = dataset.negative_category
+    return Observation(
+        name=dataset.name,
+        categories=tuple(dataset.categories),
+        landmark_names=tuple(dataset.landmark_names),
+        splits={
+            name: _split(dataset.splits[name], batches)
+            for name, batches in seen.items()
+        },
+        scores=_joined(seen["test"], "scores", negative),
+        performer_scores=_joined(seen["test"], "performer_scores", negative),
+        reconstruction_error=_relative_errors(seen["test"]),
+        p=float(explainer.p),
+        eta=float(explainer.eta),
+        field=(
+            float(field.size[0] / field.image[0]),
+            float(field.size[1] / field.image[1]),
+        ),
+    )
+
+
+def _projections(
+    explainer: Any, train: SplitSource, batch_size: int, seed: int
+) -> dict[str, Projection]:
+    vectors = target_vectors(explainer, train, batch_size, seed)
+    return {
+        name: FEATURE_CONTROLS.get(name)(vectors, explainer.filters, seed)
+        for name in FEATURE_CONTROLS.names()
+    }
+
+
+def _look_at(
+    run: Callable[[Any], _Batch],
+    source: SplitSource,
+    batch_size: int,
+    progress: Progress | None,
+) -> list[_Batch]:
+    batches = []
+    for seen in source.batches(batch_size):
+        batch = keras.tree.map_structure(np.asarray, run(seen))
+        _check_finite(batch)
+        batches.append(batch)
+        if progress:
+            progress(len(batch["scores"]))
+    return batches
+
+
+def _check_finite(batch: _Batch) -> None:
+    for model, key in (("performer", "norms"), ("explainer", "errors")):
+        for layer, values in batch[key].items():
+            if not np.isfinite(values).all():
+                raise InputError(
+                    f"The {model}'s feature at {layer!r} holds NaN or "
+                    "infinity; train it again with a lower learning rate."
+                )
+
+
+def _split(split: PartSplit, batches: Sequence[_Batch]) -> ObservedSplit:
+    peaks = {}
+    for layer in batches[0]["peaks"]:
+        positions, strengths, entropies = (
+            np.concatenate([batch["peaks"][layer][part] for batch in batches])
+            for part in range(3)
+        )
+        positions[strengths <= 0] = np.nan
+        entropies[strengths <= 0] = np.nan
+        peaks[layer] = FilterPeaks(positions, strengths, entropies)
+    return ObservedSplit(
+        peaks=peaks,
+        labels=np.asarray(split.labels),
+        landmarks=np.asarray(split.landmarks, np.float32),
+        files=tuple(split.files),
+        skipped=split.skipped,
+    )
+
+
+def _joined(
+    batches: Sequence[_Batch], key: str, negative: int | None
+) -> np.ndarray:
+    scores = np.concatenate([batch[key] for batch in batches])
+    return both_scores(scores.astype(np.float32), negative)
+
+
+def _relative_errors(batches: Sequence[_Batch]) -> dict[str, float]:
+    """Layer to the sum of squared errors over the sum of squared norms."""
+
+    def total(key: str, layer: str) -> float:
+        return sum(float(batch[key][layer].sum()) for batch in batches)
+
+    return {
+        layer: total("errors", layer) / max(total("norms", layer), 1e-12)
+        for layer in batches[0]["errors"]
+    }
+
+
+def evaluate(
+    explainer: Any, dataset: Any, batch_size: int = 32, seed: int = 0
+) -> dict[str, Any]:
+    """Measures an explainer on a data set.
+
+    `measure(observe(...))`: call the two where the observation is wanted too.
+
+    Args:
+        explainer: A trained `Explainer`.
+        dataset: A `PartDataset` whose labels are the performer's classes.
+        batch_size: Images at a time; bounds the memory.
+        seed: Seed of the untrained control, the random control and the
+            bootstrap.
+
+    Returns:
+        JSON values, see `measure`.
+    """
+    return measure(observe(explainer, dataset, batch_size, seed), seed)

@@ -1,0 +1,142 @@
+"""Where and how strongly each filter fires, beside the annotated landmarks."""
+
+import dataclasses
+
+import numpy as np
+
+from tf_explainer.errors import InputError
+
+LIVE_SHARE = 0.01
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class FilterPeaks:
+    """The peak of every filter in every image of a split.
+
+    Args:
+        positions: float `(images, filters, 2)`, `(row, column)` of the
+            strongest unit as fractions of the image; NaN where silent.
+        strengths: float `(images, filters)`, activation of that unit; 0 where
+            silent.
+        entropies: float `(images, filters)`, spread of the activation over
+            the map, see `spatial_entropy`; NaN where silent. None where no
+            map was seen, as in a control.
+
+    Raises:
+        InputError: If the shapes do not belong together, or a filter has a
+            position where it has no strength.
+    """
+
+    positions: np.ndarray
+    strengths: np.ndarray
+    entropies: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        if self.positions.shape != (*self.strengths.shape, 2):
+            raise InputError(
+                "`positions` must have the shape of `strengths` and a last "
+                f"axis of 2, received {self.positions.shape} and "
+                f"{self.strengths.shape}."
+            )
+        if not np.array_equal(self.fires, ~np.isnan(self.positions[..., 0])):
+            raise InputError(
+                "`positions` must be NaN exactly where `strengths` is 0."
+            )
+
+        if (
+            self.entropies is not None
+            and self.entropies.shape != self.strengths.shape
+        ):
+            raise InputError(
+                "`entropies` must have the shape of `strengths`, received "
+                f"{self.entropies.shape} and {self.strengths.shape}."
+            )
+
+    def chosen(self, images: np.ndarray, filters: np.ndarray) -> "FilterPeaks":
+        """Returns the peaks of some filters in some images.
+
+        Args:
+            images: int `(images,)`, indices.
+            filters: int `(filters,)`, indices.
+        """
+        both = np.ix_(images, filters)
+        return FilterPeaks(
+            self.positions[both],
+            self.strengths[both],
+            None if self.entropies is None else self.entropies[both],
+        )
+
+    @property
+    def fires(self) -> np.ndarray:
+        """bool `(images, filters)`: whether the filter fires at all."""
+        return self.strengths > 0
+
+    @property
+    def live(self) -> np.ndarray:
+        """bool `(filters,)`: fires on at least 1 % of the images.
+
+        Dead filters are left out of every mean: they have no peak, and an
+        argmax over their empty map would sit in a corner and look stable.
+        """
+        if not len(self.strengths):
+            return np.zeros(self.strengths.shape[1], bool)
+        share = self.fires.mean(axis=0)
+        return (share >= LIVE_SHARE) & (share > 0)
+
+    @property
+    def filters(self) -> int:
+        """Number of filters."""
+        return self.strengths.shape[1]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class LocatedPeaks:
+    """What a measure needs of one split.
+
+    Args:
+        peaks: Where the filters fire in these images.
+        landmarks: float `(images, landmarks, 2)`, `(row, column)` as
+            fractions of the image; NaN where hidden. `landmarks` may be 0.
+        labels: int `(images,)`, annotated category of each image.
+
+    Raises:
+        InputError: If the numbers of images differ.
+    """
+
+    peaks: FilterPeaks
+    landmarks: np.ndarray
+    labels: np.ndarray
+
+    def __post_init__(self) -> None:
+        counts = (
+            len(self.peaks.strengths),
+            len(self.landmarks),
+            len(self.labels),
+        )
+        if len(set(counts)) != 1:
+            raise InputError(
+                "`peaks`, `landmarks` and `labels` must hold the same images, "
+                f"received {counts} of them."
+            )
+
+    @property
+    def visible(self) -> np.ndarray:
+        """bool `(images, landmarks)`."""
+        return ~np.isnan(self.landmarks).any(axis=-1)
+
+    def with_peaks(self, peaks: FilterPeaks) -> "LocatedPeaks":
+        """Returns the same images with other peaks."""
+        return dataclasses.replace(self, peaks=peaks)
+
+    def chosen(self, images: np.ndarray, filters: np.ndarray) -> "LocatedPeaks":
+        """Returns some filters in some images.
+
+        Args:
+            images: int `(images,)`, indices.
+            filters: int `(filters,)`, indices.
+        """
+        return LocatedPeaks(
+            self.peaks.chosen(images, filters),
+            self.landmarks[images],
+            self.labels[images],
+        )

@@ -1,0 +1,204 @@
+"""Where an encoder starts from: its shape, its first weights, its constants."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from tf_explainer.attachment import Attachment
+from tf_explainer.attachment.convolution import one_convolution
+from tf_explainer.errors import InputError
+from tf_explainer.explainer.encoder import Encoder
+from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.losses import squared_norm
+
+
+def check_scores(attachment: Attachment, negative_category: int | None) -> None:
+    """Refuses a negative category that the scores do not have.
+
+    Args:
+        attachment: The performer, taken apart.
+        negative_category: See `ExplainerSettings`.
+
+    Raises:
+        InputError: If there is no such category.
+    """
+    columns = attachment.features.output["scores"].shape[-1]
+    categories = max(columns, 2)
+    if negative_category is not None and negative_category >= categories:
+        raise InputError(
+            f"`negative_category` must be one of the {categories} categories "
+            f"of `performer`, from 0 on, received {negative_category}."
+        )
+
+
+# Of the encoder's kernels.
+SIDE = 3
+
+
+def start_encoder(
+    encoder: Encoder, attachment: Attachment, maps: Any = None
+) -> None:
+    """Copies the performer's layers under the replaced one, if it can.
+
+    conv-interp-1 and conv-ordin become the one convolution that does what
+    lies between target and replaced layer, up to the ReLU.
+
+    Args:
+        encoder: A built, untrained encoder.
+        attachment: The performer, taken apart.
+        maps: Target features of a few images `(images, H, W, channels)`.
+            With them, layers are copied that one convolution does nearly;
+            without, only those that it does exactly.
+
+    Source:
+        Zhang et al. 2018, section 4: conv-interp-1 starts from the
+        performer's conv-layer. Ours: conv-ordin does, too, and so it is in
+        networks whose conv-layers are normalized or in two halves.
+    """
+    layers = encoder.interp_1.conv, encoder.conv_ordin
+    cut = attachment.cut
+    between = attachment.graph, cut.target_layer, cut.replaced_layer
+    exact = one_convolution(*between)
+    if exact is not None and maps is not None:
+        return
+    found = exact if maps is None else one_convolution(*between, maps)
+    if found is None or max(found[0].shape[:2]) > SIDE:
+        return
+    kernel, bias = found
+    margins = [((SIDE - side) // 2,) * 2 for side in kernel.shape[:2]]
+    kernel = np.pad(kernel, [*margins, (0, 0), (0, 0)])
+    for layer in layers:
+        layer.kernel.assign(kernel)
+        layer.bias.assign(bias)
+
+
+def new_encoder(
+    attachment: Attachment, settings: ExplainerSettings, dtype: Any
+) -> Encoder:
+    """Returns a built, untrained encoder for an attached performer.
+
+    Args:
+        attachment: The performer, taken apart.
+        settings: Settings of the explainer.
+        dtype: Precision policy.
+
+    Source:
+        Zhang et al. 2018, section 4: D filters of 3 × 3 × D, where we take D
+        from the replaced layer, since its place is what the encoder fills
+        (AlexNet's conv5 has 384 channels below and 256 above).
+    """
+    target, replaced, scores = (
+        attachment.features.output[name].shape
+        for name in ("target", "replaced", "scores")
+    )
+    pool = attachment.pool
+    encoder = Encoder(
+        filters=replaced[-1],
+        categories=max(scores[-1], 2),
+        pool=pool and keras.saving.serialize_keras_object(pool),
+        filter_loss={
+            "kind": settings.filter_loss,
+            "peak_score": settings.peak_score or None,
+            "diversity": settings.diversity,
+            "reach": settings.diversity_reach,
+        },
+        beta=settings.beta,
+        mask=settings.mask,
+        silence=settings.silence,
+        norm=settings.norm,
+        initial_p=settings.initial_p,
+        p_rate=settings.p_rate,
+        dtype=dtype,
+        name="encoder",
+    )
+    encoder.build(target)
+    if settings.copy_conv:
+        start_encoder(encoder, attachment)
+    return encoder
+
+
+def calibrate(explainer: Any, features: tf.data.Dataset) -> None:
+    """Sets the first α, then `magnitude` and `lambda_l`, from features.
+
+    The first time, the encoder's conv-layers start from the performer's, as
+    far as one convolution can do what those do.
+
+    Args:
+        explainer: The `Explainer`.
+        features: Batches as `Attachment.features` gives them.
+
+    Raises:
+        InputError: If there are none, or others in a second pass.
+
+    Source:
+        Zhang et al. 2018, section 4: `lambda_l = 5e4 / E‖max(x*_l, 0)‖`
+        (calibration `paper`); `relative` is `1 / E‖x*_l‖²`. `magnitude` is
+        ours: the copied weights of fc6 expect the performer's magnitudes, so
+        each channel of the encoder's output starts with the root mean square
+        of the performer's own channel.
+    """
+    encoder, layers = explainer.encoder, explainer.reconstructed_layers
+    if explainer.settings.copy_conv and not explainer.calibrated.numpy():
+        for batch in features.take(1):
+            start_encoder(encoder, explainer.attachment, batch["target"])
+    first = 0
+    for batch in features:
+        explainer.encode(batch, training=True)
+        first += len(batch["target"])
+    for norm in explainer.norms:
+        norm.commit_alpha()
+    for layer in encoder.interpretable:
+        layer.filter_categories.assign()
+    encoder.magnitude.assign(ops.ones_like(encoder.magnitude))
+    means = _Means()
+    for batch in features:
+        for name in layers:
+            means.add(name, _norm(batch[name], explainer))
+        means.add("top", _energy(encoder.pooled(batch["replaced"])))
+        means.add("encoded", _energy(explainer.encode(batch).output))
+    if not first or means.count("encoded") != first:
+        raise InputError(
+            "`images` must give the same images in each pass, received "
+            f"{first} and then {means.count('encoded')}."
+        )
+    scale = 5e4 if explainer.settings.calibration == "paper" else 1.0
+    for name in layers:
+        weight = scale / max(float(means.of(name)), 1e-12)
+        explainer.reconstruction_weights[name].assign(weight)
+    ratio = means.of("top") / np.maximum(means.of("encoded"), 1e-12)
+    encoder.magnitude.assign(np.sqrt(ratio))
+    explainer.calibrated.assign(1.0)
+
+
+def _norm(feature: Any, explainer: Any) -> Any:
+    if explainer.settings.calibration == "paper":
+        return ops.sqrt(squared_norm(ops.relu(feature)))
+    return squared_norm(feature)
+
+
+def _energy(maps: Any) -> Any:
+    """Sum of squares of each channel, `(batch, channels)`."""
+    squares = ops.square(ops.cast(maps, "float32"))
+    return ops.sum(squares, axis=(1, 2))
+
+
+class _Means:
+    """Running means over images, by name."""
+
+    def __init__(self) -> None:
+        self._total: dict[str, Any] = {}
+        self._count: dict[str, int] = {}
+
+    def add(self, name: str, values: Any) -> None:
+        values = keras.ops.convert_to_numpy(values)
+        self._total[name] = self._total.get(name, 0.0) + values.sum(axis=0)
+        self._count[name] = self._count.get(name, 0) + len(values)
+
+    def count(self, name: str) -> int:
+        return self._count.get(name, 0)
+
+    def of(self, name: str) -> Any:
+        return self._total[name] / self._count[name]

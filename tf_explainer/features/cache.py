@@ -1,0 +1,211 @@
+"""The frozen performer's features, computed once per image."""
+
+import shutil
+import tempfile
+import warnings
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tf_explainer.errors import InputError
+
+LIMIT = 2 * 2**30
+
+
+def cached_if_small(images: tf.data.Dataset, count: int) -> tf.data.Dataset:
+    """Returns the images, kept in memory if they take no more than 2 GiB.
+
+    Args:
+        images: Single images, as they are read.
+        count: Number of images.
+    """
+    spec = images.element_spec
+    size = float(np.prod(spec.shape)) * spec.dtype.size * count
+    return images.cache() if size <= LIMIT else images
+
+
+def tell_features(callbacks: Any) -> Callable[[int, int | None], None]:
+    """Returns what calls `on_features(done, total)` of those that have it.
+
+    The frozen performer's features are computed before the first epoch, when
+    Keras calls no callback; on a large network that takes longer than an
+    epoch, and a person wants to see it move.
+
+    Args:
+        callbacks: A callback, a list of them, or `None`.
+
+    Returns:
+        A function of the number of images done and of all images, the latter
+        `None` where it is not known.
+    """
+    listeners = [
+        callback.on_features
+        for callback in keras.tree.flatten(callbacks or [])
+        if hasattr(callback, "on_features")
+    ]
+
+    def tell(done: int, total: int | None) -> None:
+        for listener in listeners:
+            listener(done, total)
+
+    return tell
+
+
+GIB = 2**30
+# A data set's function runs on few threads: two batches keep more cores busy,
+# and the maps of two batches still fit into memory.
+AT_ONCE = 2
+
+
+def feature_cache(
+    features: Callable[..., dict[str, Any]],
+    images: tf.data.Dataset,
+    memory_limit: float = 4.0,
+    disk_limit: float = 32.0,
+    directory: str | None = None,
+    tell: Callable[[int, int | None], None] | None = None,
+    exact: bool = False,
+) -> tuple[tf.data.Dataset, int]:
+    """Runs the performer over all images once and keeps its features.
+
+    Maps are kept in float16 where its range is ample, which is about 0.2 MB
+    an image for the paper's networks; all else in float32.
+
+    Args:
+        features: `Attachment.features`, or a function like it.
+        images: Batches of what it takes, such as `image_batches` gives.
+        memory_limit: What may be kept in memory, GiB.
+        disk_limit: What may be written to disk if it is more, GiB.
+        directory: Folder for features on disk; `None` means a temporary one,
+            which is removed when the data set is gone.
+        tell: Called with the number of images done and of all images, the
+            latter `None` where it is not known.
+        exact: Keep all in float32, as measures want it.
+
+    Returns:
+        A data set of single examples `{"target", …, "scores"}` and the number
+        of examples. If both limits are too small, nothing is kept: features
+        are computed anew in each pass, and a warning says so.
+
+    Raises:
+        InputError: If there are no images, if they never end, or if a feature
+            is not finite.
+    """
+    if images.cardinality() == tf.data.INFINITE_CARDINALITY:
+        raise InputError(
+            "`images` must end, received a data set that repeats forever; "
+            "leave out `.repeat()`."
+        )
+    batch = next(iter(images.take(1)), None)
+    if batch is None:
+        raise InputError("`images` must not be empty, received no images.")
+    half = not exact and _fits_half(features, batch)
+    computed = images.map(
+        _computation(features, half), num_parallel_calls=AT_ONCE
+    ).prefetch(2)
+    count = _count(images, batch)
+    wanted = count * _bytes_per_image(computed.element_spec) / GIB
+    single = computed.unbatch()
+    if wanted <= memory_limit:
+        kept = single.cache()
+    elif wanted <= disk_limit:
+        kept = _on_disk(single, directory)
+    else:
+        warnings.warn(
+            f"The features of {count} images take {wanted:.1f} GiB, more than "
+            f"`memory_limit` ({memory_limit}) and `disk_limit` ({disk_limit})"
+            ": they are computed anew in each epoch.",
+            stacklevel=2,
+        )
+        return single, count
+    seen = _fill(kept, count, tell or (lambda done, total: None))
+    if not seen:
+        raise InputError(
+            "`images` must give the same images in each pass, received a data "
+            "set that gave none in its second; do not make it of a generator "
+            "that has begun."
+        )
+    return kept.apply(tf.data.experimental.assert_cardinality(seen)), seen
+
+
+def _count(images: tf.data.Dataset, batch: Any) -> int:
+    """Number of images; of known batches at most, else they are counted."""
+    batches = int(images.cardinality())
+    if batches > 0:
+        return batches * len(tf.nest.flatten(batch)[0])
+    return int(
+        images.reduce(
+            np.int64(0),
+            lambda count, batch: (
+                count
+                + tf.shape(tf.nest.flatten(batch)[0], out_type=tf.int64)[0]
+            ),
+        )
+    )
+
+
+def _on_disk(single: tf.data.Dataset, directory: str | None) -> tf.data.Dataset:
+    folder = directory or tempfile.mkdtemp(prefix="tf_explainer_features_")
+    kept = single.cache(f"{folder}/features")
+    if directory is None:
+        # Every data set made of this one holds on to it. At the latest when
+        # the process ends.
+        weakref.finalize(kept, shutil.rmtree, folder, ignore_errors=True)
+    return kept
+
+
+def _computation(features: Callable[..., Any], half: bool) -> Any:
+    def compute(batch: Any) -> dict[str, Any]:
+        computed = features(batch, training=False)
+        return {
+            name: tf.cast(
+                value,
+                tf.float16 if half and value.shape.rank >= 4 else tf.float32,
+            )
+            for name, value in computed.items()
+        }
+
+    return compute
+
+
+def _fits_half(features: Callable[..., Any], batch: Any) -> bool:
+    # float16 ends at 65504; ten times the largest value seen must fit.
+    largest = max(
+        float(tf.reduce_max(tf.abs(value)))
+        for value in features(batch, training=False).values()
+        if value.shape.rank >= 4
+    )
+    return largest < 6500.0
+
+
+def _fill(
+    kept: tf.data.Dataset,
+    count: int,
+    tell: Callable[[int, int | None], None],
+) -> int:
+    seen = 0
+    for example in kept:
+        seen += 1
+        for name, value in example.items():
+            if not np.isfinite(value).all():
+                raise InputError(
+                    f"`performer` gives a {name} feature that is not finite "
+                    f"for image {seen - 1} (counted from 0); check its "
+                    "preprocessing and the range of the images (0–255 is "
+                    "expected)."
+                )
+        if seen % 32 == 0:
+            tell(seen, count)
+    tell(seen, seen)
+    return seen
+
+
+def _bytes_per_image(specs: dict[str, Any]) -> float:
+    return sum(
+        float(np.prod(spec.shape[1:])) * spec.dtype.size
+        for spec in specs.values()
+    )

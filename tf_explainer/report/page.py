@@ -1,0 +1,169 @@
+"""The report of a run, one HTML file."""
+
+import base64
+import inspect
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+from matplotlib.figure import Figure
+from PIL import Image
+
+from tf_explainer.datasets.part_dataset import PartSplit
+from tf_explainer.evaluation.observation import Observation
+from tf_explainer.evaluation.result import validate_result
+from tf_explainer.report.full_measures import full_tables
+from tf_explainer.report.measures import definitions, measure_table
+from tf_explainer.report.plain_words import findings
+from tf_explainer.visualization import PLOTS
+from tf_explainer.visualization.galleries import (
+    FilterRow,
+    ReadImages,
+    filter_rows,
+)
+from tf_explainer.visualization.style import number_text, percent_text
+from tf_explainer.visualization.tiles import peak_tile
+
+
+def jpeg_uri(pixels: np.ndarray) -> str:
+    """Returns an image as a `data:` address.
+
+    Args:
+        pixels: uint8 `(height, width, 3)`, RGB.
+    """
+    Image.fromarray(pixels).save(file := io.BytesIO(), "JPEG", quality=82)
+    return _uri("image/jpeg", file)
+
+
+def figure_uri(figure: Figure) -> str:
+    """Returns a figure as a `data:` address of a PNG, 160 dots an inch.
+
+    Args:
+        figure: A matplotlib figure.
+    """
+    figure.savefig(file := io.BytesIO(), format="png", dpi=160)
+    return _uri("image/png", file)
+
+
+def _uri(kind: str, file: io.BytesIO) -> str:
+    return f"data:{kind};base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def pick_images(
+    split: PartSplit, indices: Iterable[int]
+) -> dict[int, np.ndarray]:
+    """Reads a split once and keeps the images asked for.
+
+    Args:
+        split: Where the images are.
+        indices: Positions in the split.
+
+    Returns:
+        Index to uint8 image `(size, size, 3)`.
+    """
+    wanted = set(indices)
+    if not wanted:
+        return {}
+    read = enumerate(split.images.take(max(wanted) + 1).as_numpy_iterator())
+    return {index: image for index, image in read if index in wanted}
+
+
+ROWS = 8
+COLUMNS = 6
+
+
+def write_report(
+    path: Path,
+    result: Mapping[str, Any],
+    observation: Observation,
+    history: Mapping[str, Sequence[float]],
+    images: ReadImages | None = None,
+) -> None:
+    """Writes a page that needs no network and no other file.
+
+    All that comes from the user (file, category and landmark names, settings)
+    is escaped, and the page forbids scripts and foreign addresses.
+
+    Args:
+        path: The file to write.
+        result: Contents of `result.json`.
+        observation: What the result was measured on.
+        history: Metric to its value in each epoch; may be empty.
+        images: Function of indices of test images to uint8 images
+            `(height, width, 3)` by index; None leaves the galleries out.
+
+    Raises:
+        InputError: If `result` breaks its schema.
+    """
+    validate_result(result)
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("tf_explainer", "report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(number=number_text, percent=percent_text)
+    page = environment.get_template("report.html.j2").render(
+        result=result,
+        findings=findings(result),
+        table=measure_table(result),
+        full_tables=full_tables(result),
+        definitions=definitions(),
+        gallery=_gallery(observation, images),
+        plots=_plots(observation=observation, history=history),
+    )
+    Path(path).write_text(page, encoding="utf-8")
+
+
+def _plots(**data: Any) -> list[dict[str, str]]:
+    plots = []
+    for name in PLOTS.names():
+        plot = PLOTS.get(name)
+        wanted = inspect.signature(plot).parameters
+        figure = plot(**{key: data[key] for key in wanted})
+        if figure is not None:
+            plots.append({"uri": figure_uri(figure), "alt": figure.get_label()})
+    return plots
+
+
+def _gallery(
+    observation: Observation, images: ReadImages | None
+) -> list[dict[str, Any]]:
+    if images is None:
+        return []
+    rows = filter_rows(observation, filters=ROWS, images=COLUMNS)
+    read = images({index for row in rows for index in row.images})
+    return [
+        {
+            "row": row,
+            "tiles": [
+                _tile(observation, row, index, read[index])
+                for index in row.images
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _tile(
+    observation: Observation, row: FilterRow, index: int, image: Any
+) -> dict[str, str]:
+    test = observation.splits["test"]
+    peak = test.peaks["interp_2"].positions[index, row.filter]
+    landmark = (
+        None if row.landmark is None else test.landmarks[index, row.landmark]
+    )
+    tile = peak_tile(image, peak, observation.field, landmark)
+    category = observation.categories[int(test.labels[index])]
+    return {
+        "uri": jpeg_uri(tile),
+        "alt": (
+            f"{test.files[index]} ({category}): filter {row.filter} fires at "
+            f"{100 * peak[0]:.0f} % of the height and {100 * peak[1]:.0f} % "
+            "of the width"
+        ),
+    }

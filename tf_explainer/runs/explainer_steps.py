@@ -1,0 +1,278 @@
+"""The steps behind the performer's: explain, evaluate, report, export."""
+
+import dataclasses
+from typing import Any
+from tf_explainer.atomic_write import (atomic_write)
+from tf_explainer.callbacks.progress_bar import (ProgressBar)
+from tf_explainer.explainer import (Explainer)
+from tf_explainer.explainer.settings import (ExplainerSettings)
+from tf_explainer.runs.job import (Job)
+from tf_explainer.config.settings import (Settings)
+from tf_explainer.runs.machine import (slow_precision)
+from tf_explainer.training.schedule import (Schedule)
+from tf_explainer.training.explainers import (train_explainer)
+import platform
+from importlib import metadata
+from typing import Any
+import numpy as np
+import tensorflow as tf
+from tf_explainer._version import (__version__)
+from tf_explainer.atomic_write import (atomic_write)
+from tf_explainer.evaluation.metrics.skills import (filter_skill)
+from tf_explainer.evaluation.full import (full_measures)
+from tf_explainer.evaluation.result import (measure)
+from tf_explainer.evaluation.observation import (Observation)
+from tf_explainer.evaluation.observation import (save_observation)
+from tf_explainer.evaluation.observing import (observe)
+from tf_explainer.evaluation.full import (part_contributions)
+from tf_explainer.evaluation.result import (validate_result)
+from tf_explainer.evaluation.observation import (top_category)
+from tf_explainer.runs.terminal import (count_bar)
+from tf_explainer.runs.job import (Job, image_side)
+from tf_explainer.runs.machine import (machine_facts)
+import functools
+import json
+from typing import Any
+from tf_explainer.atomic_write import (atomic_write)
+from tf_explainer.evaluation.observation import (load_observation)
+from tf_explainer.report.page import (pick_images)
+from tf_explainer.report.page import (write_report)
+from tf_explainer.runs.job import (Job)
+from typing import Any
+from tf_explainer.atomic_write import (atomic_write)
+from tf_explainer.export.served import (export_saved_model)
+from tf_explainer.runs.job import (Job)
+
+
+def explain(job: Job) -> dict[str, Any]:
+    """Writes `explainer.keras`.
+
+    Args:
+        job: The run.
+
+    Returns:
+        The record for later steps: `history` of losses and `p` by epoch, and
+        the `schedule` that it followed.
+    """
+    settings = job.settings
+    if slower := slow_precision(settings.precision):
+        job.console.print(f"    [yellow]{slower}[/]", highlight=False)
+    explainer, schedule = _attach(job), _schedule(job)
+    with ProgressBar("explainer", job.console) as bar:
+        history = train_explainer(
+            explainer,
+            job.dataset,
+            features=job.features(
+                explainer, "train", bar.on_features, moved=True
+            ),
+            batch_size=settings.batch_size,
+            seed=settings.seed,
+            schedule=schedule,
+            backup_dir=job.folder.backup("explain"),
+            callbacks=[bar],
+            # The performer step has done it.
+            compare=False,
+        )
+    with atomic_write(job.folder.explainer) as beside:
+        explainer.save(beside)
+    return {"history": history, "schedule": dataclasses.asdict(schedule)}
+
+
+def _schedule(job: Job) -> Schedule:
+    """The numbers of the training; `None` where the user said nothing."""
+    images = len(job.dataset.splits["train"])
+    given = _options_of(Schedule, job.settings)
+    return Schedule.for_images(images, job.settings.batch_size, **given)
+
+
+def _attach(job: Job) -> Explainer:
+    settings, dataset = job.settings, job.dataset
+    options = _options_of(ExplainerSettings, settings)
+    chosen = {k: v for k, v in options.items() if v is not None}
+    return Explainer.from_performer(
+        job.performer,
+        target_layer=settings.target_layer,
+        replaced_layer=settings.replaced_layer,
+        reconstructed_layers=settings.reconstructed_layers or None,
+        dtype=settings.precision,
+        negative_category=dataset.negative_category,
+        **chosen,
+    )
+
+
+def _options_of(kind: Any, settings: Settings) -> dict[str, Any]:
+    """The options that are fields of `kind`, too."""
+    names = [field.name for field in dataclasses.fields(kind)]
+    return {k: getattr(settings, k) for k in names if hasattr(settings, k)}
+
+
+_VERSIONS = ("tensorflow", "keras", "numpy", "tensorflow-datasets")
+
+
+def evaluate(job: Job) -> dict[str, Any]:
+    """Writes `result.json`, and what the report is drawn from.
+
+    Args:
+        job: The run.
+
+    Returns:
+        The record for later steps, empty: all is in the files.
+    """
+    settings, dataset = job.settings, job.dataset
+    total = sum(len(split) for split in dataset.splits.values())
+    features = {name: _features(job, name) for name in dataset.splits}
+    with count_bar("looking", total, job.console) as done:
+        observation = observe(
+            job.explainer,
+            dataset,
+            settings.batch_size,
+            settings.seed,
+            done,
+            features,
+        )
+    with job.console.status("measuring"):
+        numbers = measure(observation, settings.seed)
+        numbers |= _contributions(job, observation, features["test"])
+    if settings.full:
+        numbers |= _full(job, observation)
+    result = {
+        **numbers,
+        "settings": {**settings.to_json(), **_filled_in(job)},
+        "seed": settings.seed,
+        "seconds": job.folder.seconds(),
+        "versions": _versions(),
+        "machines": _machines(job),
+    }
+    validate_result(result)
+    with atomic_write(job.folder.observation) as beside:
+        save_observation(observation, beside)
+    job.folder.write_json(job.folder.result, result)
+    return {}
+
+
+def _features(job: Job, split: str) -> tf.data.Dataset:
+    images = len(job.dataset.splits[split])
+    with count_bar("features", images, job.console) as done:
+        told = 0
+
+        def tell(count: int, total: int | None) -> None:
+            nonlocal told
+            done(count - told)
+            told = count
+
+        return job.features(job.explainer, split, tell)
+
+
+def _contributions(
+    job: Job, observation: Observation, features: tf.data.Dataset
+) -> dict[str, Any]:
+    """Returns what Figure 5 tells, if there is an image to tell it of."""
+    decided = top_category(observation.performer_scores)
+    background = job.dataset.negative_category
+    standing = filter_skill(*observation.located("interp_2")).stands_for
+    found = part_contributions(
+        job.explainer,
+        features.batch(job.settings.batch_size),
+        np.ones(len(decided), bool)
+        if background is None
+        else decided != background,
+        standing,
+        observation.landmark_names,
+    )
+    return {"contributions": found} if found else {}
+
+
+def _full(job: Job, observation: Observation) -> dict[str, Any]:
+    settings = job.settings
+    total = sum(len(split) for split in job.dataset.splits.values())
+    with count_bar("looking at jittered crops", total, job.console) as done:
+        return full_measures(
+            job.explainer,
+            job.dataset,
+            observation,
+            settings.batch_size,
+            settings.seed,
+            done,
+        )
+
+
+def _filled_in(job: Job) -> dict[str, Any]:
+    """Returns the settings that the run chose for the user."""
+    explainer, cut = job.explainer, job.explainer.attachment.cut
+    records = {
+        step: job.folder.record(step) for step in ("performer", "explain")
+    }
+    epochs = {
+        step: len(record["history"].get("loss", [])) or None
+        for step, record in records.items()
+    }
+    return {
+        # One that was trained here is not read in any other way.
+        "classes": records["performer"].get("classes", []),
+        "scale": records["performer"].get("scale"),
+        "image_size": image_side(job.performer),
+        "target_layer": cut.target_layer,
+        "replaced_layer": cut.replaced_layer,
+        "reconstructed_layers": list(cut.reconstructed_layers),
+        "performer_epochs": epochs["performer"],
+        "epochs": epochs["explain"],
+        "eta": explainer.eta,
+        "explainer": explainer.settings.as_dict(),
+        "schedule": records["explain"].get("schedule"),
+    }
+
+
+def _machines(job: Job) -> dict[str, Any]:
+    before = ("performer", "explain")
+    done = [step for step in before if job.folder.is_done(step)]
+    known = {step: job.folder.record(step).get("machine") for step in done}
+    # A folder of an earlier version does not say.
+    told = {step: facts for step, facts in known.items() if facts}
+    return {**told, "evaluate": machine_facts()}
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "tf_explainer": __version__,
+        "python": platform.python_version(),
+        **{name: metadata.version(name) for name in _VERSIONS},
+    }
+
+
+def report(job: Job) -> dict[str, Any]:
+    """Writes `report.html`.
+
+    Args:
+        job: The run.
+
+    Returns:
+        The record for later steps, empty.
+    """
+    folder = job.folder
+    with job.console.status("drawing the pictures"):
+        with atomic_write(folder.report) as beside:
+            write_report(
+                beside,
+                json.loads(folder.result.read_text(encoding="utf-8")),
+                load_observation(folder.observation),
+                folder.record("explain")["history"],
+                functools.partial(pick_images, job.dataset.splits["test"]),
+            )
+    return {}
+
+
+def export(job: Job) -> dict[str, Any]:
+    """Writes `saved_model/1/`.
+
+    Args:
+        job: The run.
+
+    Returns:
+        The record for later steps, empty.
+    """
+    with job.console.status("writing the SavedModel"):
+        with atomic_write(job.folder.saved_model) as beside:
+            # A server must see photographs as the training did.
+            turns = job.settings.apply_orientation
+            export_saved_model(job.explainer, beside, turns)
+    return {}

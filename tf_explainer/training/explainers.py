@@ -1,0 +1,182 @@
+"""Trains an explainer by the package's own schedule."""
+
+import functools
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tf_explainer.callbacks import (
+    AssignCategories,
+    FreezeInterpretableTrack,
+    StopOnNaN,
+    UpdateAlpha,
+    UpdateFilterLossWeight,
+)
+from tf_explainer.callbacks.backup import EpochBackup
+from tf_explainer.callbacks.freezing import stray_filters
+from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.explainer import Explainer
+from tf_explainer.features.batches import has_views, is_features
+from tf_explainer.layers import MirrorShiftMix
+from tf_explainer.training.readings import check_explainer_reading
+from tf_explainer.training.schedule import Schedule
+
+
+def train_explainer(
+    explainer: Explainer,
+    dataset: PartDataset | Any,
+    epochs: int | None = None,
+    batch_size: int = 32,
+    seed: int = 0,
+    filter_weight: float | None = None,
+    backup_dir: str | Path | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    schedule: Schedule | None = None,
+    features: Any = None,
+    compare: bool = True,
+) -> dict[str, list[float]]:
+    """Trains `explainer` on images in two phases.
+
+    First everything learns; then the interpretable track stands still and
+    the rest wins back accuracy, on mirrored and shifted target features where
+    the performer allows it. Landmarks are never read, and nothing but the
+    baseline learns from labels: they tell before the training whether the
+    performer is read as it was trained.
+
+    Args:
+        explainer: An untrained explainer.
+        dataset: Images, as `Explainer.fit` takes them; with
+            `learn_from="labels"` their labels, too. Or a `PartDataset`, of
+            which the split `train` is taken. With `features` and without
+            `compare` they are not read.
+        epochs: Passes over the images, both phases together; `None` chooses
+            by their number, see `Schedule.for_images`.
+        batch_size: Images in a step.
+        seed: Seed of order, views and augmentation.
+        filter_weight: Factor of `UpdateFilterLossWeight`; `None` means that
+            of `Schedule`.
+        backup_dir: Folder that lets an interrupted training go on from its
+            last backup, see `EpochBackup`.
+        callbacks: Further Keras callbacks.
+        schedule: All numbers of the training at once, in place of `epochs`
+            and `filter_weight`.
+        features: What `Explainer.cached_features` gave for the images of
+            `train`, so that the performer need not see them again.
+        compare: Whether the performer's decisions are compared with the
+            labels first, see `check_explainer_reading`.
+
+    Returns:
+        History, metric → value by epoch.
+
+    Raises:
+        InputError: If the images do not fit, or if the performer is clearly
+            better with its scores in another order, or on images of another
+            scale.
+    """
+    if compare:
+        check_explainer_reading(explainer, dataset, batch_size)
+    keras.utils.set_random_seed(seed)
+    features, labels, count = _lessons(
+        explainer,
+        dataset,
+        batch_size,
+        features,
+        (schedule or Schedule).views,
+        seed,
+    )
+    if schedule is None:
+        schedule = Schedule.for_images(
+            count, batch_size, epochs, filter_weight=filter_weight
+        )
+    explainer.compile(optimizer=keras.optimizers.Adam(schedule.learning_rate))
+    moved = _moved_features(explainer, schedule, seed)
+    backup = EpochBackup(backup_dir, also=[moved] if moved else [])
+    explainer.fit(
+        features,
+        labels,
+        epochs=schedule.epochs,
+        initial_epoch=backup.epoch,
+        batch_size=batch_size,
+        views=schedule.views,
+        seed=seed,
+        verbose=0,
+        callbacks=[
+            *callbacks,
+            keras.callbacks.LearningRateScheduler(schedule.learning_rate_at),
+            FreezeInterpretableTrack(
+                schedule.learning_epochs,
+                moved,
+                _strays(explainer, schedule, features),
+                schedule.ordinary_dropout,
+            ),
+            UpdateFilterLossWeight(
+                schedule.filter_weight, schedule.filter_schedule == "decay"
+            ),
+            UpdateAlpha(),
+            AssignCategories(),
+            # The backup comes last: what the others change belongs to it, and
+            # weights that are no numbers do not.
+            StopOnNaN(),
+            backup,
+        ],
+    )
+    return backup.history
+
+
+def _moved_features(
+    explainer: Explainer, schedule: Schedule, seed: int
+) -> MirrorShiftMix | None:
+    """What moves the target features in the frozen phase, where it can be."""
+    if explainer.attachment.upper is None:
+        return None
+    # A mixture of two categories has no one label.
+    mix = 0.0 if _needs_labels(explainer) else schedule.mix
+    return MirrorShiftMix(schedule.shift, mix, seed)
+
+
+def _lessons(
+    explainer: Explainer,
+    data: Any,
+    size: int,
+    features: Any,
+    views: int,
+    seed: int,
+) -> tuple[Any, np.ndarray | None, int]:
+    """Features, labels where they are asked for, and the number of images."""
+    if isinstance(splits := getattr(data, "splits", None), Mapping):
+        split = splits["train"]
+        labels = split.labels if _needs_labels(explainer) else None
+        images, count = split.batches(size), len(split)
+    elif features is None and is_features(data):
+        features, labels, count = data, None, _count(data)
+    else:
+        images, labels = explainer.images_and_labels(data, size)
+        count = _count(images.unbatch())
+    if features is None:
+        features = explainer.cached_features(
+            images, size, views=views, seed=seed
+        )
+    return features, labels, count
+
+
+def _count(single: tf.data.Dataset) -> int:
+    known = int(single.cardinality())
+    return known if known >= 0 else int(single.reduce(0, lambda n, _: n + 1))
+
+
+def _strays(explainer: Explainer, schedule: Schedule, features: Any) -> Any:
+    # Other filter losses, or none, ask for other filters.
+    follow = explainer.compares_views and has_views(features)
+    if not (schedule.stray_limit and follow):
+        return None
+    return functools.partial(
+        stray_filters, features=features, limit=schedule.stray_limit
+    )
+
+
+def _needs_labels(explainer: Explainer) -> bool:
+    return bool(explainer.settings.learn_from == "labels")

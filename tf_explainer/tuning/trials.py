@@ -1,0 +1,213 @@
+"""The finished trials of a search, as a table and as a chart."""
+
+import csv
+import dataclasses
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras_tuner
+import numpy as np
+from matplotlib.figure import Figure
+
+from tf_explainer.tuning.hyper_model import ExplainerHyperModel
+from tf_explainer.tuning.measures import Limits
+from tf_explainer.visualization.style import BLACK, VERMILION
+
+
+def pareto_front(values: np.ndarray) -> np.ndarray:
+    """Returns which rows are on the Pareto front.
+
+    A row is off it if another one is as good in every column and better in
+    one.
+
+    Args:
+        values: float `(rows, columns)`; more is better in each.
+
+    Returns:
+        bool `(rows,)`.
+    """
+    values = np.asarray(values, np.float64)
+    one, other = values[:, None], values[None]
+    as_good = np.all(other >= one, axis=-1)
+    better = np.any(other > one, axis=-1)
+    return ~np.any(as_good & better, axis=1)
+
+
+@dataclasses.dataclass(frozen=True)
+class TrialRow:
+    """One finished trial.
+
+    Args:
+        trial: Its number in the search, from 1.
+        score: Value of the objective.
+        measures: Name to value, see `TrialMeasures`.
+        settings: Name to value of what was searched.
+        within_limits: Whether Δ error and `p` keep the limits.
+        on_front: Whether no other trial is as good in skill (or the
+            landmark-free proxy), Δ error and `p`, and better in one.
+    """
+
+    trial: int
+    score: float
+    measures: Mapping[str, float]
+    settings: Mapping[str, Any]
+    on_front: bool = False
+    within_limits: bool = True
+
+    @property
+    def benefit(self) -> str:
+        """The measure that says how far filters are parts."""
+        return "skill" if "skill" in self.measures else "proxy"
+
+
+def trial_table(tuner: keras_tuner.Tuner) -> list[TrialRow]:
+    """Returns the finished trials, the best one first.
+
+    Where the objective has limits, a trial that keeps them comes before all
+    that do not.
+
+    Args:
+        tuner: A tuner of an `ExplainerHyperModel`.
+    """
+    model: ExplainerHyperModel = tuner.hypermodel
+    best = tuner.oracle.objective.direction == "max"
+    rows = []
+    for trial in tuner.oracle.trials.values():
+        if trial.status != "COMPLETED":
+            continue
+        settings = model.settings(trial.hyperparameters)
+        measures = {
+            measure: float(trial.metrics.get_last_value(measure))
+            for measure in model.measured
+        }
+        rows.append(
+            TrialRow(
+                trial=trial_number(trial),
+                score=float(trial.score),
+                measures=measures,
+                settings={
+                    key: value
+                    for key, value in settings.items()
+                    if key not in model.fixed
+                },
+                within_limits=model.limits.kept(
+                    measures["delta_error"], measures["p"]
+                ),
+            )
+        )
+    sign = -1 if best else 1
+    limited = tuner.oracle.objective.name.startswith("limited_")
+
+    def order(row: TrialRow) -> tuple[bool, float, int]:
+        late = limited and not row.within_limits
+        return late, sign * row.score, row.trial
+
+    return sorted(_with_front(rows), key=order)
+
+
+def trial_number(trial: Any) -> int:
+    """Returns the number of a trial in its search, from 1.
+
+    Args:
+        trial: A trial of keras-tuner, which counts from 0.
+    """
+    return int(trial.trial_id) + 1
+
+
+def csv_text(rows: Sequence[TrialRow]) -> str:
+    """Returns the table as CSV, with a head line.
+
+    Args:
+        rows: From `trial_table`.
+    """
+    text = io.StringIO()
+    lines = [
+        {
+            "trial": row.trial,
+            "score": row.score,
+            "on_front": row.on_front,
+            "within_limits": row.within_limits,
+            **row.measures,
+            **row.settings,
+        }
+        for row in rows
+    ]
+    names = list(dict.fromkeys(name for line in lines for name in line))
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return text.getvalue()
+
+
+def _with_front(rows: list[TrialRow]) -> list[TrialRow]:
+    if not rows:
+        return []
+    values = np.array(
+        [
+            [
+                row.measures[row.benefit],
+                -row.measures["delta_error"],
+                row.measures["p"],
+            ]
+            for row in rows
+        ]
+    )
+    return [
+        dataclasses.replace(row, on_front=bool(front))
+        for row, front in zip(rows, pareto_front(values), strict=True)
+    ]
+
+
+_WORDS = {"skill": "mean skill of all filters", "proxy": "landmark-free proxy"}
+
+
+def pareto_chart(rows: Sequence[TrialRow], limits: Limits) -> Figure:
+    """Draws skill against Δ error, one dot a trial, its color `p`.
+
+    Rings mark the trials that no other one beats in all three; the dashed
+    line is the limit on Δ error.
+
+    Args:
+        rows: At least one, from `trial_table`.
+        limits: What a trial may cost.
+
+    Returns:
+        The figure.
+    """
+    benefit = rows[0].benefit
+    cost = [row.measures["delta_error"] for row in rows]
+    gain = [row.measures[benefit] for row in rows]
+    figure = Figure(figsize=(6.4, 4.4), layout="constrained")
+    axes = figure.subplots()
+    dots = axes.scatter(
+        cost,
+        gain,
+        c=[row.measures["p"] for row in rows],
+        vmin=0,
+        vmax=1,
+        cmap="viridis",
+        s=42,
+        edgecolors=[BLACK if row.on_front else "none" for row in rows],
+        linewidths=1.6,
+        zorder=2,
+    )
+    for row, x, y in zip(rows, cost, gain, strict=True):
+        axes.annotate(
+            str(row.trial),
+            (x, y),
+            xytext=(5, 5),
+            textcoords="offset points",
+            fontsize=7,
+        )
+    axes.axvline(limits.delta_error, color=VERMILION, linestyle="--", zorder=1)
+    axes.set_xlabel("Δ error on the validation part, points")
+    axes.set_ylabel(_WORDS[benefit])
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.colorbar(dots, label="p")
+    front = [str(row.trial) for row in rows if row.on_front]
+    figure.set_label(
+        f"{len(rows)} trials, {_WORDS[benefit]} against delta error; not "
+        f"beaten by another: {', '.join(front)}."
+    )
+    return figure

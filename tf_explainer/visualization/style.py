@@ -1,0 +1,40 @@
+"""Colors for color-blind readers, and numbers as a person reads them."""
+
+from typing import Any
+
+BLACK = "#000000"
+SKY = "#56b4e9"
+YELLOW = "#f0e442"
+BLUE = "#0072b2"
+VERMILION = "#d55e00"
+GRAY = "#6b6b6b"
+MISSING = "–"
+MINUS = "\N{MINUS SIGN}"
+SPACE = "\N{NARROW NO-BREAK SPACE}"
+
+
+def number_text(value: Any, digits: int = 2) -> str:
+    """Returns a number with fixed digits, or a dash if there is none.
+
+    Args:
+        value: A number, or None.
+        digits: Digits behind the point; an integer gets none.
+    """
+    if value is None:
+        return MISSING
+    if isinstance(value, int):
+        return f"{value:,}".replace("-", MINUS)
+    # The z leaves out the sign of what is rounded to 0.
+    return f"{value:z.{digits}f}".replace("-", MINUS)
+
+
+def percent_text(share: Any, digits: int = 1) -> str:
+    """Returns a share as percent, or a dash if there is none.
+
+    Args:
+        share: In [0, 1], or None.
+        digits: Digits behind the point.
+    """
+    if share is None:
+        return MISSING
+    return f"{number_text(100 * float(share), digits)}{SPACE}%"
