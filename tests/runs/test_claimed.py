@@ -5,11 +5,11 @@ import sys
 
 import pytest
 
-from tf_explainer.cli.app import (main)
-from tf_explainer.errors import (InputError)
-from tf_explainer.runs.claim import (claimed)
-from tf_explainer.runs.out_folder import (OutFolder)
-from tf_explainer.config.settings import (Settings)
+from tf_explainer.cli.app import main
+from tf_explainer.config.settings import Settings
+from tf_explainer.errors import InputError
+from tf_explainer.runs.claim import claimed
+from tf_explainer.runs.out_folder import OutFolder
 
 HOLD = """
 import sys, time

@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from tf_explainer.runs.terminal import (count_bar)
+from tf_explainer.runs.terminal import count_bar
 
 
 def test_terminal_shows_the_count():

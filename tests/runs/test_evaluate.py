@@ -5,10 +5,10 @@ import types
 import pytest
 from rich.console import Console
 
-from tf_explainer.errors import (InputError)
-from tf_explainer.runs import (explainer_steps as evaluate)
-from tf_explainer.runs.out_folder import (OutFolder)
-from tf_explainer.config.settings import (Settings)
+from tf_explainer.config.settings import Settings
+from tf_explainer.errors import InputError
+from tf_explainer.runs import explainer_steps as evaluate
+from tf_explainer.runs.out_folder import OutFolder
 
 
 def test_broken_numbers_are_not_written(tmp_path, monkeypatch):

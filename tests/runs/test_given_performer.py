@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from tf_explainer.errors import (InputError)
-from tf_explainer.performers import (ClassScores)
-from tf_explainer.runs.opening import (open_folder)
-from tf_explainer.runs.running import (run)
+from tf_explainer.errors import InputError
+from tf_explainer.performers import ClassScores
+from tf_explainer.runs.opening import open_folder
+from tf_explainer.runs.running import run
 
 # Of the categories cat and background, in this order.
 KERAS_ORDER = (1, 0)

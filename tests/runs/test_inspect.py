@@ -3,8 +3,8 @@
 import keras
 import pytest
 
-from tf_explainer.cli.app import (main)
-from tf_explainer.testing import (toy_performer)
+from tf_explainer.cli.app import main
+from tf_explainer.testing import toy_performer
 
 
 def test_prints_layers_cuts_and_the_command(tmp_path, capsys):

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
-from tf_explainer.runs import (explainer_steps as step)
-from tf_explainer.runs.job import (Job)
-from tf_explainer.runs.out_folder import (OutFolder)
-from tf_explainer.config.settings import (Settings)
+from tf_explainer.config.settings import Settings
+from tf_explainer.runs import explainer_steps as step
+from tf_explainer.runs.job import Job
+from tf_explainer.runs.out_folder import OutFolder
 
 
 @pytest.fixture

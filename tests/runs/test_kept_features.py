@@ -4,10 +4,10 @@ import types
 
 import pytest
 
-from tf_explainer.explainer import (Explainer)
-from tf_explainer.runs.job import (KeptFeatures)
-from tf_explainer.config.settings import (Settings)
-from tf_explainer.testing import (toy_images, toy_performer)
+from tf_explainer.config.settings import Settings
+from tf_explainer.explainer import Explainer
+from tf_explainer.runs.job import KeptFeatures
+from tf_explainer.testing import toy_images, toy_performer
 
 
 @pytest.fixture

@@ -6,8 +6,12 @@ import sys
 
 import pytest
 
-from tf_explainer.runs import (machine as module)
-from tf_explainer.runs.machine import (machine_facts, parallel_groups, usable_cores)
+from tf_explainer.runs import machine as module
+from tf_explainer.runs.machine import (
+    machine_facts,
+    parallel_groups,
+    usable_cores,
+)
 
 FACTS = """
 import json

@@ -4,11 +4,11 @@ import errno
 
 import pytest
 
-from tf_explainer.errors import (InputError)
-from tf_explainer.runs.opening import (open_folder)
-from tf_explainer.runs.out_folder import (OutFolder)
-from tf_explainer.runs.step_order import (STEPS, steps_after)
-from tf_explainer.experiments.search_folder import (open_tune_folder)
+from tf_explainer.errors import InputError
+from tf_explainer.experiments.search_folder import open_tune_folder
+from tf_explainer.runs.opening import open_folder
+from tf_explainer.runs.out_folder import OutFolder
+from tf_explainer.runs.step_order import STEPS, steps_after
 
 ALL = tuple(STEPS)
 

@@ -4,12 +4,12 @@ import keras
 import numpy as np
 import pytest
 
-from tf_explainer.errors import (InputError)
-from tf_explainer.performers import (PERFORMERS)
-from tf_explainer.performers.performer_registry import (performer_image_size)
-from tf_explainer.performers.paper_networks import (vgg_s)
-from tf_explainer.runs.opening import (open_folder)
-from tf_explainer.runs.running import (run)
+from tf_explainer.errors import InputError
+from tf_explainer.performers import PERFORMERS
+from tf_explainer.performers.paper_networks import vgg_s
+from tf_explainer.performers.performer_registry import performer_image_size
+from tf_explainer.runs.opening import open_folder
+from tf_explainer.runs.running import run
 
 
 def opened(*arguments, **options):

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tf_explainer.runs.out_folder import (OutFolder)
-from tf_explainer.runs.claim import (Replaced)
-from tf_explainer.config.settings import (Settings)
-from tf_explainer.runs.step_order import (STEPS)
+from tf_explainer.config.settings import Settings
+from tf_explainer.runs.claim import Replaced
+from tf_explainer.runs.out_folder import OutFolder
+from tf_explainer.runs.step_order import STEPS
 
 
 def _content(folder):

@@ -8,10 +8,10 @@ import types
 import pytest
 from rich.console import Console
 
-from tf_explainer.errors import (InputError)
-from tf_explainer.runs.opening import (open_folder)
-from tf_explainer.runs.running import (run)
-from tf_explainer.runs.step_order import (STEPS)
+from tf_explainer.errors import InputError
+from tf_explainer.runs.opening import open_folder
+from tf_explainer.runs.running import run
+from tf_explainer.runs.step_order import STEPS
 
 
 def opened(*arguments, **options):

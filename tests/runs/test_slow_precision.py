@@ -2,8 +2,8 @@
 
 import pytest
 
-from tf_explainer.runs import (machine as room)
-from tf_explainer.runs.machine import (slow_precision)
+from tf_explainer.runs import machine as room
+from tf_explainer.runs.machine import slow_precision
 
 
 def test_float32_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:

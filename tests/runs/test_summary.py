@@ -6,9 +6,9 @@ import json
 import pytest
 from rich.console import Console
 
-from tf_explainer.runs.out_folder import (OutFolder)
-from tf_explainer.runs.step_order import (STEPS)
-from tf_explainer.runs.terminal import (print_summary, summary_rows)
+from tf_explainer.runs.out_folder import OutFolder
+from tf_explainer.runs.step_order import STEPS
+from tf_explainer.runs.terminal import print_summary, summary_rows
 
 RESULT = {
     "data": {"categories": ["cat", "dog"]},

@@ -7,14 +7,14 @@ import types
 
 import pytest
 
-from tf_explainer.errors import (InputError)
-from tf_explainer.evaluation.result import (measure)
-from tf_explainer.evaluation.observation import (save_observation)
-from tf_explainer.runs import (paper_tables as module)
-from tf_explainer.runs.out_folder import (OutFolder)
-from tf_explainer.config.settings import (Settings)
-from tf_explainer.runs.paper_tables import (tables)
-from tf_explainer.tables import (read_runs)
+from tf_explainer.config.settings import Settings
+from tf_explainer.errors import InputError
+from tf_explainer.evaluation.observation import save_observation
+from tf_explainer.evaluation.result import measure
+from tf_explainer.runs import paper_tables as module
+from tf_explainer.runs.out_folder import OutFolder
+from tf_explainer.runs.paper_tables import tables
+from tf_explainer.tables import read_runs
 
 
 @pytest.fixture(scope="module")

@@ -2,17 +2,16 @@
 
 import contextlib
 import errno
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-from filelock import FileLock, Timeout
-from tf_explainer.errors import (InputError)
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote
 
+from filelock import FileLock, Timeout
+
+from tf_explainer.errors import InputError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 

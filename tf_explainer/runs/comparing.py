@@ -2,13 +2,14 @@
 
 from pathlib import Path
 from typing import Any
+
 from rich.console import Console
 from rich.table import Table
-from tf_explainer.errors import (InputError)
-from tf_explainer.evaluation.comparison import (compare)
-from tf_explainer.evaluation.observation import (Observation)
-from tf_explainer.evaluation.observation import (load_observation)
-from tf_explainer.runs.out_folder import (OutFolder)
+
+from tf_explainer.errors import InputError
+from tf_explainer.evaluation.comparison import compare
+from tf_explainer.evaluation.observation import Observation, load_observation
+from tf_explainer.runs.out_folder import OutFolder
 
 
 def compare_runs(run_a: Path, run_b: Path) -> dict[str, Any]:

@@ -1,47 +1,38 @@
 """The steps behind the performer's: explain, evaluate, report, export."""
 
 import dataclasses
-from typing import Any
-from tf_explainer.atomic_write import (atomic_write)
-from tf_explainer.callbacks.progress_bar import (ProgressBar)
-from tf_explainer.explainer import (Explainer)
-from tf_explainer.explainer.settings import (ExplainerSettings)
-from tf_explainer.runs.job import (Job)
-from tf_explainer.config.settings import (Settings)
-from tf_explainer.runs.machine import (slow_precision)
-from tf_explainer.training.schedule import (Schedule)
-from tf_explainer.training.explainers import (train_explainer)
+import functools
+import json
 import platform
 from importlib import metadata
 from typing import Any
+
 import numpy as np
 import tensorflow as tf
-from tf_explainer._version import (__version__)
-from tf_explainer.atomic_write import (atomic_write)
-from tf_explainer.evaluation.metrics.skills import (filter_skill)
-from tf_explainer.evaluation.full import (full_measures)
-from tf_explainer.evaluation.result import (measure)
-from tf_explainer.evaluation.observation import (Observation)
-from tf_explainer.evaluation.observation import (save_observation)
-from tf_explainer.evaluation.observing import (observe)
-from tf_explainer.evaluation.full import (part_contributions)
-from tf_explainer.evaluation.result import (validate_result)
-from tf_explainer.evaluation.observation import (top_category)
-from tf_explainer.runs.terminal import (count_bar)
-from tf_explainer.runs.job import (Job, image_side)
-from tf_explainer.runs.machine import (machine_facts)
-import functools
-import json
-from typing import Any
-from tf_explainer.atomic_write import (atomic_write)
-from tf_explainer.evaluation.observation import (load_observation)
-from tf_explainer.report.page import (pick_images)
-from tf_explainer.report.page import (write_report)
-from tf_explainer.runs.job import (Job)
-from typing import Any
-from tf_explainer.atomic_write import (atomic_write)
-from tf_explainer.export.served import (export_saved_model)
-from tf_explainer.runs.job import (Job)
+
+from tf_explainer._version import __version__
+from tf_explainer.atomic_write import atomic_write
+from tf_explainer.callbacks.progress_bar import ProgressBar
+from tf_explainer.config.settings import Settings
+from tf_explainer.evaluation.full import full_measures, part_contributions
+from tf_explainer.evaluation.metrics.skills import filter_skill
+from tf_explainer.evaluation.observation import (
+    Observation,
+    load_observation,
+    save_observation,
+    top_category,
+)
+from tf_explainer.evaluation.observing import observe
+from tf_explainer.evaluation.result import measure, validate_result
+from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.export.served import export_saved_model
+from tf_explainer.report.page import pick_images, write_report
+from tf_explainer.runs.job import Job, image_side
+from tf_explainer.runs.machine import machine_facts, slow_precision
+from tf_explainer.runs.terminal import count_bar
+from tf_explainer.training.explainers import train_explainer
+from tf_explainer.training.schedule import Schedule
 
 
 def explain(job: Job) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+
 from rich.console import Console
-from tf_explainer.attachment.inspection import (Inspection, inspect_performer)
-from tf_explainer.performers.model_file import (load_model)
+
+from tf_explainer.attachment.inspection import Inspection, inspect_performer
+from tf_explainer.performers.model_file import load_model
 
 
 def inspect(model: Path, console: Console | None = None) -> None:

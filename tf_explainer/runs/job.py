@@ -1,7 +1,10 @@
 """What every step is handed."""
 
+import contextlib
 import dataclasses
+import functools
 import hashlib
+import io
 import json
 import shutil
 import tempfile
@@ -9,29 +12,21 @@ import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-import tensorflow as tf
-from tf_explainer.datasets.part_dataset import (PartSplit)
-from tf_explainer.explainer import (Explainer)
-from tf_explainer.features.batches import (has_views)
-from tf_explainer.config.settings import (Settings)
-from tf_explainer.training.schedule import (Schedule)
-import contextlib
-import dataclasses
-import functools
-import io
-from collections.abc import Callable
+
 import keras
 import tensorflow as tf
 from rich.console import Console
-from tf_explainer.datasets import (open_dataset)
-from tf_explainer.datasets.opening import (folder_of)
-from tf_explainer.datasets.part_dataset import (PartDataset)
-from tf_explainer.errors import (InputError)
-from tf_explainer.explainer import (Explainer)
-from tf_explainer.performers.model_file import (load_model)
-from tf_explainer.runs.out_folder import (OutFolder)
-from tf_explainer.config.settings import (Settings)
 
+from tf_explainer.config.settings import Settings
+from tf_explainer.datasets import open_dataset
+from tf_explainer.datasets.opening import folder_of
+from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
+from tf_explainer.errors import InputError
+from tf_explainer.explainer import Explainer
+from tf_explainer.features.batches import has_views
+from tf_explainer.performers.model_file import load_model
+from tf_explainer.runs.out_folder import OutFolder
+from tf_explainer.training.schedule import Schedule
 
 # Of the options on data those that change no image.
 _OTHERS = ("seed", "landmarks")

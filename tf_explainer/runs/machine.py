@@ -2,12 +2,11 @@
 
 import os
 import platform
+import time
 from pathlib import Path
 from typing import Any
-import time
-from typing import Any
-import tensorflow as tf
 
+import tensorflow as tf
 
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 # Of one process with a MobileNet on 3,000 images; half of it are features.

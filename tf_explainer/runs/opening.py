@@ -1,20 +1,17 @@
 """Opens the `--out` folder, or says why it must not be touched."""
 
-from pathlib import Path
-from tf_explainer.errors import (InputError)
-from tf_explainer.runs.out_folder import (OutFolder)
 import contextlib
 import dataclasses
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from tf_explainer.errors import (InputError)
-from tf_explainer.config.settings import (changed_settings)
-from tf_explainer.runs.claim import (claimed, told_if_read_only)
-from tf_explainer.config.options import (option_name)
-from tf_explainer.runs.out_folder import (OutFolder)
-from tf_explainer.config.settings import (Settings)
-from tf_explainer.runs.step_order import (STEPS, steps_after)
+
+from tf_explainer.config.options import option_name
+from tf_explainer.config.settings import Settings, changed_settings
+from tf_explainer.errors import InputError
+from tf_explainer.runs.claim import claimed, told_if_read_only
+from tf_explainer.runs.out_folder import OutFolder
+from tf_explainer.runs.step_order import STEPS, steps_after
 
 
 def check_out(

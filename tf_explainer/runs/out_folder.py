@@ -6,12 +6,12 @@ import shutil
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
-from tf_explainer.atomic_write import (atomic_write)
-from tf_explainer.errors import (InputError)
-from tf_explainer.runs.claim import (Replaced)
-from tf_explainer.config.settings import (Settings)
-from tf_explainer.runs.step_order import (STEPS)
 
+from tf_explainer.atomic_write import atomic_write
+from tf_explainer.config.settings import Settings
+from tf_explainer.errors import InputError
+from tf_explainer.runs.claim import Replaced
+from tf_explainer.runs.step_order import STEPS
 
 # Options that each version stored; one that lacks them is damaged.
 _ALWAYS = {

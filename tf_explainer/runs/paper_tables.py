@@ -4,24 +4,24 @@ import functools
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from rich.console import Console
-from tf_explainer.atomic_write import (atomic_write)
-from tf_explainer.errors import (InputError)
-from tf_explainer.evaluation.observation import (load_observation)
-from tf_explainer.report.page import (pick_images)
-from tf_explainer.runs.job import (Job)
-from tf_explainer.runs.out_folder import (OutFolder)
-from tf_explainer.tables import (RunNumbers)
-from tf_explainer.visualization.galleries import (filter_gallery)
-from pathlib import Path
-from tf_explainer.atomic_write import (atomic_write)
-from tf_explainer.errors import (InputError)
-from tf_explainer.tables import (make_tables, paper_numbers, read_runs)
-from tf_explainer.tables.claims import (expectations)
-from tf_explainer.tables.claims import (expectations_text)
-from tf_explainer.tables.run_numbers import (RunNumbers)
-from tf_explainer.tables.text import (table_text)
 
+from rich.console import Console
+
+from tf_explainer.atomic_write import atomic_write
+from tf_explainer.errors import InputError
+from tf_explainer.evaluation.observation import load_observation
+from tf_explainer.report.page import pick_images
+from tf_explainer.runs.job import Job
+from tf_explainer.runs.out_folder import OutFolder
+from tf_explainer.tables import (
+    RunNumbers,
+    make_tables,
+    paper_numbers,
+    read_runs,
+)
+from tf_explainer.tables.claims import expectations, expectations_text
+from tf_explainer.tables.text import table_text
+from tf_explainer.visualization.galleries import filter_gallery
 
 LAYERS = {"interp_2": "explainer", "top_conv": "top conv-layer"}
 

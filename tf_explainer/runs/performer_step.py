@@ -1,34 +1,29 @@
-"""The first step: a performer, trained or taken from a file and read as it was trained."""
+"""The first step: a performer, trained, or a file read as it was trained."""
 
+import dataclasses
 import shlex
 from typing import Any
-import keras
-from rich.markup import escape
-from tf_explainer.datasets.category_choice import (chosen_names)
-from tf_explainer.datasets.part_dataset import (PartDataset)
-from tf_explainer.datasets.category_choice import (tidy_name)
-from tf_explainer.errors import (InputError)
-from tf_explainer.attachment.adapting import (assumed_classes, check_classes)
-from tf_explainer.runs.job import (Job)
-from tf_explainer.config.settings import (Settings)
-from tf_explainer.training.readings import (compare_readings)
-from tf_explainer.training.comparison import (Comparison, Reading)
-import dataclasses
-from typing import Any
+
 import keras
 import numpy as np
-from tf_explainer.atomic_write import (atomic_write)
-from tf_explainer.callbacks.progress_bar import (ProgressBar)
-from tf_explainer.datasets.part_dataset import (PartDataset)
-from tf_explainer.errors import (InputError)
-from tf_explainer.attachment import (adapt_performer)
-from tf_explainer.training.fine_tuning import (fine_tune)
-from tf_explainer.performers.performer_registry import (performer_image_size)
-from tf_explainer.attachment.loadable import (plain_model)
-from tf_explainer.training.performers import (LEARNING_RATES, train_performer)
-from tf_explainer.runs.job import (Job, image_side)
-from tf_explainer.performers.model_file import (load_model)
+from rich.markup import escape
 
+from tf_explainer.atomic_write import atomic_write
+from tf_explainer.attachment import adapt_performer
+from tf_explainer.attachment.adapting import assumed_classes, check_classes
+from tf_explainer.attachment.loadable import plain_model
+from tf_explainer.callbacks.progress_bar import ProgressBar
+from tf_explainer.config.settings import Settings
+from tf_explainer.datasets.category_choice import chosen_names, tidy_name
+from tf_explainer.datasets.part_dataset import PartDataset
+from tf_explainer.errors import InputError
+from tf_explainer.performers.model_file import load_model
+from tf_explainer.performers.performer_registry import performer_image_size
+from tf_explainer.runs.job import Job, image_side
+from tf_explainer.training.comparison import Comparison, Reading
+from tf_explainer.training.fine_tuning import fine_tune
+from tf_explainer.training.performers import LEARNING_RATES, train_performer
+from tf_explainer.training.readings import compare_readings
 
 CLASS_NAMES = "class_names.txt"
 

@@ -5,16 +5,17 @@ import json
 import shlex
 import time
 from collections.abc import Sequence
+
 import keras
 from rich.console import Console
-from tf_explainer.errors import (InputError)
-from tf_explainer.runs.job import (Job)
-from tf_explainer.runs.job import (KeptFeatures)
-from tf_explainer.runs.machine import (machine_facts)
-from tf_explainer.runs.out_folder import (OutFolder)
-from tf_explainer.config.settings import (Settings)
-from tf_explainer.runs.step_order import (STEPS)
-from tf_explainer.runs.stopping import (done_at_stop)
+
+from tf_explainer.config.settings import Settings
+from tf_explainer.errors import InputError
+from tf_explainer.runs.job import Job, KeptFeatures
+from tf_explainer.runs.machine import machine_facts
+from tf_explainer.runs.out_folder import OutFolder
+from tf_explainer.runs.step_order import STEPS
+from tf_explainer.runs.stopping import done_at_stop
 
 
 def run(
@@ -102,7 +103,9 @@ def _do(step: str, job: Job) -> None:
     # Also of an attempt that is stopped: `seconds` adds them all up.
     with done_at_stop(add_seconds):
         keras.utils.set_random_seed(job.settings.seed)
-        module = importlib.import_module(f"tf_explainer.runs.{STEPS[step].home}")
+        module = importlib.import_module(
+            f"tf_explainer.runs.{STEPS[step].home}"
+        )
         record = getattr(module, step)(job)
     _store_seconds(job.folder)
     job.folder.finish(step, {**record, "machine": machine_facts()})

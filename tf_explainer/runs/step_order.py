@@ -27,22 +27,30 @@ STEPS = {
         "the CNN to explain", "performer_step", (), ("performer.keras",)
     ),
     "explain": Step(
-        "train its explainer", "explainer_steps", ("performer",), ("explainer.keras",)
+        "train its explainer",
+        "explainer_steps",
+        ("performer",),
+        ("explainer.keras",),
     ),
     "evaluate": Step(
-        "measure parts and accuracy", "explainer_steps",
+        "measure parts and accuracy",
+        "explainer_steps",
         ("explain",),
         ("result.json", ".tf_explainer/observation.npz"),
         measures=True,
     ),
     "report": Step(
-        "write the page for a person", "explainer_steps",
+        "write the page for a person",
+        "explainer_steps",
         ("evaluate",),
         ("report.html",),
         measures=True,
     ),
     "export": Step(
-        "write the model for a server", "explainer_steps", ("explain",), ("saved_model/1",)
+        "write the model for a server",
+        "explainer_steps",
+        ("explain",),
+        ("saved_model/1",),
     ),
 }
 

@@ -1,6 +1,7 @@
 """Ctrl-C and SIGTERM end the work within seconds, so that it can go on."""
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -9,10 +10,8 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
-from tf_explainer.atomic_write import (remove_unfinished)
-import errno
-from collections.abc import Iterator
 
+from tf_explainer.atomic_write import remove_unfinished
 
 STOPPED = 130
 # Together with what is done at the end, below the 5 s that a user waits.

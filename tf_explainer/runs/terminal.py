@@ -1,13 +1,12 @@
 """What a run found and where it lies, for the terminal."""
 
-from collections.abc import Iterable, Mapping
+import contextlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
-import contextlib
-from collections.abc import Callable, Iterator
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -15,18 +14,14 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-import json
-from collections.abc import Sequence
-from typing import Any
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
-from tf_explainer.evaluation.metrics.parts import (WELL_TOLD)
-from tf_explainer.evaluation.full import (share_through_filters)
-from tf_explainer.report.plain_words import (weak_performer)
-from tf_explainer.report.full_measures import (full_tables)
-from tf_explainer.runs.out_folder import (OutFolder)
-from tf_explainer.runs.step_order import (STEPS)
+
+from tf_explainer.evaluation.full import share_through_filters
+from tf_explainer.evaluation.metrics.parts import WELL_TOLD
+from tf_explainer.report.full_measures import full_tables
+from tf_explainer.report.plain_words import weak_performer
+from tf_explainer.runs.out_folder import OutFolder
+from tf_explainer.runs.step_order import STEPS
 
 
 def print_tables(tables: Iterable[Mapping[str, Any]], console: Console) -> None:
