@@ -10,12 +10,17 @@ from tf_explainer.losses import FILTER_LOSSES
 from tf_explainer.testing import check_explainer
 
 
+@pytest.mark.parametrize(
+    "export", [False, pytest.param(True, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("kind", FILTER_LOSSES.names())
-def test_contract_of_every_filter_loss(performer, images, kind):
+def test_contract_of_every_filter_loss(performer, images, kind, export):
     """Frozen performer, shapes, `.keras` and SavedModel; also later kinds."""
     explainer = Explainer.from_performer(performer, filter_loss=kind)
-    explainer.compile(optimizer=keras.optimizers.Adam(1e-3))
-    check_explainer(explainer, images)
+    explainer.compile(
+        optimizer=keras.optimizers.Adam(1e-3), run_eagerly=not export
+    )
+    check_explainer(explainer, images, export)
 
 
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
