@@ -71,6 +71,7 @@ def test_silent_filters_are_not_counted(monkeypatch):
     assert losses[found].tolist() == [0.9, 1.0, 1.1]
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_none_is_silenced_again():
     """A training that goes on in the frozen phase has done it before."""
     explainer = Explainer.from_performer(toy_performer())
@@ -88,6 +89,7 @@ def test_none_is_silenced_again():
     assert not explainer.encoder.interp_1.trainable
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_silenced_for_good():
     """They fire no more, now and after the frozen phase; others do not move."""
     explainer = Explainer.from_performer(toy_performer())

@@ -23,6 +23,7 @@ def test_contract_of_every_filter_loss(performer, images, kind, export):
     check_explainer(explainer, images, export)
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
 def test_mixed_precision(performer, images, policy):
     """Trains, stays finite, and a reloaded model gives the same outputs."""
@@ -102,6 +103,7 @@ def test_alpha_from_positive_images_only(performer, images):
         )
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_untrained_is_another_explainer_of_the_same_performer(
     explainer, images
 ):

@@ -30,7 +30,7 @@ def images():
 def _trained(x, y=None, **settings):
     keras.utils.set_random_seed(0)
     explainer = Explainer.from_performer(toy_performer(), **settings)
-    explainer.compile(optimizer=keras.optimizers.Adam(1e-3))
+    explainer.compile(keras.optimizers.Adam(1e-3), run_eagerly=True)
     explainer.fit(x, y, batch_size=4, shuffle=False, verbose=0)
     return np.concatenate([np.ravel(w) for w in explainer.trainable_weights])
 
@@ -178,6 +178,7 @@ def test_labels_that_are_missing_or_wrong(images, y, message):
         explainer.fit(images, y, verbose=0)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_views_keep_their_labels(images):
     """Also in the frozen phase, and with images that change."""
     explainer = Explainer.from_performer(toy_performer(), **CLS)
@@ -196,6 +197,7 @@ def test_views_keep_their_labels(images):
     assert np.isfinite(history["val_classification_loss"]).all()
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
@@ -226,6 +228,7 @@ def test_kept_features_take_labels(images):
             explainer.fit(kept, labels, verbose=0)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_plain_has_no_masks_and_no_filter_loss(images):
     """Its maps are those of a convolution and a ReLU, and λ_f does nothing."""
     explainer = Explainer.from_performer(toy_performer(), variant="plain")
