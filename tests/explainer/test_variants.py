@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.callbacks import FreezeInterpretableTrack
+from tf_explainer.callbacks import FreezeInterpretableTrack, augment_features
 from tf_explainer.config.settings import Settings
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
@@ -86,7 +86,7 @@ def test_loss_by_definition(ending_in, activation, variant):
     features = dict(explainer.attachment.features(x.astype("float32")))
     truth = np.array([0, 2, 1, 1, 0])
     features["labels"] = np.eye(3, dtype="float32")[truth]
-    terms = explainer.loss_terms(features, explainer.encode(features).output)
+    terms = explainer.objective(features, explainer.encode(features).output)
     scores = np.asarray(explainer(x)["scores"], "float64")
     if activation != "softmax":
         scores = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
@@ -109,7 +109,7 @@ def test_one_sigmoid(ending_in, negative, column):
     features = dict(explainer.attachment.features(x.astype("float32")))
     truth = np.array([0, 1, 1, 1])
     features["labels"] = np.eye(2, dtype="float32")[truth]
-    terms = explainer.loss_terms(features, explainer.encode(features).output)
+    terms = explainer.objective(features, explainer.encode(features).output)
     chance = np.asarray(explainer(x)["scores"], "float64")[:, 0]
     chance = np.where(truth == column, chance, 1 - chance)
     expected = -np.log(chance).mean()
@@ -186,7 +186,7 @@ def test_views_keep_their_labels(images):
         verbose=0,
         callbacks=[FreezeInterpretableTrack(0, MirrorShiftMix(1, 0.0))],
     )
-    explainer.augment_features(None)
+    augment_features(explainer, None)
     history = explainer.fit(
         *(images, LABELS),
         augmentation=lambda batch: batch[:, :, ::-1],
@@ -231,7 +231,7 @@ def test_plain_has_no_masks_and_no_filter_loss(images):
     explainer = Explainer.from_performer(toy_performer(), variant="plain")
     history = explainer.fit(images, epochs=1, verbose=0).history
     assert history["filter_loss"] == [0.0]
-    for layer in explainer.filter_losses:
+    for layer in explainer.objective.filter_losses:
         assert not np.asarray(layer.lambda_f).any()
     encoder = explainer.encoder
     features = explainer.attachment.features(images)

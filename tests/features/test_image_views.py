@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tf_explainer.attachment import ReceptiveField
+from tf_explainer.callbacks import augment_features
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.features.views import pair_of_views, unit_frames
@@ -131,7 +132,7 @@ def test_kept_batches_of_views_are_learned_from(performer):
 def test_moved_features_are_not_moved_on(performer):
     """The frames of the views would no longer be true."""
     explainer = _explainer(performer)
-    explainer.augment_features(MirrorShiftMix(1, 0.0))
+    augment_features(explainer, MirrorShiftMix(1, 0.0))
     with pytest.raises(InputError, match="`freeze_interpretable_track` first"):
         explainer.fit(toy_images(4), verbose=0)
 

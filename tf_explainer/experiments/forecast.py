@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings
 from tf_explainer.datasets import open_dataset
 from tf_explainer.errors import InputError
@@ -24,7 +25,6 @@ from tf_explainer.runs.job import image_side
 from tf_explainer.runs.machine import parallel_groups
 from tf_explainer.training import fine_tuning
 from tf_explainer.training.performers import EPOCHS
-from tf_explainer.training.schedule import Schedule
 
 _FLOAT = 4
 

@@ -13,6 +13,7 @@ import tensorflow as tf
 from tf_explainer._version import __version__
 from tf_explainer.atomic_write import atomic_write
 from tf_explainer.callbacks.progress_bar import ProgressBar
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings
 from tf_explainer.evaluation.full import full_measures, part_contributions
 from tf_explainer.evaluation.metrics.skills import filter_skill
@@ -32,7 +33,6 @@ from tf_explainer.runs.job import Job, image_side
 from tf_explainer.runs.machine import machine_facts, slow_precision
 from tf_explainer.runs.terminal import count_bar
 from tf_explainer.training.explainers import train_explainer
-from tf_explainer.training.schedule import Schedule
 
 
 def explain(job: Job) -> dict[str, Any]:

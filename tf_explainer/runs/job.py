@@ -17,6 +17,7 @@ import keras
 import tensorflow as tf
 from rich.console import Console
 
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings
 from tf_explainer.datasets import open_dataset
 from tf_explainer.datasets.opening import folder_of
@@ -26,7 +27,6 @@ from tf_explainer.explainer import Explainer
 from tf_explainer.features.batches import has_views
 from tf_explainer.performers.model_file import load_model
 from tf_explainer.runs.out_folder import OutFolder
-from tf_explainer.training.schedule import Schedule
 
 # Of the options on data those that change no image.
 _OTHERS = ("seed", "landmarks")

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import keras_tuner
 
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.losses import FILTER_LOSSES
-from tf_explainer.training.schedule import Schedule
 
 # On a logarithmic scale: what counts is the order of magnitude.
 _MAGNITUDES = {

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from tf_explainer.errors import InputError
-from tf_explainer.explainer.lessons import VIEWS
 
 LEAST_STEPS, MOST_EPOCHS = 750, 75
 FILTER_SCHEDULES = ("constant", "decay")
@@ -85,7 +84,7 @@ class Schedule:
     filter_weight: float = 20.0
     learning_rate: float = 1e-3
     frozen_learning_rate: float = 5e-4
-    views: int = VIEWS
+    views: int = 3
     shift: int = 1
     mix: float = 0.0
     ordinary_dropout: float = 0.5
