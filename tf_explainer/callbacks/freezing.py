@@ -55,7 +55,9 @@ def _first_pair(example: dict[str, Any]) -> dict[str, Any]:
 def _losses(explainer: Any, batch: dict[str, Any]) -> np.ndarray:
     maps = tf.cast(explainer.encode(batch).interp_2, tf.float32)
     frames = unit_frames(batch["frames"], explainer.receptive_field)
-    return equivariance_loss(maps, frames, diversity=0.0).numpy()
+    return equivariance_loss(
+        maps, frames, diversity=0.0, diversity_reach=0
+    ).numpy()
 
 
 def augment_features(explainer: Any, augmentation: Any) -> None:
@@ -69,8 +71,7 @@ def augment_features(explainer: Any, augmentation: Any) -> None:
     Args:
         explainer: An `Explainer`.
         augmentation: Callable from a batch of target features to a batch of
-            the same shape, such as `MirrorShiftMix()`; `None` ends it. With
-            `learn_from="labels"` it must keep the categories: no mixing.
+            the same shape, such as `MirrorShift(1)`; `None` ends it.
 
     Raises:
         InputError: If a branch of the performer passes the target layer by,
@@ -142,7 +143,7 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
     Args:
         epoch: First epoch of the frozen phase, counted from 0.
         moved: Layer that draws further views of the target feature in the
-            frozen phase, such as `MirrorShiftMix()`; the decoder learns by
+            frozen phase, such as `MirrorShift(1)`; the decoder learns by
             heart otherwise. Not used where a branch of the performer passes
             the target by. `None` draws none.
         stray_limit: Filters whose peaks follow the image worse than this when

@@ -12,7 +12,7 @@ from tf_explainer.callbacks.updates import (
     UpdateFilterLossWeight,
 )
 from tf_explainer.config.schedule import Schedule
-from tf_explainer.layers import MirrorShiftMix
+from tf_explainer.layers import MirrorShift
 
 _OF_LEARNING_RATE = (
     keras.callbacks.LearningRateScheduler,
@@ -35,7 +35,7 @@ def schedule(
 
     ```python
     explainer.fit(
-        images, epochs=25, callbacks=schedule(epochs=25, factor=10.0)
+        images, epochs=25, callbacks=schedule(epochs=25, filter_weight=10.0)
     )
     ```
 
@@ -58,7 +58,7 @@ def schedule(
         keras.callbacks.LearningRateScheduler(numbers.learning_rate_at),
         FreezeInterpretableTrack(
             numbers.learning_epochs,
-            MirrorShiftMix(numbers.shift, numbers.mix, seed),
+            MirrorShift(numbers.shift, seed),
             numbers.stray_limit,
             numbers.ordinary_dropout,
         ),

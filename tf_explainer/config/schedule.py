@@ -1,119 +1,134 @@
-"""How long, how fast and how strongly an explainer learns."""
+"""Options for the training: how long, how fast, how strongly it learns."""
 
 import dataclasses
 import math
-import numbers
-from collections.abc import Callable
 from typing import Any
 
-from tf_explainer.errors import InputError
+from tf_explainer.config.options import option
+from tf_explainer.config.presets import PresetOption, fill_in, preset_of
 
-LEAST_STEPS, MOST_EPOCHS = 750, 75
+GROUP = "explainer"
 FILTER_SCHEDULES = ("constant", "decay")
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
-
-
-# What is asked of which fields, and whether a value is that.
-_ASKED: tuple[tuple[str, tuple[str, ...], Callable[[Any], bool]], ...] = (
-    (
-        "a whole number of 1 or more",
-        ("epochs",),
-        lambda value: _is_whole(value) and value >= 1,
-    ),
-    (
-        "a whole number of 0 or more",
-        ("learning_epochs", "views", "shift"),
-        lambda value: _is_whole(value) and value >= 0,
-    ),
-    (
-        "a number of 0 or more",
-        ("filter_weight", "stray_limit"),
-        lambda value: math.isfinite(value) and value >= 0,
-    ),
-    (
-        "a number above 0",
-        ("learning_rate", "frozen_learning_rate"),
-        lambda value: math.isfinite(value) and value > 0,
-    ),
-    ("a number in [0, 1]", ("mix",), lambda value: 0 <= value <= 1),
-    (
-        "a number in [0, 1)",
-        ("ordinary_dropout",),
-        lambda value: 0 <= value < 1,
-    ),
-    (
-        f"one of {FILTER_SCHEDULES}",
-        ("filter_schedule",),
-        lambda value: value in FILTER_SCHEDULES,
-    ),
-)
+LEAST_STEPS, MOST_EPOCHS = 750, 75
 
 
 @dataclasses.dataclass(frozen=True)
-class Schedule:
-    """The numbers of one training.
+class ScheduleOptions(PresetOption):
+    """The numbers of one training."""
 
-    Args:
-        epochs: Passes over the images.
-        learning_epochs: Passes in which the interpretable track learns; it
-            stands still in the rest.
-        filter_weight: `factor` of `UpdateFilterLossWeight`.
-        filter_schedule: `constant`, or the paper's `decay`: the filter weight
-            is divided by the epoch.
-        stray_limit: Filters whose peaks follow the image worse than this when
-            the interpretable track is frozen fall silent, see
-            `stray_filters`; 0 silences none.
-        learning_rate: Of Adam while everything learns.
-        frozen_learning_rate: Of Adam in the first frozen epoch; it falls to
-            2 % of that by half a cosine.
-        views: Moved views of each image that are learned from, too.
-        shift: Of `MirrorShiftMix` in the frozen phase, units of the map.
-        mix: Of `MirrorShiftMix` in the frozen phase.
-        ordinary_dropout: Share of images that are learned from without the
-            ordinary track in the frozen phase.
+    epochs: int = option(
+        25,
+        "Epochs for the explainer.",
+        GROUP,
+        minimum=1,
+        shown="chosen for the data",
+    )
+    learning_epochs: int = option(
+        13,
+        "Of --epochs, those in which the parts learn; then they stand still.",
+        GROUP,
+        minimum=0,
+        shown="; in proportion to --epochs",
+        advanced=True,
+    )
+    filter_weight: float = option(
+        20.0,
+        "Factor on the filter loss; more makes parts, less keeps accuracy.",
+        GROUP,
+        minimum=0,
+        source="appendix; the value is ours",
+    )
+    filter_schedule: str = option(
+        "constant",
+        "Whether the filter weight stays or, as the paper's, is divided by "
+        "the epoch.",
+        GROUP,
+        choices=FILTER_SCHEDULES,
+        source="appendix; constant is ours",
+        advanced=True,
+    )
+    learning_rate: float = option(
+        1e-3,
+        "Adam's learning rate while the parts learn.",
+        GROUP,
+        above=0,
+        advanced=True,
+    )
+    frozen_learning_rate: float = option(
+        5e-4,
+        "Learning rate in the first epoch in which the parts stand still; it "
+        "falls to 2 % of that by half a cosine.",
+        GROUP,
+        above=0,
+        advanced=True,
+    )
+    views: int = option(
+        3,
+        "Moved views of each image that the explainer learns from, too.",
+        GROUP,
+        minimum=0,
+        advanced=True,
+    )
+    shift: int = option(
+        1,
+        "Largest shift of the target feature in the second phase, in units "
+        "of its map.",
+        GROUP,
+        minimum=0,
+        advanced=True,
+    )
+    ordinary_dropout: float = option(
+        0.5,
+        "Share of images without the ordinary track once parts stand still.",
+        GROUP,
+        minimum=0,
+        below=1,
+        advanced=True,
+    )
+    stray_limit: float = option(
+        0.35,
+        "Filters whose peaks follow the image worse than this, when the parts "
+        "come to a stand, fall silent; 0 silences none.",
+        GROUP,
+        minimum=0,
+        maximum=1,
+        advanced=True,
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Schedule(ScheduleOptions):
+    """The numbers of one training, checked and filled in.
+
+    What is not given, or `None`, comes from the preset, else from the
+    option's own default; of `learning_epochs`, their share in `epochs`.
 
     Raises:
         InputError: If a number is out of range.
     """
 
-    epochs: int = 25
-    learning_epochs: int = 13
-    filter_weight: float = 20.0
-    learning_rate: float = 1e-3
-    frozen_learning_rate: float = 5e-4
-    views: int = 3
-    shift: int = 1
-    mix: float = 0.0
-    ordinary_dropout: float = 0.5
-    stray_limit: float = 0.35
-    filter_schedule: str = "constant"
-
     def __post_init__(self) -> None:
-        for asked, names, holds in _ASKED:
-            for name in names:
-                value = getattr(self, name)
-                if not holds(value):
-                    raise InputError(
-                        f"`{name}` must be {asked}, received {value!r}."
-                    )
+        preset, share = preset_of(self), self.learning_epochs is None
+        fill_in(self, preset)
+        if share:
+            usual = {
+                name: preset.get(name, field.metadata["default"])
+                for name, field in self.__dataclass_fields__.items()
+            }
+            share = usual["learning_epochs"] / usual["epochs"]
+            learning = max(1, math.ceil(share * self.epochs))
+            object.__setattr__(self, "learning_epochs", learning)
 
     @classmethod
     def of(cls, epochs: int | None = None, **numbers: Any) -> "Schedule":
-        """Returns the default schedule with some numbers replaced.
+        """Returns a schedule.
 
         Args:
-            epochs: Passes over the images; unless `learning_epochs` are given
-                too, the share in which the interpretable track learns is kept.
-            **numbers: Further fields; `None` stands for the default.
+            epochs: Passes over the images.
+            **numbers: Further fields; `None` is "not given".
         """
-        given = {k: v for k, v in numbers.items() if v is not None}
-        share = cls.learning_epochs / cls.epochs
-        epochs = cls.epochs if epochs is None else epochs
-        learning = max(1, math.ceil(share * epochs))
-        return cls(**{"epochs": epochs, "learning_epochs": learning, **given})
+        given: dict[str, Any] = {"epochs": epochs, **numbers}
+        return cls(**given)
 
     @classmethod
     def for_images(
@@ -123,7 +138,7 @@ class Schedule:
         epochs: int | None = None,
         **numbers: Any,
     ) -> "Schedule":
-        """Returns the schedule for so many images, see `of`.
+        """Returns the schedule for so many images.
 
         A pass over few images is few steps: unless `epochs` are given, there
         are as many as make `LEAST_STEPS`, up to `MOST_EPOCHS`.
@@ -132,11 +147,12 @@ class Schedule:
             images: Number of training images.
             batch_size: Images in a step.
             epochs: Passes over the images; `None` chooses.
-            **numbers: Further fields; `None` stands for the default.
+            **numbers: Further fields; `None` is "not given".
         """
         if epochs is None:
             wanted = math.ceil(LEAST_STEPS / max(1, images // batch_size))
-            epochs = min(max(cls.epochs, wanted), MOST_EPOCHS)
+            usual = cls.of(preset=numbers.get("preset")).epochs
+            epochs = min(max(usual, wanted), MOST_EPOCHS)
         return cls.of(epochs, **numbers)
 
     def learning_rate_at(self, epoch: int) -> float:

@@ -1,7 +1,7 @@
 """A Keras model that stands on a frozen performer."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import keras
 
@@ -15,13 +15,12 @@ from tf_explainer.attachment import (
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import contribution, reading, start
 from tf_explainer.explainer.fitting import check_arguments, check_counts
-from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.explainer.settings import ExplainerSettings, settings_for
 from tf_explainer.features.batches import feature_batches, is_features
 from tf_explainer.features.examples import ExampleReader
 from tf_explainer.features.image_checks import told_faults
 from tf_explainer.features.images import check_images, image_batches
 from tf_explainer.layers import ChannelNorm
-from tf_explainer.performers import PaperSettings
 
 
 class AttachedModel(keras.Model):
@@ -57,10 +56,9 @@ class AttachedModel(keras.Model):
             reconstructed_layers: Paths of the layers that are rebuilt.
             name: Name of the model.
             dtype: Precision policy of the model.
-            **settings: See `ExplainerSettings`. One of the paper's networks
-                gets the paper's loss (`eta`, calibration, no score loss) if
-                neither of the first two is given and its features are
-                reconstructed.
+            **settings: See `ExplainerSettings`. `preset="paper"` gives the
+                paper's, for one of its networks its `eta` and calibration,
+                too.
 
         Raises:
             InputError: If a layer or setting does not fit.
@@ -73,19 +71,12 @@ class AttachedModel(keras.Model):
             replaced_layer,
             tuple(reconstructed_layers) if reconstructed_layers else None,
         )
-        paper = PaperSettings.of(performer)
-        # The paper's eta belongs to the scale of its reconstruction loss.
-        rebuilds = ExplainerSettings.of(settings).learn_from == "features"
-        if paper and rebuilds and not {"eta", "calibration"} & set(settings):
-            settings["eta"] = paper.eta
-            settings["calibration"] = paper.calibration
-            settings.setdefault("score_weight", 0.0)
         return cls(
             performer,
             cut.target_layer,
             cut.replaced_layer,
             cut.reconstructed_layers,
-            ExplainerSettings.of(settings),
+            settings_for(performer, settings),
             name=name,
             dtype=dtype,
         )
@@ -129,7 +120,7 @@ class AttachedModel(keras.Model):
     @property
     def eta(self) -> float:
         """Weight of `-log p` in the loss."""
-        return cast(float, self.settings.eta)
+        return self.settings.eta
 
     @property
     def p(self) -> float:

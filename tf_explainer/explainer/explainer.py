@@ -257,7 +257,10 @@ class Explainer(AttachedModel):
                 feature or the loss is not finite.
         """
         check_fit(self, kwargs, epochs=epochs, batch_size=batch_size)
-        draws, numbers = EpochDraws(seed), Schedule.of(epochs)
+        draws, numbers = (
+            EpochDraws(seed),
+            Schedule.of(epochs, preset=self.settings.preset),
+        )
         limits = memory_limit, disk_limit
         reads = Reads(
             self.examples, batch_size, draws, shuffle, augmentation, *limits

@@ -114,7 +114,8 @@ def views_of(
             "`cached_features`; received none."
         )
     if views is None:
-        return Schedule.views if compares or augmentation is None else 0
+        usual = Schedule.of(preset=explainer.settings.preset).views
+        return usual if compares or augmentation is None else 0
     return views
 
 

@@ -1,7 +1,7 @@
 """What an explainer minimizes: equation 1 of the paper, term by term."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -89,7 +89,7 @@ class Objective:
             rebuilt, features, self.reconstruction_weights
         )
         mixer = self.encoder.mixer
-        share = track_share_loss(mixer.logit, cast(float, self.settings.eta))
+        share = track_share_loss(mixer.logit, self.settings.eta)
         last = rebuilt[self.attachment.cut.reconstructed_layers[-1]]
         scores = self.attachment.head(last, training=False)
         terms = {

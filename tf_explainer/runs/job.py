@@ -75,7 +75,7 @@ class KeptFeatures:
         if key != self._key:
             self._key, self._kept = key, {}
             _empty(self._folder)
-        views = Schedule.of(views=settings.views).views if moved else 0
+        views = _views(settings) if moved else 0
         if self._files.get(name) != split.files:
             # Of class folders the seed chooses which images are of a split.
             self._kept.pop(name, None)
@@ -102,6 +102,10 @@ class KeptFeatures:
         return has_views(kept) and self._seeds[name] == seed
 
 
+def _views(settings: Settings) -> int:
+    return Schedule(**settings.given(Schedule)).views
+
+
 def _empty(folder: str) -> None:
     for path in Path(folder).iterdir():
         shutil.rmtree(path, ignore_errors=True)
@@ -117,7 +121,7 @@ def _key(explainer: Explainer, settings: Settings) -> str:
         if field.metadata["group"] == "data" and field.name not in _OTHERS
     }
     cut: Any = dataclasses.asdict(explainer.attachment.cut)
-    facts = [images, cut, settings.batch_size, settings.views]
+    facts = [images, cut, settings.batch_size, _views(settings)]
     digest.update(json.dumps(facts, default=str).encode())
     return digest.hexdigest()
 

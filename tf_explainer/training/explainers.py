@@ -76,12 +76,16 @@ def train_explainer(
         dataset,
         batch_size,
         features,
-        (schedule or Schedule).views,
+        (schedule or Schedule(preset=explainer.settings.preset)).views,
         seed,
     )
     if schedule is None:
         schedule = Schedule.for_images(
-            count, batch_size, epochs, filter_weight=filter_weight
+            count,
+            batch_size,
+            epochs,
+            filter_weight=filter_weight,
+            preset=explainer.settings.preset,
         )
     explainer.compile(optimizer=keras.optimizers.Adam(schedule.learning_rate))
     planned = callbacks_of(schedule, seed)

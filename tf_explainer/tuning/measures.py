@@ -106,7 +106,8 @@ class TrialMeasures:
             disk.
         tell: Called with the images done and their number, as the features
             are computed.
-        views: Moved views of each image that is learned from.
+        views: Moved views of each image that is learned from; `None` means
+            those of `Schedule`.
     """
 
     def __init__(
@@ -118,10 +119,11 @@ class TrialMeasures:
         seed: int = 0,
         memory_limit: float = 4.0,
         tell: Callable[[int, int | None], None] | None = None,
-        views: int = Schedule.views,
+        views: int | None = None,
     ) -> None:
         self.dataset, self.limits = dataset, limits
         self.batch_size = batch_size
+        views = Schedule.of(views=views).views
         self.features: dict[str, tf.data.Dataset] = {
             name: explainer.cached_features(
                 split.batches(batch_size),
