@@ -209,16 +209,14 @@ def _filled_in(job: Job) -> dict[str, Any]:
         "epochs": epochs["explain"],
         "eta": explainer.eta,
         "explainer": explainer.settings.as_dict(),
-        "schedule": records["explain"].get("schedule"),
+        "schedule": records["explain"]["schedule"],
     }
 
 
 def _machines(job: Job) -> dict[str, Any]:
     before = ("performer", "explain")
     done = [step for step in before if job.folder.is_done(step)]
-    known = {step: job.folder.record(step).get("machine") for step in done}
-    # A folder of an earlier version does not say.
-    told = {step: facts for step, facts in known.items() if facts}
+    told = {step: job.folder.record(step)["machine"] for step in done}
     return {**told, "evaluate": machine_facts()}
 
 
