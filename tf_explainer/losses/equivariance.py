@@ -9,6 +9,7 @@ from tf_explainer.losses.filter_losses import (
     FILTER_LOSSES,
     REACH,
     FilterContext,
+    reads_views,
 )
 
 # Of the softmax over a map whose positive activations have the root mean
@@ -74,6 +75,7 @@ def equivariance_loss(
 
 
 @FILTER_LOSSES.register("equivariant")
+@reads_views
 def equivariance_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
     """Returns the loss and its gradient.
 

@@ -10,8 +10,8 @@ from tf_explainer.losses.filter_losses import (
     DIVERSITY,
     FILTER_LOSSES,
     REACH,
-    READ_VIEWS,
     FilterContext,
+    does_read_views,
 )
 from tf_explainer.losses.gradient import FilterSetting, filter_gradient
 
@@ -167,7 +167,7 @@ class FilterLoss(keras.layers.Layer):
 
         It then reads a filter's own map, not the paper's mixture `x'`.
         """
-        return self.kind in READ_VIEWS
+        return does_read_views(self.kind)
 
     def value(self, maps: Any, frames: Any = None) -> Any:
         """Returns `Loss_f` of the maps as they are, `(filters,)`.

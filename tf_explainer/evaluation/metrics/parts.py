@@ -100,7 +100,9 @@ def _chosen(skill: np.ndarray, chosen: int) -> dict[str, Any]:
 
 @METRICS.register("alive")
 def alive(train: LocatedPeaks, test: LocatedPeaks) -> int:
-    """Number of filters that fire on at least 1 % of the test images.
+    """Filters that fire on at least 1 % of the test images.
+
+    All means are over these.
 
     Args:
         train: Not used; all measures are called alike.
