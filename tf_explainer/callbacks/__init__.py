@@ -1,6 +1,8 @@
 """What moves while an explainer learns."""
 
+from tf_explainer.callbacks.backup import BestEpoch, EpochBackup
 from tf_explainer.callbacks.freezing import FreezeInterpretableTrack
+from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.callbacks.stopping import StopOnNaN, with_needed
 from tf_explainer.callbacks.updates import (
     AssignCategories,
@@ -10,7 +12,10 @@ from tf_explainer.callbacks.updates import (
 
 __all__ = [
     "AssignCategories",
+    "BestEpoch",
+    "EpochBackup",
     "FreezeInterpretableTrack",
+    "ProgressBar",
     "StopOnNaN",
     "UpdateAlpha",
     "UpdateFilterLossWeight",

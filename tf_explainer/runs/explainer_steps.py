@@ -11,7 +11,6 @@ import numpy as np
 import tensorflow as tf
 
 from tf_explainer._version import __version__
-from tf_explainer.atomic_write import atomic_write
 from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.config.settings import Settings
 from tf_explainer.evaluation.full import full_measures, part_contributions
@@ -33,6 +32,7 @@ from tf_explainer.runs.machine import machine_facts, slow_precision
 from tf_explainer.runs.terminal import count_bar
 from tf_explainer.training.explainers import train_explainer
 from tf_explainer.training.schedule import Schedule
+from tf_explainer.whole_files import atomic_write
 
 
 def explain(job: Job) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from tf_explainer.atomic_write import atomic_write
 from tf_explainer.config.settings import Settings
 from tf_explainer.errors import InputError
 from tf_explainer.runs.claim import Replaced
 from tf_explainer.runs.step_order import STEPS
+from tf_explainer.whole_files import atomic_write
 
 # Options that are stored always; a file that lacks them is damaged.
 _ALWAYS = {

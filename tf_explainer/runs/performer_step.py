@@ -8,7 +8,6 @@ import keras
 import numpy as np
 from rich.markup import escape
 
-from tf_explainer.atomic_write import atomic_write
 from tf_explainer.attachment import adapt_performer
 from tf_explainer.attachment.adapting import assumed_classes, check_classes
 from tf_explainer.attachment.loadable import plain_model
@@ -27,6 +26,7 @@ from tf_explainer.training.comparison import Comparison, Reading
 from tf_explainer.training.fine_tuning import fine_tune
 from tf_explainer.training.performers import train_performer
 from tf_explainer.training.readings import compare_readings
+from tf_explainer.whole_files import atomic_write
 
 CLASS_NAMES = "class_names.txt"
 
