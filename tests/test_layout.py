@@ -14,7 +14,7 @@ PACKAGE = ROOT / "tf_explainer"
 # A room may import the rooms before it.
 ROOMS = (
     "_version",
-    "atomic_write",
+    "whole_files",
     "errors",
     "registry",
     "config",

@@ -20,11 +20,13 @@ from tf_explainer.experiments.plan import PlannedRun
 from tf_explainer.explainer import Explainer
 from tf_explainer.performers import PERFORMERS
 from tf_explainer.performers.model_file import load_model
-from tf_explainer.performers.performer_registry import performer_image_size
+from tf_explainer.performers.performer_registry import (
+    Recipe,
+    performer_image_size,
+)
 from tf_explainer.runs.job import image_side
 from tf_explainer.runs.machine import parallel_groups
 from tf_explainer.training import fine_tuning
-from tf_explainer.training.performers import EPOCHS
 
 _FLOAT = 4
 
@@ -96,12 +98,14 @@ def _performer(
     model = PERFORMERS.get(name)(classes, image_size=size)
     if settings.performer is not None:
         return model, lambda images, look: 0.0
-    epochs = settings.performer_epochs or EPOCHS.get(name, fine_tuning.EPOCHS)
+    recipe = Recipe.of(name)
+    known = recipe.epochs if recipe else fine_tuning.EPOCHS
+    epochs = settings.performer_epochs or known
     step = _training(model, classes)
 
     def measure(images: np.ndarray, look: float) -> float:
         seconds = _seconds_of(lambda: step(images)) / len(images)
-        if settings.backbone in EPOCHS:
+        if recipe and recipe.trunk_layer:
             # Its trunk is frozen, and sees each image and its mirror image
             # once; the tail learns from both.
             return 2 * (look + epochs * max(seconds - look, 0.0))

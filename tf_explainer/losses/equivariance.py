@@ -7,6 +7,7 @@ import tensorflow as tf
 from tf_explainer.losses.filter_losses import (
     FILTER_LOSSES,
     FilterContext,
+    reads_views,
 )
 
 # Of the softmax over a map whose positive activations have the root mean
@@ -73,6 +74,7 @@ def equivariance_loss(
 
 
 @FILTER_LOSSES.register("equivariant")
+@reads_views
 def equivariance_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
     """Returns the loss and its gradient.
 

@@ -8,8 +8,8 @@ from keras import ops
 
 from tf_explainer.losses.filter_losses import (
     FILTER_LOSSES,
-    READ_VIEWS,
     FilterContext,
+    does_read_views,
 )
 from tf_explainer.losses.gradient import FilterSetting, filter_gradient
 
@@ -162,7 +162,7 @@ class FilterLoss(keras.layers.Layer):
 
         It then reads a filter's own map, not the paper's mixture `x'`.
         """
-        return self.filter_loss in READ_VIEWS
+        return does_read_views(self.filter_loss)
 
     def value(self, maps: Any, frames: Any = None) -> Any:
         """Returns `Loss_f` of the maps as they are, `(filters,)`.

@@ -39,11 +39,29 @@ the shape of the maps.
 FILTER_LOSSES: Registry[FilterGradient] = Registry(
     "filter loss", "tf_explainer.losses"
 )
-READ_VIEWS = ("equivariant",)
-"""Kinds that compare two views of each image, and read a filter's own map.
+_READ_VIEWS: set[FilterGradient] = set()
 
-The paper's kinds read the mixture `x' = p x_f + (1 - p) x_ordin`.
-"""
+
+def reads_views(gradient: FilterGradient) -> FilterGradient:
+    """Marks a filter loss that compares two views of each image.
+
+    It is given `context.frames`, and reads a filter's own map; the others
+    read the paper's mixture `x' = p x_f + (1 - p) x_ordin`.
+
+    Args:
+        gradient: Such a loss, which `FILTER_LOSSES` registers, too.
+    """
+    _READ_VIEWS.add(gradient)
+    return gradient
+
+
+def does_read_views(kind: str) -> bool:
+    """Whether a filter loss is marked by `reads_views`.
+
+    Args:
+        kind: Name in `FILTER_LOSSES`.
+    """
+    return FILTER_LOSSES.get(kind) in _READ_VIEWS
 
 
 @FILTER_LOSSES.register("none")

@@ -11,7 +11,6 @@ import numpy as np
 import tensorflow as tf
 
 from tf_explainer._version import __version__
-from tf_explainer.atomic_write import atomic_write
 from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.config.schedule import Schedule
@@ -33,6 +32,7 @@ from tf_explainer.runs.job import Job, image_side
 from tf_explainer.runs.machine import machine_facts, slow_precision
 from tf_explainer.runs.terminal import count_bar
 from tf_explainer.training.explainers import train_explainer
+from tf_explainer.whole_files import atomic_write
 
 
 def explain(job: Job) -> dict[str, Any]:
@@ -213,9 +213,7 @@ def _filled_in(job: Job) -> dict[str, Any]:
 def _machines(job: Job) -> dict[str, Any]:
     before = ("performer", "explain")
     done = [step for step in before if job.folder.is_done(step)]
-    known = {step: job.folder.record(step).get("machine") for step in done}
-    # A folder of an earlier version does not say.
-    told = {step: facts for step, facts in known.items() if facts}
+    told = {step: job.folder.record(step)["machine"] for step in done}
     return {**told, "evaluate": machine_facts()}
 
 

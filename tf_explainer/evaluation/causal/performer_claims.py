@@ -38,7 +38,9 @@ def performer_score(explainer: Any) -> Callable[[Any, np.ndarray], Any]:
 
 @CLAIMS.register("area")
 def area(claimed: Claimed) -> np.ndarray:
-    """Share of the image that each part fills: what looks at no network says.
+    """Size of the part.
+
+    Its share of the image: what one says who looks at no network.
 
     Args:
         claimed: Images with part maps.
@@ -52,7 +54,9 @@ def area(claimed: Claimed) -> np.ndarray:
 
 @CLAIMS.register("grad_cam")
 def grad_cam(claimed: Claimed) -> np.ndarray:
-    """Heat of Grad-CAM at the performer's top conv-layer, summed over parts.
+    """Grad-CAM of the performer.
+
+    Its heat at the top conv-layer, summed over parts.
 
     Args:
         claimed: Images and explainer, whose performer is asked.
@@ -82,9 +86,10 @@ STEPS = 24
 
 @CLAIMS.register("integrated_gradients")
 def integrated_gradients(claimed: Claimed) -> np.ndarray:
-    """Integrated gradients from the image's mean color, summed over parts.
+    """Integrated gradients of the performer.
 
-    24 steps by the midpoint rule.
+    From the image's mean color, in 24 steps by the midpoint rule, summed over
+    parts.
 
     Args:
         claimed: Images and explainer, whose performer is asked.
@@ -115,13 +120,13 @@ COVERED = 0.25
 
 @CLAIMS.register("target_occlusion")
 def target_occlusion(claimed: Claimed) -> np.ndarray:
-    """What the performer's score loses with the units of a part.
+    """The performer without the part's target units.
 
-    The units of the target feature of which the part covers a quarter are
-    replaced by the mean along the border of the map. It has the true outline
-    of the part and the performer's own upper layers, and so tells how far the
-    layer that the explainer reads holds parts apart at all; a reference, not
-    a rival.
+    What its score loses. The units of the target feature of which the part
+    covers a quarter are replaced by the mean along the border of the map. It
+    has the true outline of the part and the performer's own upper layers, and
+    so tells how far the layer that the explainer reads holds parts apart at
+    all; a reference, not a rival.
 
     Args:
         claimed: Images and explainer, whose performer is asked.
