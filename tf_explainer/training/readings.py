@@ -253,6 +253,6 @@ def _better(found: Comparison, dataset: PartDataset) -> str:
         f"`explainer.performer` {found.told} with classes="
         f"{found.best.classes}, scale={found.best.scale!r}"
         f"{found.others_told}: give Explainer.from_performer what "
-        "tf_explainer.attachment.adapting(performer, dataset, classes, "
+        "tf_explainer.attachment.adapt_performer(performer, dataset, classes, "
         f"scale) makes of it{negative}. `compare=False` takes it as it is."
     )
