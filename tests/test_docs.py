@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted((DOCS / "pages").rglob("*.md"))
 TEXTS = [*PAGES, ROOT / "README.md"]
+# The site takes these in.
+ROOMS_TEXTS = sorted((ROOT / "tf_explainer").glob("*/README.md"))
 # A fence may stand behind a mark, which the site does not show.
 FENCE = re.compile(
     r"(?:<!-- (?P<mark>slow|not run) -->\n)?^```(?P<language>\w*)\n"
@@ -80,7 +82,9 @@ def test_python_of_a_page_runs(path, folder):
 
 
 @pytest.mark.parametrize(
-    "path", [*TEXTS, *sorted(ROOT.glob("*.md"))], ids=_name
+    "path",
+    [*PAGES, *ROOMS_TEXTS, *sorted(ROOT.glob("*.md"))],
+    ids=_name,
 )
 def test_links_lead_somewhere(path):
     """Relative links and the files that are named exist on the disk."""
@@ -106,7 +110,7 @@ def _options():
 def test_options_exist():
     """The command line knows each `--option` that is written."""
     known = {*_options(), "--help", "--preset"}
-    for path in TEXTS:
+    for path in [*TEXTS, *ROOMS_TEXTS]:
         text = path.read_text(encoding="utf-8")
         written = set(re.findall(r"(?<![-\w])--[a-z][a-z-]+", text))
         assert written <= known, _name(path)
