@@ -1,5 +1,6 @@
 """The documentation: its Python runs, its links and options exist."""
 
+import doctest
 import importlib
 import re
 import subprocess
@@ -62,6 +63,11 @@ def _runnable():
             yield pytest.param(path, marks=slow, id=_name(path))
 
 
+def _with_examples():
+    sources = sorted((ROOT / "tf_explainer").rglob("*.py"))
+    return [p for p in sources if ">>> " in p.read_text(encoding="utf-8")]
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A working folder with the CNN and the images that pages speak of."""
@@ -98,6 +104,14 @@ def test_links_lead_somewhere(path):
 
 def _is_there(name):
     return "<" in name or (ROOT / name).exists()
+
+
+@pytest.mark.parametrize("path", _with_examples(), ids=_name)
+def test_examples_of_docstrings_run(path, folder):
+    """What stands behind `>>>` prints what is written below it."""
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    result = doctest.testmod(importlib.import_module(module))
+    assert result.attempted and not result.failed
 
 
 def _options():
