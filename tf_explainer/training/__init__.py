@@ -1,6 +1,6 @@
 """How an explainer learns."""
 
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.training.explainers import train_explainer
-from tf_explainer.training.schedule import Schedule
 
 __all__ = ["Schedule", "train_explainer"]
