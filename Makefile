@@ -6,6 +6,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DOCS := $(VENV)/.docs
 RUNS := runs
 DEMO := $(RUNS)/demo
 TESTS ?= tests
@@ -26,7 +27,7 @@ PYTHON ?= $(shell for name in python3.12 python3.13 python3.11 python3 python; \
 	&& { command -v $$name; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint format typecheck notebooks clean
+.PHONY: help setup demo test test-slow lint format typecheck notebooks docs clean
 
 help: ## list these commands
 	@echo "make demo       set up and run the main job on drawn animals"
@@ -37,6 +38,7 @@ help: ## list these commands
 	@echo "make format     ruff: mend what can be mended"
 	@echo "make typecheck  mypy"
 	@echo "make notebooks  run the notebooks, a failing cell fails"
+	@echo "make docs       build the documentation in build/docs"
 	@echo "make clean      remove $(VENV), $(DEMO) and the caches"
 
 setup: $(STAMP)
@@ -78,6 +80,17 @@ typecheck: $(STAMP)
 
 notebooks: $(STAMP)
 	$(TEST_ENV) $(BIN)/python -m pytest --nbmake --nbmake-timeout 600 notebooks
+
+# Strictly: a warning is an error. Nothing is loaded from a network but what
+# this target installs.
+docs: $(DOCS)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict \
+		-f docs/mkdocs.yml
+
+$(DOCS): $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--editable '.[docs]'
+	@touch $(DOCS)
 
 clean:
 	rm -rf $(VENV) $(DEMO) build dist *.egg-info

@@ -9,8 +9,8 @@ from typing import Any
 from leaderboard_measures import on_data, with_defaults
 from leaderboard_table import CONTROLS
 
-from tf_explainer.atomic_write import atomic_write
 from tf_explainer.errors import InputError
+from tf_explainer.whole_files import atomic_write
 
 FACTS = ("data", "name", "seed", "options", "settings")
 

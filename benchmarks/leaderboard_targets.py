@@ -115,7 +115,6 @@ TARGETS = {
         *_ALWAYS,
     ),
     "animal_parts": _ANIMALS,
-    "animal_parts_bfloat16": _ANIMALS,
     "animal_parts_kept_out": _ANIMALS,
 }
 

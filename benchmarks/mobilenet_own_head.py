@@ -34,6 +34,7 @@ import tensorflow as tf
 from tf_explainer.datasets import PartDataset, open_dataset
 from tf_explainer.datasets.splits import hold_out
 from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.reading import reconstruction_errors
 from tf_explainer.training import Schedule, train_explainer
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -45,7 +46,7 @@ CANDIDATES = (
 # Of the two filter losses: the moved views of each image they learn from, and
 # their weight.
 VIEWS = {"exact": 0, "equivariant": 1}
-FILTER_WEIGHTS = {"exact": 4.0, "equivariant": Schedule.filter_weight}
+FILTER_WEIGHTS = {"exact": 4.0, "equivariant": Schedule().filter_weight}
 AGREEMENT = 0.9
 HELD_OUT = 0.25
 TOP = 5
@@ -150,10 +151,9 @@ def trained(
         views=VIEWS[loss],
         learning_rate=1e-4,
         frozen_learning_rate=5e-5,
-        # Zeros shifted in, and sums of two maps, are no maps of an image; the
-        # last percents are lost on them.
+        # Zeros shifted in are no map of an image; the last percents are lost
+        # on them.
         shift=0,
-        mix=0.0,
         # At so small a p the ordinary track is nearly all there is.
         ordinary_dropout=0.0,
     )
@@ -203,7 +203,7 @@ def measured(explainer: Explainer, batches: tf.data.Dataset) -> dict:
     same, among, error, energy = [], [], 0.0, 0.0
     for batch in batches:
         features = explainer.attachment.features(batch, training=False)
-        for wrong, whole in explainer.reconstruction_errors(features).values():
+        for wrong, whole in reconstruction_errors(explainer, features).values():
             error += float(tf.reduce_sum(wrong))
             energy += float(tf.reduce_sum(whole))
         out = explainer(batch)

@@ -18,8 +18,8 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from tf_explainer.atomic_write import atomic_write
 from tf_explainer.errors import InputError
+from tf_explainer.whole_files import atomic_write
 
 PLAN = "jobs.json"
 # Written last of the records of a run whose numbers are there.

@@ -84,11 +84,7 @@ def _peaks(points, noise, generator):
     positions = np.clip(followed + scatter, 0, 1).astype(np.float32)
     strengths = generator.uniform(0.5, 3, positions.shape[:2])
     positions[:, -1], strengths[:, -1] = np.nan, 0
-    return FilterPeaks(
-        positions,
-        strengths.astype(np.float32),
-        np.where(strengths > 0, 0.25, np.nan).astype(np.float32),
-    )
+    return FilterPeaks(positions, strengths.astype(np.float32))
 
 
 def _scores(labels, wrong):

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "tf_explainer"
 # A room may import the rooms before it.
 ROOMS = (
     "_version",
-    "atomic_write",
+    "whole_files",
     "errors",
     "registry",
     "config",
@@ -45,8 +45,6 @@ ENTRIES = ("__init__", "__main__")
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 FORBIDDEN = re.compile(r"^(utils?|misc|commons?|helpers?|base|core)(_|$|\d)")
-# Not yet renamed.
-SAME_NAME = {"atomic_write", "read_intervention"}
 
 
 def _name(path):
@@ -138,7 +136,6 @@ def test_no_module_has_the_name_of_its_function():
         for node in _tree(path).body
         if isinstance(node, ast.FunctionDef)
         and node.name == (path.parent if _is_room(path) else path).stem
-        and node.name not in SAME_NAME
     )
 
 

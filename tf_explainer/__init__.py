@@ -8,17 +8,22 @@ from typing import Any
 from tf_explainer._version import __version__
 
 _ROOMS = (
+    "attachment",
     "callbacks",
+    "config",
     "datasets",
     "evaluation",
     "export",
     "explainer",
+    "features",
     "layers",
     "losses",
     "performers",
     "report",
+    "tables",
     "testing",
     "training",
+    "tuning",
     "visualization",
 )
 _MODEL_ROOMS = ("performers", "layers", "losses", "explainer")

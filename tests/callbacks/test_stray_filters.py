@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.callbacks import FreezeInterpretableTrack
+from tf_explainer.callbacks import FreezeInterpretableTrack, silence_filters
 from tf_explainer.callbacks.freezing import stray_filters
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
@@ -113,4 +113,4 @@ def test_wrong_shape_is_refused():
     """Before any weight changes."""
     explainer = Explainer.from_performer(toy_performer())
     with pytest.raises(InputError, match=r"`which`.*received \(3,\)"):
-        explainer.silence_filters([True, False, True])
+        silence_filters(explainer, [True, False, True])

@@ -94,7 +94,7 @@ def finished(animals, tmp_path_factory):
 
 @pytest.mark.slow
 def test_every_file_is_there(finished):
-    """The table of the README, and nothing half written."""
+    """The table of the documentation, and nothing half written."""
     out, done = finished
     names = {path.name for path in out.iterdir()}
     assert names == {

@@ -6,9 +6,7 @@ import pytest
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
 
 
-def make_located(
-    positions, landmarks, labels=None, strengths=None, entropies=None
-):
+def make_located(positions, landmarks, labels=None, strengths=None):
     """Returns `LocatedPeaks`; a NaN position is a silent filter."""
     positions = np.asarray(positions, np.float32)
     silent = np.isnan(positions[..., 0])
@@ -17,10 +15,8 @@ def make_located(
     strengths = np.where(silent, 0, strengths).astype(np.float32)
     if labels is None:
         labels = np.zeros(len(positions), int)
-    if entropies is not None:
-        entropies = np.where(silent, np.nan, entropies).astype(np.float32)
     return LocatedPeaks(
-        FilterPeaks(positions, strengths, entropies),
+        FilterPeaks(positions, strengths),
         np.asarray(landmarks, np.float32),
         np.asarray(labels),
     )
@@ -38,7 +34,6 @@ def make_scattered(images, filters, landmarks, seed=0, hidden=0.2, silent=0.2):
         points,
         labels=generator.integers(0, 3, images),
         strengths=generator.random((images, filters)) + 0.1,
-        entropies=generator.random((images, filters)),
     )
 
 

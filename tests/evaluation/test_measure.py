@@ -136,8 +136,6 @@ def test_no_landmarks_leaves_their_numbers_out(made_observation):
         "filters",
         "alive",
         "consistency",
-        "purity",
-        "spatial_entropy",
     }
     assert set(numbers["controls"]) == {"untrained"}
 

@@ -18,11 +18,9 @@ def test_required_names_are_registered():
         "coverage",
         "location_instability",
         "pck",
-        "purity",
         "share_above_constant",
         "skill",
         "skill_own_category",
-        "spatial_entropy",
     } <= set(METRICS.names())
     assert {"constant_center", "constant_mean", "random", "shuffled"} <= set(
         CONTROLS.names()
@@ -54,7 +52,6 @@ def test_every_metric_ignores_a_dead_filter(scattered, located, name):
             one.landmarks,
             one.labels,
             np.pad(one.peaks.strengths, ((0, 0), (0, 1))),
-            np.pad(one.peaks.entropies, ((0, 0), (0, 1))),
         )
         for one in plain
     ]

@@ -36,9 +36,19 @@ def test_round_trip(observation, tmp_path):
             np.testing.assert_array_equal(
                 other.peaks[layer].strengths, peaks.strengths
             )
-            np.testing.assert_array_equal(
-                other.peaks[layer].entropies, peaks.entropies
-            )
+
+
+def test_arrays_that_are_no_longer_read(observation, tmp_path):
+    """A file that holds more than is asked for is read as any other."""
+    path = tmp_path / "observation.npz"
+    save_observation(observation, path)
+    with np.load(path) as arrays:
+        kept = dict(arrays)
+    more = np.zeros(observation.splits["test"].peaks["target"].strengths.shape)
+    np.savez(path, **kept, **{"test/target/entropies": more})
+    assert set(load_observation(path).splits["test"].peaks) == set(
+        observation.splits["test"].peaks
+    )
 
 
 def test_names_of_any_script(made_observation, tmp_path):

@@ -7,7 +7,6 @@ import tensorflow as tf
 
 from tf_explainer import callbacks
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.judging import METRICS
 from tf_explainer.features.images import image_batches
 from tf_explainer.testing import toy_images, toy_performer
 
@@ -78,7 +77,7 @@ def test_reports_stable_metric_names(explainer, images):
     history = explainer.fit(
         images, epochs=1, verbose=0, validation_data=(images, labels)
     ).history
-    held = {*METRICS, "score_loss"} - {"filter_loss"}
+    held = {"loss", "reconstruction_loss", "score_loss", "p", "agreement"}
     names = {*held, "filter_loss", *(f"val_{name}" for name in held)}
     assert set(history) == names
     assert set(explainer.evaluate(images, verbose=0, return_dict=True)) == held
@@ -137,7 +136,7 @@ def test_features_are_computed_once_per_image(images):
 def test_needed_callbacks_are_added(explainer, images):
     """Without callbacks λ_f and α move; with factor 0 λ_f stays at zero."""
     explainer.fit(images, epochs=1, verbose=0)
-    for layer in explainer.filter_losses:
+    for layer in explainer.objective.filter_losses:
         assert (np.asarray(layer.lambda_f) > 0).any()
     still = Explainer.from_performer(explainer.performer)
     still.fit(
@@ -146,7 +145,7 @@ def test_needed_callbacks_are_added(explainer, images):
         verbose=0,
         callbacks=[callbacks.UpdateFilterLossWeight(0.0)],
     )
-    for layer in still.filter_losses:
+    for layer in still.objective.filter_losses:
         assert not np.asarray(layer.lambda_f).any()
 
 
@@ -186,12 +185,12 @@ def test_p_gets_the_filter_loss_s_gradient(images):
     features = explainer.attachment.features(images)
 
     def gradient(weight):
-        layer = explainer.filter_losses[1]
+        layer = explainer.objective.filter_losses[1]
         layer.lambda_f.assign(np.full(explainer.filters, weight))
         with tf.GradientTape() as tape:
             probes = explainer._probes()
             output = explainer.encode(features, probes).output
-            losses = explainer.loss_terms(features, output)
+            losses = explainer.objective(features, output)
         sources = [
             explainer.encoder.mixer.w_p.value,
             explainer.encoder.conv_ordin.kernel.value,

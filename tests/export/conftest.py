@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.datasets.image_folders.images import decode_image
+from tf_explainer.datasets.encoded_images import read_image
+from tf_explainer.datasets.encoded_images.eager import as_function, run_reader
 from tf_explainer.export.served import _read_all
 
 
@@ -18,6 +19,11 @@ def _server(side, channels, turns):
         input_signature=[tf.TensorSpec((None,), tf.string)],
         autograph=False,
     )
+
+
+@functools.cache
+def _trained(side, turns):
+    return as_function(lambda data: read_image(data, side, side, turns))
 
 
 @pytest.fixture
@@ -38,7 +44,7 @@ def read_by_both(tmp_path, served):
     def read(content, side=16, turns=False):
         path = tmp_path / "image"
         path.write_bytes(content)
-        trained = decode_image(path, side, turns)
+        trained = run_reader(_trained(side, turns), path)
         (answer,) = served([content], side, turns=turns)
         np.testing.assert_array_equal(answer, trained)
         return trained
@@ -54,7 +60,7 @@ def refused_by_both(tmp_path, served):
         path = tmp_path / "image"
         path.write_bytes(content)
         with pytest.raises(ValueError, match=r"\w") as trained:
-            decode_image(path, side)
+            run_reader(_trained(side, False), path)
         with pytest.raises(tf.errors.InvalidArgumentError) as answered:
             served([content], side)
         reason = str(trained.value)

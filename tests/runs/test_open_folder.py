@@ -78,7 +78,7 @@ def test_disk_full_at_the_first_write(tmp_path, monkeypatch, open_it):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("tf_explainer.atomic_write._flush", full)
+        patch.setattr("tf_explainer.whole_files._flush", full)
         with pytest.raises(OSError, match="No space"):
             open_it(tmp_path, {"epochs": 3})
     (tmp_path / ".tf_explainer" / "lock").write_text("")

@@ -39,7 +39,7 @@ finally:
 SWALLOWED = """
 import os, sys, tempfile, time
 from pathlib import Path
-from tf_explainer.atomic_write import atomic_write
+from tf_explainer.whole_files import atomic_write
 from tf_explainer.runs.stopping import (
     done_at_stop, said_at_stop, stop_on_termination
 )

@@ -11,7 +11,11 @@ LAYER = {"location_instability": 0.1, "skill": 0.2, "filters": 8}
 RESULT = {
     "seed": 3,
     "data": {"name": "animals", "task": "single", "categories": ["cat", "x"]},
-    "settings": {"performer": None, "backbone": "mobilenet"},
+    "settings": {
+        "performer": None,
+        "backbone": "mobilenet",
+        "variant": "explainer",
+    },
     "layers": {
         "target": {**LAYER, "location_instability": 0.3},
         "top_conv": LAYER,

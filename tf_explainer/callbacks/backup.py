@@ -11,8 +11,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from tf_explainer.atomic_write import atomic_write
 from tf_explainer.errors import InputError
+from tf_explainer.whole_files import atomic_write
 
 # Writing takes at most this share of the time; what takes no longer than
 # `_SHORT` seconds is always written.

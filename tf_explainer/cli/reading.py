@@ -48,8 +48,8 @@ def compare(
       tf-explainer compare runs/one runs/two --json difference.json
     """
     start_tensorflow()
-    from tf_explainer.atomic_write import atomic_write
     from tf_explainer.runs.comparing import compare_runs, print_comparison
+    from tf_explainer.whole_files import atomic_write
 
     comparison = compare_runs(run_a, run_b)
     if json is not None:

@@ -8,6 +8,7 @@ part is removed.
 
 from tf_explainer.evaluation.comparison import compare
 from tf_explainer.evaluation.controls import CONTROLS, FEATURE_CONTROLS
+from tf_explainer.evaluation.full import full_measures
 from tf_explainer.evaluation.label_free import LandmarkFreeProxy
 from tf_explainer.evaluation.margins import skill_interval
 from tf_explainer.evaluation.metrics import METRICS
@@ -21,14 +22,16 @@ from tf_explainer.evaluation.metrics.landmarks import (
 )
 from tf_explainer.evaluation.metrics.location import filter_location_instability
 from tf_explainer.evaluation.metrics.skills import FilterSkill, filter_skill
+from tf_explainer.evaluation.moved_images import jittered
 from tf_explainer.evaluation.observation import (
     Observation,
+    ObservedSplit,
     load_observation,
     save_observation,
 )
 from tf_explainer.evaluation.observing import evaluate, observe
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
-from tf_explainer.evaluation.result import measure
+from tf_explainer.evaluation.result import measure, validate_result
 
 __all__ = [
     "CONTROLS",
@@ -41,15 +44,19 @@ __all__ = [
     "LocatedPeaks",
     "METRICS",
     "Observation",
+    "ObservedSplit",
     "compare",
     "evaluate",
     "filter_location_instability",
     "filter_skill",
     "filter_stability",
+    "full_measures",
+    "jittered",
     "landmark_skill",
     "load_observation",
     "measure",
     "observe",
     "save_observation",
     "skill_interval",
+    "validate_result",
 ]

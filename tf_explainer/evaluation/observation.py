@@ -9,37 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from tf_explainer.attachment.head import positive_category
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
-
-
-def both_scores(
-    scores: np.ndarray, negative_category: int | None
-) -> np.ndarray:
-    """Returns scores with a column for each category.
-
-    Args:
-        scores: float `(images, classes)`. A single column is the probability
-            of `positive_category`.
-        negative_category: See `positive_category`.
-
-    Returns:
-        float `(images, classes)`, at least two columns.
-    """
-    if scores.shape[1] > 1:
-        return scores
-    pair = [scores, 1 - scores]
-    first = positive_category(negative_category) == 0
-    return np.concatenate(pair if first else pair[::-1], axis=1)
 
 
 def top_category(scores: np.ndarray) -> np.ndarray:
     """Returns the category with the highest score.
 
     Args:
-        scores: float `(images, classes)`, at least two columns, see
-            `both_scores`.
+        scores: float `(images, classes)`, at least two columns.
 
     Returns:
         int `(images,)`.
@@ -124,8 +102,8 @@ def save_observation(observation: Observation, path: Path) -> None:
     """Writes an observation as one compressed `.npz` file.
 
     Arrays go in under `<split>/labels`, `<split>/landmarks`,
-    `<split>/<layer>/positions`, `…/strengths` and, where there are any,
-    `…/entropies`; all else is one JSON text under `about`. Nothing is pickled.
+    `<split>/<layer>/positions` and `…/strengths`; all else is one JSON text
+    under `about`. Nothing is pickled.
 
     Args:
         observation: What to keep.
@@ -143,8 +121,6 @@ def save_observation(observation: Observation, path: Path) -> None:
         for layer, peaks in split.peaks.items():
             arrays[f"{name}/{layer}/positions"] = peaks.positions
             arrays[f"{name}/{layer}/strengths"] = peaks.strengths
-            if peaks.entropies is not None:
-                arrays[f"{name}/{layer}/entropies"] = peaks.entropies
     about = np.array(json.dumps(_about(observation)))
     np.savez_compressed(path, allow_pickle=False, about=about, **arrays)
 
@@ -195,7 +171,10 @@ def _observation(about: dict[str, Any], arrays: Any) -> Observation:
     splits = {
         name: ObservedSplit(
             peaks={
-                layer: _peaks(arrays, f"{name}/{layer}")
+                layer: FilterPeaks(
+                    arrays[f"{name}/{layer}/positions"],
+                    arrays[f"{name}/{layer}/strengths"],
+                )
                 for layer in _layers(arrays, name)
             },
             files=tuple(split["files"]),
@@ -211,16 +190,6 @@ def _observation(about: dict[str, Any], arrays: Any) -> Observation:
     }
     scores = {name: arrays[name] for name in _ARRAYS}
     return Observation(**{**about, **tuples}, splits=splits, **scores)
-
-
-def _peaks(arrays: Any, place: str) -> FilterPeaks:
-    # Files of earlier versions hold no entropies.
-    entropies = f"{place}/entropies"
-    return FilterPeaks(
-        arrays[f"{place}/positions"],
-        arrays[f"{place}/strengths"],
-        arrays[entropies] if entropies in arrays.files else None,
-    )
 
 
 def _layers(arrays: Any, split: str) -> Iterator[str]:

@@ -16,12 +16,10 @@ from tf_explainer.datasets.part_dataset import (
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation.controls import FEATURE_CONTROLS
 from tf_explainer.evaluation.controls.directions import Projection
-from tf_explainer.evaluation.metrics.parts import map_entropies
 from tf_explainer.evaluation.observation import (
     UNTRAINED,
     Observation,
     ObservedSplit,
-    both_scores,
 )
 from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.evaluation.result import measure
@@ -49,10 +47,9 @@ def look(
     Returns:
         A function of float images `(batch, height, width, 3)`, or of the
         performer's features of them, to a dictionary: `peaks`, layer to
-        positions `(batch, filters, 2)`, strengths and spatial entropies
-        `(batch, filters)`; `scores` and `performer_scores`,
-        `(batch, classes)`; `errors` and `norms`, layer to `||x - x*||^2` and
-        `||x*||^2`, `(batch,)`.
+        positions `(batch, filters, 2)` and strengths `(batch, filters)`;
+        `scores` and `performer_scores`, `(batch, classes)`; `errors` and
+        `norms`, layer to `||x - x*||^2` and `||x*||^2`, `(batch,)`.
     """
     attachment = explainer.attachment
     last = explainer.reconstructed_layers[-1]
@@ -76,7 +73,7 @@ def look(
         }
         return {
             "peaks": {
-                layer: _peaks(explainer, tf.cast(map_, tf.float32))
+                layer: explainer.peaks_of(tf.cast(map_, tf.float32))
                 for layer, map_ in maps.items()
             },
             "scores": attachment.head(rebuilt[last], training=False),
@@ -91,10 +88,6 @@ def look(
         }
 
     return tf.function(run, input_signature=[spec])
-
-
-def _peaks(explainer: Any, maps: Any) -> tuple[Any, Any, Any]:
-    return (*explainer.peaks_of(maps), map_entropies(maps))
 
 
 Progress = Callable[[int], None]
@@ -154,7 +147,6 @@ def observe(
         for name, source in sources.items()
     }
     field = explainer.receptive_field
-    negative = dataset.negative_category
     return Observation(
         name=dataset.name,
         categories=tuple(dataset.categories),
@@ -163,8 +155,8 @@ def observe(
             name: _split(dataset.splits[name], batches)
             for name, batches in seen.items()
         },
-        scores=_joined(seen["test"], "scores", negative),
-        performer_scores=_joined(seen["test"], "performer_scores", negative),
+        scores=_joined(seen["test"], "scores"),
+        performer_scores=_joined(seen["test"], "performer_scores"),
         reconstruction_error=_relative_errors(seen["test"]),
         p=float(explainer.p),
         eta=float(explainer.eta),
@@ -214,13 +206,12 @@ def _check_finite(batch: _Batch) -> None:
 def _split(split: PartSplit, batches: Sequence[_Batch]) -> ObservedSplit:
     peaks = {}
     for layer in batches[0]["peaks"]:
-        positions, strengths, entropies = (
+        positions, strengths = (
             np.concatenate([batch["peaks"][layer][part] for batch in batches])
-            for part in range(3)
+            for part in range(2)
         )
         positions[strengths <= 0] = np.nan
-        entropies[strengths <= 0] = np.nan
-        peaks[layer] = FilterPeaks(positions, strengths, entropies)
+        peaks[layer] = FilterPeaks(positions, strengths)
     return ObservedSplit(
         peaks=peaks,
         labels=np.asarray(split.labels),
@@ -230,11 +221,9 @@ def _split(split: PartSplit, batches: Sequence[_Batch]) -> ObservedSplit:
     )
 
 
-def _joined(
-    batches: Sequence[_Batch], key: str, negative: int | None
-) -> np.ndarray:
+def _joined(batches: Sequence[_Batch], key: str) -> np.ndarray:
     scores = np.concatenate([batch[key] for batch in batches])
-    return both_scores(scores.astype(np.float32), negative)
+    return scores.astype(np.float32)
 
 
 def _relative_errors(batches: Sequence[_Batch]) -> dict[str, float]:

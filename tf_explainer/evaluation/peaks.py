@@ -18,9 +18,6 @@ class FilterPeaks:
             strongest unit as fractions of the image; NaN where silent.
         strengths: float `(images, filters)`, activation of that unit; 0 where
             silent.
-        entropies: float `(images, filters)`, spread of the activation over
-            the map, see `spatial_entropy`; NaN where silent. None where no
-            map was seen, as in a control.
 
     Raises:
         InputError: If the shapes do not belong together, or a filter has a
@@ -29,7 +26,6 @@ class FilterPeaks:
 
     positions: np.ndarray
     strengths: np.ndarray
-    entropies: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if self.positions.shape != (*self.strengths.shape, 2):
@@ -43,15 +39,6 @@ class FilterPeaks:
                 "`positions` must be NaN exactly where `strengths` is 0."
             )
 
-        if (
-            self.entropies is not None
-            and self.entropies.shape != self.strengths.shape
-        ):
-            raise InputError(
-                "`entropies` must have the shape of `strengths`, received "
-                f"{self.entropies.shape} and {self.strengths.shape}."
-            )
-
     def chosen(self, images: np.ndarray, filters: np.ndarray) -> "FilterPeaks":
         """Returns the peaks of some filters in some images.
 
@@ -60,11 +47,7 @@ class FilterPeaks:
             filters: int `(filters,)`, indices.
         """
         both = np.ix_(images, filters)
-        return FilterPeaks(
-            self.positions[both],
-            self.strengths[both],
-            None if self.entropies is None else self.entropies[both],
-        )
+        return FilterPeaks(self.positions[both], self.strengths[both])
 
     @property
     def fires(self) -> np.ndarray:

@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings
 from tf_explainer.datasets import open_dataset
 from tf_explainer.errors import InputError
@@ -19,12 +20,13 @@ from tf_explainer.experiments.plan import PlannedRun
 from tf_explainer.explainer import Explainer
 from tf_explainer.performers import PERFORMERS
 from tf_explainer.performers.model_file import load_model
-from tf_explainer.performers.performer_registry import performer_image_size
+from tf_explainer.performers.performer_registry import (
+    Recipe,
+    performer_image_size,
+)
 from tf_explainer.runs.job import image_side
 from tf_explainer.runs.machine import parallel_groups
 from tf_explainer.training import fine_tuning
-from tf_explainer.training.performers import EPOCHS
-from tf_explainer.training.schedule import Schedule
 
 _FLOAT = 4
 
@@ -76,7 +78,7 @@ def measure_step(options: Mapping[str, Any]) -> StepTime:
     # At the paper's scale random weights reach NaN within a few real steps.
     explainer.compile(optimizer=keras.optimizers.Adam(1e-9))
     learn = _seconds_of(lambda: explainer.fit(kept, batch_size=size, verbose=0))
-    schedule = Schedule.of(settings.epochs)
+    schedule = Schedule(**settings.given(Schedule))
     return StepTime(
         performer=training(images, look),
         look=look,
@@ -96,12 +98,14 @@ def _performer(
     model = PERFORMERS.get(name)(classes, image_size=size)
     if settings.performer is not None:
         return model, lambda images, look: 0.0
-    epochs = settings.performer_epochs or EPOCHS.get(name, fine_tuning.EPOCHS)
+    recipe = Recipe.of(name)
+    known = recipe.epochs if recipe else fine_tuning.EPOCHS
+    epochs = settings.performer_epochs or known
     step = _training(model, classes)
 
     def measure(images: np.ndarray, look: float) -> float:
         seconds = _seconds_of(lambda: step(images)) / len(images)
-        if settings.backbone in EPOCHS:
+        if recipe and recipe.trunk_layer:
             # Its trunk is frozen, and sees each image and its mirror image
             # once; the tail learns from both.
             return 2 * (look + epochs * max(seconds - look, 0.0))
@@ -267,14 +271,13 @@ def _seconds(
     images: tuple[int, int] | None,
 ) -> float:
     train, test = images or _UNKNOWN
-    options = runs[0].options
+    settings = Settings(**runs[0].options)
+    given = settings.given(Schedule)
     # The step was measured with the epochs for many images.
-    size = options.get("batch_size", Settings.batch_size)
-    epochs = Schedule.for_images(train, size, options.get("epochs")).epochs
-    more = epochs / Schedule.of(options.get("epochs")).epochs
+    schedule = Schedule.for_images(train, settings.batch_size, **given)
+    more = schedule.epochs / Schedule(**given).epochs
     # Of what is learned from, moved views are looked at, too.
-    views = Schedule.of(views=options.get("views")).views
-    seconds = step.look * ((1 + views) * train + test)
+    seconds = step.look * ((1 + schedule.views) * train + test)
     for run in runs:
         folder = experiment.files(run).folder
         if not folder.is_done("performer") and run is _trains(experiment, run):

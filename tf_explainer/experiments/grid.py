@@ -13,7 +13,6 @@ from typing import Any
 
 from rich.console import Console
 
-from tf_explainer.atomic_write import atomic_write
 from tf_explainer.config.settings import OF_TRAINING, Settings, changed_settings
 from tf_explainer.errors import InputError
 from tf_explainer.experiments.group import RunFiles
@@ -23,6 +22,7 @@ from tf_explainer.runs.machine import parallel_groups
 from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.runs.step_order import STEPS
 from tf_explainer.runs.stopping import done_at_stop
+from tf_explainer.whole_files import atomic_write
 
 # What the tables need; the rest is for people and servers.
 NUMBERS = ("performer", "explain", "evaluate")

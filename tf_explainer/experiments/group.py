@@ -9,7 +9,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tf_explainer.atomic_write import atomic_write
 from tf_explainer.config.toml import read_config
 from tf_explainer.errors import InputError
 from tf_explainer.runs.job import KeptFeatures
@@ -22,6 +21,7 @@ from tf_explainer.runs.stopping import (
     stop_on_termination,
     was_interrupted,
 )
+from tf_explainer.whole_files import atomic_write
 
 
 class RunFiles:

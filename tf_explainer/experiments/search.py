@@ -6,7 +6,6 @@ from typing import Any
 import keras
 from rich.console import Console
 
-from tf_explainer.atomic_write import atomic_write
 from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.config.search import TuneSettings
 from tf_explainer.config.settings import Settings
@@ -28,6 +27,7 @@ from tf_explainer.tuning import (
 from tf_explainer.tuning.hyper_model import NOT_BY_PROXY
 from tf_explainer.tuning.measures import has_landmarks
 from tf_explainer.tuning.trials import csv_text, trial_number
+from tf_explainer.whole_files import atomic_write
 
 _KNOWS = (
     "--performer: if it learned from all training images, it knows those that "

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tf_explainer.atomic_write import atomic_write
 from tf_explainer.config.options import option_name
 from tf_explainer.config.search import TuneSettings
 from tf_explainer.errors import InputError
 from tf_explainer.runs.claim import Replaced, claimed, told_if_read_only
 from tf_explainer.runs.opening import check_out
 from tf_explainer.runs.out_folder import OutFolder
+from tf_explainer.whole_files import atomic_write
 
 # A search may go on with more of them.
 _MAY_CHANGE = "trials"

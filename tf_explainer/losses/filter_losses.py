@@ -7,34 +7,26 @@ import tensorflow as tf
 
 from tf_explainer.registry import Registry
 
-DIVERSITY = 1.0
-"""Default weight of what keeps filters apart: more finds more parts, less
-well each."""
-
-REACH = 0
-"""Default of how far filters keep each other off, units of the map: 1 finds
-more parts where all are there to be found, and lost heads on real animals."""
-
 
 class FilterContext(NamedTuple):
     """What a filter loss may read beside the maps.
 
     Args:
+        beta: Steepness of the templates, no unit.
+        diversity: Weight of the term that keeps filters apart, no unit.
+        diversity_reach: How far they keep each other off, units of the map.
         positive: bool `(batch, filters)`, whether the image shows the
             category of the filter; `None` means that all do.
         frames: `(batch, 2, 3)`, place in units of the map → place in the
             common frame of the two views of an image, `A q + t`; images
             `2 i` and `2 i + 1` are views of one. `None`: all are as they are.
-        beta: Steepness of the templates, no unit.
-        diversity: Weight of the term that keeps filters apart, no unit.
-        reach: How far they keep each other off, units of the map.
     """
 
+    beta: float
+    diversity: float
+    diversity_reach: int
     positive: Any = None
     frames: Any = None
-    beta: float = 4.0
-    diversity: float = DIVERSITY
-    reach: int = REACH
 
 
 FilterGradient = Callable[[Any, FilterContext], tuple[Any, Any]]
@@ -47,11 +39,29 @@ the shape of the maps.
 FILTER_LOSSES: Registry[FilterGradient] = Registry(
     "filter loss", "tf_explainer.losses"
 )
-READ_VIEWS = ("equivariant",)
-"""Kinds that compare two views of each image, and read a filter's own map.
+_READ_VIEWS: set[FilterGradient] = set()
 
-The paper's kinds read the mixture `x' = p x_f + (1 - p) x_ordin`.
-"""
+
+def reads_views(gradient: FilterGradient) -> FilterGradient:
+    """Marks a filter loss that compares two views of each image.
+
+    It is given `context.frames`, and reads a filter's own map; the others
+    read the paper's mixture `x' = p x_f + (1 - p) x_ordin`.
+
+    Args:
+        gradient: Such a loss, which `FILTER_LOSSES` registers, too.
+    """
+    _READ_VIEWS.add(gradient)
+    return gradient
+
+
+def does_read_views(kind: str) -> bool:
+    """Whether a filter loss is marked by `reads_views`.
+
+    Args:
+        kind: Name in `FILTER_LOSSES`.
+    """
+    return FILTER_LOSSES.get(kind) in _READ_VIEWS
 
 
 @FILTER_LOSSES.register("none")

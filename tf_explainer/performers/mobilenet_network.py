@@ -10,7 +10,11 @@ import h5py
 import keras
 
 from tf_explainer.errors import InputError
-from tf_explainer.performers.performer_registry import PERFORMERS
+from tf_explainer.performers.performer_registry import (
+    PERFORMERS,
+    RECIPES,
+    Recipe,
+)
 from tf_explainer.performers.published_weights import told_download
 from tf_explainer.performers.small_network import add_tail
 
@@ -112,6 +116,9 @@ def _width(path: Path) -> float:
 
 
 TRUNK_LAYER = "conv_pw_11_relu"
+RECIPES.register("mobilenet")(
+    Recipe(epochs=6, learning_rate=3e-4, trunk_layer=TRUNK_LAYER)
+)
 
 
 @PERFORMERS.register("mobilenet")

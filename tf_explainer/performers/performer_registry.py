@@ -11,6 +11,7 @@ from tf_explainer.registry import Registry
 PERFORMERS: Registry[Callable[..., keras.Model]] = Registry(
     "performer", "tf_explainer.performers"
 )
+"""Name → function that builds a CNN to explain."""
 
 
 def performer_image_size(name: str) -> int:
@@ -21,6 +22,36 @@ def performer_image_size(name: str) -> int:
     """
     parameters = inspect.signature(PERFORMERS.get(name)).parameters
     return int(parameters["image_size"].default)
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """How a performer learns, where it is not fine-tuned as a whole.
+
+    Args:
+        epochs: Passes over the images.
+        learning_rate: That of Adam at the start.
+        trunk_layer: Last layer of a trunk that is frozen, so that only what
+            lies behind it learns; `None` where all of it learns.
+    """
+
+    epochs: int
+    learning_rate: float
+    trunk_layer: str | None = None
+
+    @classmethod
+    def of(cls, name: str) -> "Recipe | None":
+        """Returns the recipe of a performer, if it has one.
+
+        Args:
+            name: Name in `PERFORMERS`.
+        """
+        return RECIPES.get(name) if name in RECIPES.names() else None
+
+
+RECIPES: Registry[Recipe] = Registry(
+    "recipe of a performer", "tf_explainer.performers"
+)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,7 +4,11 @@ from typing import Any
 
 import keras
 
-from tf_explainer.performers.performer_registry import PERFORMERS
+from tf_explainer.performers.performer_registry import (
+    PERFORMERS,
+    RECIPES,
+    Recipe,
+)
 
 
 def add_tail(
@@ -44,6 +48,9 @@ def add_tail(
         x = keras.layers.Dropout(dropout, name=f"drop{name[-1]}")(x)
     x = keras.layers.Dense(classes, name="fc8")(x)
     return keras.layers.Softmax(name="scores", dtype="float32")(x)
+
+
+RECIPES.register("small_cnn")(Recipe(epochs=8, learning_rate=2e-3))
 
 
 @PERFORMERS.register("small_cnn")

@@ -1,8 +1,10 @@
 """What `evaluate --full` found, as tables."""
 
+import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tf_explainer.evaluation.causal import CLAIMS
 from tf_explainer.visualization.style import number_text, percent_text
 
 _FILTERS = {
@@ -16,16 +18,6 @@ _FILTERS = {
     ),
     "follow": ("its part moved: the peak goes along", "1; 0 stays"),
     "follow_others": ("another part moved: the peak goes along", "0"),
-}
-_CLAIMS = {
-    "part_filters": "explainer, filters that stand for the part",
-    "filters_by_place": "explainer, filters that fire on the part",
-    "grad_cam": "Grad-CAM of the performer",
-    "integrated_gradients": "integrated gradients of the performer",
-    "target_occlusion": "performer without the part's target units",
-    "untrained_filters": "random filters, each for the part it tells best",
-    "untrained_by_place": "random filters that fire on the part",
-    "area": "size of the part",
 }
 _SCORES = {
     "explained": "the explainer's score, which sees the changed image",
@@ -84,9 +76,7 @@ def _by_size(causal: Mapping[str, Any]) -> str:
 
 def _of_claims(causal: Mapping[str, Any]) -> dict[str, Any]:
     claims = causal["claims"]
-    rows = [
-        (_CLAIMS.get(name, name), claims[name]) for name in _in_order(claims)
-    ]
+    rows = [(_words(name), claims[name]) for name in sorted(claims)]
     # What claims could reach stands below them.
     rows += [
         (words, causal[name])
@@ -106,10 +96,12 @@ def _of_claims(causal: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _in_order(claims: Mapping[str, Any]) -> Iterator[str]:
-    """Those that are known here, then the further ones."""
-    yield from (name for name in _CLAIMS if name in claims)
-    yield from sorted(set(claims) - set(_CLAIMS))
+def _words(claim: str) -> str:
+    """The first sentence of a claim's docstring; its name, if it is gone."""
+    if claim not in CLAIMS.names():
+        return claim
+    text = inspect.getdoc(CLAIMS.get(claim)) or claim
+    return text.splitlines()[0].rstrip(".")
 
 
 _LAYERS = {

@@ -7,19 +7,17 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from tf_explainer.atomic_write import atomic_write
 from tf_explainer.config.settings import Settings
 from tf_explainer.errors import InputError
 from tf_explainer.runs.claim import Replaced
 from tf_explainer.runs.step_order import STEPS
+from tf_explainer.whole_files import atomic_write
 
-# Options that each version stored; one that lacks them is damaged.
+# Options that are stored always; a file that lacks them is damaged.
 _ALWAYS = {
     *("data", "seed", "performer", "backbone", "epochs", "batch_size"),
     *("filter_loss", "target_layer", "categories", "precision"),
 }
-# Options of earlier versions, with the value that did nothing.
-_FORMER = {"drift_guard": None}
 
 
 class OutFolder:
@@ -66,9 +64,6 @@ class OutFolder:
                 damaged: what it lacks must not become a default.
         """
         stored = self._read("settings")
-        for name, value in _FORMER.items():
-            if stored.get(name) == value:
-                stored.pop(name, None)
         known = {field.name for field in dataclasses.fields(Settings)}
         if set(stored) - known or _ALWAYS - set(stored):
             raise InputError(

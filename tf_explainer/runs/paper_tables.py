@@ -7,7 +7,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tf_explainer.atomic_write import atomic_write
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation.observation import load_observation
 from tf_explainer.report.page import pick_images
@@ -22,6 +21,7 @@ from tf_explainer.tables import (
 from tf_explainer.tables.claims import expectations, expectations_text
 from tf_explainer.tables.text import table_text
 from tf_explainer.visualization.galleries import filter_gallery
+from tf_explainer.whole_files import atomic_write
 
 LAYERS = {"interp_2": "explainer", "top_conv": "top conv-layer"}
 

@@ -8,7 +8,6 @@ import keras
 import numpy as np
 from rich.markup import escape
 
-from tf_explainer.atomic_write import atomic_write
 from tf_explainer.attachment import adapt_performer
 from tf_explainer.attachment.adapting import assumed_classes, check_classes
 from tf_explainer.attachment.loadable import plain_model
@@ -18,12 +17,16 @@ from tf_explainer.datasets.category_choice import chosen_names, tidy_name
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
 from tf_explainer.performers.model_file import load_model
-from tf_explainer.performers.performer_registry import performer_image_size
+from tf_explainer.performers.performer_registry import (
+    Recipe,
+    performer_image_size,
+)
 from tf_explainer.runs.job import Job, image_side
 from tf_explainer.training.comparison import Comparison, Reading
 from tf_explainer.training.fine_tuning import fine_tune
-from tf_explainer.training.performers import LEARNING_RATES, train_performer
+from tf_explainer.training.performers import train_performer
 from tf_explainer.training.readings import compare_readings
+from tf_explainer.whole_files import atomic_write
 
 CLASS_NAMES = "class_names.txt"
 
@@ -196,8 +199,7 @@ def _train(job: Job) -> tuple[keras.Model, dict[str, Any]]:
             "backup_dir": job.folder.backup("performer"),
             "callbacks": [bar],
         }
-        # Or a whole published network, not a frozen trunk with a new tail.
-        learn = train_performer if name in LEARNING_RATES else fine_tune
+        learn = train_performer if Recipe.of(name) else fine_tune
         model, history = learn(dataset, **chosen)
     return model, {"history": history, "categories": dataset.categories}
 

@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tf_explainer.atomic_write import remove_unfinished
+from tf_explainer.whole_files import remove_unfinished
 
 STOPPED = 130
 # Together with what is done at the end, below the 5 s that a user waits.

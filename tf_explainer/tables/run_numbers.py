@@ -216,14 +216,14 @@ def _describe(result: dict[str, Any]) -> Job:
         task=data["task"],
         category=data["categories"][0] if single else "average",
         performer=name,
-        variant=settings.get("variant", "explainer"),
+        variant=settings["variant"],
         seed=result["seed"],
     )
 
 
 def _is_explainer(result: dict[str, Any]) -> bool:
     # Whatever the plan calls it.
-    return result["settings"].get("variant", "explainer") == "explainer"
+    return result["settings"]["variant"] == "explainer"
 
 
 def _values(

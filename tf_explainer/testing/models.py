@@ -247,7 +247,7 @@ def _check_gradients(explainer: Explainer, images: Any) -> None:
     weights = explainer.trainable_weights
     with tf.GradientTape() as tape:
         output = explainer.encode(features).output
-        loss = explainer.loss_terms(features, output)["loss"]
+        loss = explainer.objective(features, output)["loss"]
     for weight, gradient in zip(
         weights, tape.gradient(loss, weights), strict=True
     ):

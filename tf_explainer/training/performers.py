@@ -15,11 +15,7 @@ from tf_explainer.features.cache import (
     tell_features,
 )
 from tf_explainer.features.epoch_draws import EpochDraws
-from tf_explainer.performers.mobilenet_network import TRUNK_LAYER
-from tf_explainer.performers.performer_registry import PERFORMERS
-
-EPOCHS = {"small_cnn": 8, "mobilenet": 6}
-LEARNING_RATES = {"small_cnn": 2e-3, "mobilenet": 3e-4}
+from tf_explainer.performers.performer_registry import PERFORMERS, RECIPES
 
 
 def train_performer(
@@ -36,13 +32,12 @@ def train_performer(
     """Builds a performer and trains it on the split `train`.
 
     Adam, the learning rate on a cosine to zero, label smoothing 0.1, images
-    mirrored at random. The trunk of a `backbone` is frozen, so its features
-    of all images and their mirror images are computed once.
+    mirrored at random. If the performer's `Recipe` freezes a trunk, its
+    features of all images and their mirror images are computed once.
 
     Args:
         dataset: Images and labels.
-        backbone: Name of a performer with a frozen trunk, or `None` for
-            `small_cnn`.
+        backbone: Name in `RECIPES`, or `None` for `small_cnn`.
         weights: Weights file of the backbone.
         epochs: Passes over the images; `None` means the performer's own.
         batch_size: Images in a step.
@@ -61,6 +56,7 @@ def train_performer(
     check_labeled(dataset)
     keras.utils.set_random_seed(seed)
     name = backbone or "small_cnn"
+    recipe = RECIPES.get(name)
     if backbone:
         build["weights"] = weights
     split = dataset.splits["train"]
@@ -73,17 +69,20 @@ def train_performer(
         keras.utils.to_categorical(split.labels, len(dataset.categories))
     )
     draws = EpochDraws(seed)
-    if backbone:
+    if recipe.trunk_layer:
         tell = tell_features(callbacks)
-        learner, data, count = _cached(model, split, labels, batch_size, tell)
+        trunk = model.get_layer(recipe.trunk_layer).output
+        learner, data, count = _cached(
+            model, trunk, split, labels, batch_size, tell
+        )
         data = draws.shuffled(data, count)
     else:
         learner, count = model, len(split)
         data = _mirrored_at_random(split, labels, draws)
     data = data.batch(batch_size).prefetch(2)
-    epochs = epochs or EPOCHS[name]
+    epochs = epochs or recipe.epochs
     steps = epochs * -(-count // batch_size)
-    rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATES[name], steps)
+    rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps)
     learner.compile(
         optimizer=keras.optimizers.Adam(rate),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
@@ -118,13 +117,13 @@ def _mirrored_at_random(
 
 def _cached(
     model: keras.Model,
+    trunk: Any,
     split: Any,
     labels: tf.data.Dataset,
     batch_size: int,
     tell: Any,
 ) -> tuple[keras.Model, tf.data.Dataset, int]:
     """The tail as a model of its own, and trunk features of both sides."""
-    trunk = model.get_layer(TRUNK_LAYER).output
     features = keras.Model(model.input, {"trunk": trunk})
     images = split.batches(batch_size)
     mirrored = images.map(lambda batch: batch[:, :, ::-1])

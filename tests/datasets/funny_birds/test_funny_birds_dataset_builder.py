@@ -7,10 +7,8 @@ import pytest
 from PIL import Image
 
 from tf_explainer.datasets import open_dataset
-from tf_explainer.datasets.funny_birds import read_intervention
 from tf_explainer.datasets.funny_birds.funny_birds_dataset_builder import (
     COLORS,
-    PARTS,
 )
 from tf_explainer.errors import InputError
 
@@ -54,9 +52,6 @@ def folder(tmp_path):
             _save(root / split / file, image)
             _save(root / f"{split}_part_map" / file, part_map)
         (root / f"dataset_{split}.json").write_text(json.dumps(entries))
-    bare = _bird(20, without=("tail",))[0]
-    name = "body_beak_eye_foot_wing.png"
-    _save(root / "test_interventions" / "0" / "000000" / name, bare)
     return root
 
 
@@ -82,38 +77,6 @@ def test_landmarks_are_centers_of_colors(folder, tmp_path):
     assert np.argwhere(hidden).tolist() == [[1, list(COLORS).index("tail")]]
     images = list(train.images.as_numpy_iterator())
     np.testing.assert_array_equal(images[0], _bird(40)[0])
-
-
-def test_removed_parts(folder, tmp_path):
-    """The image without a tail differs in the tail alone."""
-    test = _open(folder, tmp_path).splits["test"]
-    whole = read_intervention(folder, test.files[0], (), SIDE)
-    np.testing.assert_array_equal(whole, next(test.images.as_numpy_iterator()))
-    bare = read_intervention(folder, test.files[0], ["tail"], SIDE)
-    changed = (whole != bare).any(axis=-1)
-    expected = np.zeros_like(changed)
-    expected[SQUARES["tail"]] = True
-    np.testing.assert_array_equal(changed, expected)
-
-
-@pytest.mark.parametrize(
-    ("file", "without", "message"),
-    [
-        ("test/0/000000.png", ["beek"], r"`without` must be of .*'beek'"),
-        (
-            "test/0/000000.png",
-            ["eye"],
-            "body_beak_foot_tail_wing.png: cannot be",
-        ),
-        # The name that the data set's own loader gives the bare body.
-        ("test/0/000000.png", PARTS, r"000000.body_\.png: cannot be"),
-        ("../../secret.png", [], "`file` must be such as"),
-    ],
-)
-def test_no_such_intervention(folder, file, without, message):
-    """Unknown parts, pictures that were not rendered, other files."""
-    with pytest.raises(InputError, match=message):
-        read_intervention(folder, file, without, SIDE)
 
 
 def test_broken_data(folder, tmp_path):

@@ -12,8 +12,6 @@ from tf_explainer.datasets.crops import CropBuilder, CropConfig, PartObject
 from tf_explainer.datasets.encoded_images.eager import BROKEN, rgb_image
 from tf_explainer.errors import InputError
 
-# What an intervention removes; paired parts are one.
-PARTS = ("beak", "eye", "foot", "tail", "wing")
 # A landmark for each color of a part map, as in the data set's own code.
 COLORS = {
     "beak": (255, 255, 0),
@@ -70,18 +68,15 @@ class FunnyBirdsConfig(CropConfig):
 
 
 class Builder(CropBuilder):
-    """Takes the images whole; a landmark is the center of its color.
-
-    `read_intervention` reads the same bird without some of its parts.
-    """
+    """Takes the images whole; a landmark is the center of its color."""
 
     BUILDER_CONFIGS = [FunnyBirdsConfig()]
     ENCODING = "png"
     MANUAL_DOWNLOAD_INSTRUCTIONS = """
     The folder must hold what is in `FunnyBirds.zip` of
     https://github.com/visinf/funnybirds: `dataset_train.json`,
-    `dataset_test.json`, `train/`, `test/`, `train_part_map/`,
-    `test_part_map/`, and `test_interventions/` for removing parts.
+    `dataset_test.json`, `train/`, `test/`, `train_part_map/` and
+    `test_part_map/`.
     """
     HOMEPAGE = "https://github.com/visinf/funnybirds"
 

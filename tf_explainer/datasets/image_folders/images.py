@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 from PIL import Image
 from rich.progress import track
@@ -132,34 +131,6 @@ def image_files(
     names = [str(path) for path in paths]
     return tf.data.Dataset.from_tensor_slices(names).map(
         read, num_parallel_calls=tf.data.AUTOTUNE
-    )
-
-
-def decode_image(
-    path: Path, size: int, apply_orientation: bool = False
-) -> np.ndarray:
-    """Reads an image file and scales height and width apart, antialiased.
-
-    Args:
-        path: The file: JPEG, PNG, GIF, BMP or WebP.
-        size: Height and width of the result, in pixels.
-        apply_orientation: Whether the image is turned as its EXIF
-            orientation says, or left as stored.
-
-    Returns:
-        Uint8 RGB `(size, size, 3)`.
-
-    Raises:
-        OSError: If there is no such file.
-        ValueError: If it is cut off or damaged, or none that is read.
-    """
-    return run_reader(_decoder(size, apply_orientation), path)
-
-
-@functools.cache
-def _decoder(size: int, apply_orientation: bool) -> Callable[[Any], Any]:
-    return as_function(
-        lambda data: read_image(data, size, size, apply_orientation)
     )
 
 

@@ -11,7 +11,9 @@ from tf_explainer.evaluation.causal.claims import Claimed, over_standing
 
 @CLAIMS.register("part_filters")
 def part_filters(claimed: Claimed) -> np.ndarray:
-    """Sum of the contributions of the filters that stand for a part.
+    """The explainer: filters that stand for the part.
+
+    The sum of their contributions.
 
     Args:
         claimed: Images and explainer.
@@ -28,7 +30,7 @@ def part_filters(claimed: Claimed) -> np.ndarray:
 
 @CLAIMS.register("untrained_filters")
 def untrained_filters(claimed: Claimed) -> np.ndarray:
-    """The same of an explainer with random filters.
+    """Random filters, each for the part that it tells best.
 
     Args:
         claimed: Images and untrained explainer.
@@ -42,10 +44,11 @@ def untrained_filters(claimed: Claimed) -> np.ndarray:
 
 @CLAIMS.register("filters_by_place")
 def filters_by_place(claimed: Claimed) -> np.ndarray:
-    """Sum of the contributions of the filters whose peak lies on a part.
+    """The explainer: filters that fire on the part.
 
-    Reads the true part map, as the heat maps it is compared with do; what a
-    filter stands for is not asked.
+    The sum of the contributions of filters whose peak lies on it. Reads the
+    true part map, as the heat maps it is compared with do; what a filter
+    stands for is not asked.
 
     Args:
         claimed: Images and explainer.
@@ -58,7 +61,7 @@ def filters_by_place(claimed: Claimed) -> np.ndarray:
 
 @CLAIMS.register("untrained_by_place")
 def untrained_by_place(claimed: Claimed) -> np.ndarray:
-    """The same of an explainer with random filters.
+    """Random filters that fire on the part.
 
     Args:
         claimed: Images and untrained explainer.

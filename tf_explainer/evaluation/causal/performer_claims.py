@@ -9,7 +9,7 @@ import tensorflow as tf
 from tf_explainer.datasets.drawn_animals import PART_NAMES
 from tf_explainer.evaluation.causal import CLAIMS
 from tf_explainer.evaluation.causal.claims import Claimed
-from tf_explainer.explainer.contributions import logit_head
+from tf_explainer.explainer.contribution import logit_head
 
 
 def performer_score(explainer: Any) -> Callable[[Any, np.ndarray], Any]:
@@ -26,8 +26,7 @@ def performer_score(explainer: Any) -> Callable[[Any, np.ndarray], Any]:
         gradients flow.
     """
     attachment, last = explainer.attachment, explainer.reconstructed_layers[-1]
-    negative = explainer.settings.negative_category
-    logits_of = logit_head(attachment.head, negative)
+    logits_of = logit_head(attachment.head)
 
     def score_of(images: Any, categories: np.ndarray) -> Any:
         features = attachment.features(images, training=False)
@@ -39,7 +38,9 @@ def performer_score(explainer: Any) -> Callable[[Any, np.ndarray], Any]:
 
 @CLAIMS.register("area")
 def area(claimed: Claimed) -> np.ndarray:
-    """Share of the image that each part fills: what looks at no network says.
+    """Size of the part.
+
+    Its share of the image: what one says who looks at no network.
 
     Args:
         claimed: Images with part maps.
@@ -53,7 +54,9 @@ def area(claimed: Claimed) -> np.ndarray:
 
 @CLAIMS.register("grad_cam")
 def grad_cam(claimed: Claimed) -> np.ndarray:
-    """Heat of Grad-CAM at the performer's top conv-layer, summed over parts.
+    """Grad-CAM of the performer.
+
+    Its heat at the top conv-layer, summed over parts.
 
     Args:
         claimed: Images and explainer, whose performer is asked.
@@ -83,9 +86,10 @@ STEPS = 24
 
 @CLAIMS.register("integrated_gradients")
 def integrated_gradients(claimed: Claimed) -> np.ndarray:
-    """Integrated gradients from the image's mean color, summed over parts.
+    """Integrated gradients of the performer.
 
-    24 steps by the midpoint rule.
+    From the image's mean color, in 24 steps by the midpoint rule, summed over
+    parts.
 
     Args:
         claimed: Images and explainer, whose performer is asked.
@@ -116,13 +120,13 @@ COVERED = 0.25
 
 @CLAIMS.register("target_occlusion")
 def target_occlusion(claimed: Claimed) -> np.ndarray:
-    """What the performer's score loses with the units of a part.
+    """The performer without the part's target units.
 
-    The units of the target feature of which the part covers a quarter are
-    replaced by the mean along the border of the map. It has the true outline
-    of the part and the performer's own upper layers, and so tells how far the
-    layer that the explainer reads holds parts apart at all; a reference, not
-    a rival.
+    What its score loses. The units of the target feature of which the part
+    covers a quarter are replaced by the mean along the border of the map. It
+    has the true outline of the part and the performer's own upper layers, and
+    so tells how far the layer that the explainer reads holds parts apart at
+    all; a reference, not a rival.
 
     Args:
         claimed: Images and explainer, whose performer is asked.
@@ -141,9 +145,7 @@ def target_occlusion(claimed: Claimed) -> np.ndarray:
     if upper is None:
         return lost * np.nan
     last = explainer.reconstructed_layers[-1]
-    logits_of = logit_head(
-        explainer.attachment.head, explainer.settings.negative_category
-    )
+    logits_of = logit_head(explainer.attachment.head)
 
     def score_of(target: Any) -> np.ndarray:
         logits = logits_of(upper(target, training=False)[last])

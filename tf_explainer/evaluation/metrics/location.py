@@ -13,10 +13,12 @@ STRONGEST = 100
 
 @METRICS.register("location_instability")
 def location_instability(train: LocatedPeaks, test: LocatedPeaks) -> float:
-    """Mean of `filter_location_instability` over the live test filters.
+    """How far the distance between a filter's peak and a landmark varies.
 
-    Lower is steadier, but a peak that never moves is steady too: read the
-    number only beside its controls.
+    Standard deviation over the 100 images of the filter's category that fire
+    it most, as a share of the image diagonal; mean over landmarks and live
+    filters, see `filter_location_instability`. Lower is steadier, but a peak
+    that never moves is steady too: read the number only beside its controls.
 
     Args:
         train: Not used; all measures are called alike.

@@ -167,7 +167,12 @@ def skill_ratios(train: LocatedPeaks, test: LocatedPeaks) -> ImageRatios:
 
 @METRICS.register("skill")
 def skill(train: LocatedPeaks, test: LocatedPeaks) -> float:
-    """Mean test skill of the live filters, see `filter_skill`.
+    """How much closer a filter's peak lies to its part than a constant place.
+
+    1 - ratio of the squared distances of the peak, moved by its mean offset,
+    and of the part's mean place: 1 is perfect, 0 a position that never moves,
+    below 0 worse. Part and offset are chosen on `train`, the value comes from
+    `test`; mean over the live filters, see `filter_skill`.
 
     Args:
         train: Peaks and landmarks that choose landmark and offset.
@@ -184,7 +189,7 @@ def skill(train: LocatedPeaks, test: LocatedPeaks) -> float:
 
 @METRICS.register("skill_best_tenth")
 def skill_best_tenth(train: LocatedPeaks, test: LocatedPeaks) -> float:
-    """Mean test skill of the tenth of live filters that is best on `train`.
+    """Mean skill on test images of the tenth of filters best on `train`.
 
     The tenth (rounded up) is chosen on `train`, so that luck on the test
     images does not raise the number.
@@ -207,7 +212,7 @@ def skill_best_tenth(train: LocatedPeaks, test: LocatedPeaks) -> float:
 
 @METRICS.register("share_above_constant")
 def share_above_constant(train: LocatedPeaks, test: LocatedPeaks) -> float:
-    """Share of the live filters whose skill on `test` is above 0.
+    """Share of the live filters whose skill on test images is above 0.
 
     Args:
         train: Peaks and landmarks that choose landmark and offset.

@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from tf_explainer.atomic_write import atomic_write
+from tf_explainer.whole_files import atomic_write
 
 
 def _write_folder(folder, text):
