@@ -8,7 +8,7 @@ from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
 from tf_explainer.training.fine_tuning import fine_tune
 from tf_explainer.training.performers import train_performer
 
-EPOCHS = 3
+EPOCHS = 2
 
 
 def _dataset(size):
