@@ -14,8 +14,8 @@ from tf_explainer.testing import toy_images, toy_performer
 
 @pytest.fixture(scope="module")
 def images():
-    """A dozen toy images."""
-    return toy_images(12)
+    """Four toy images."""
+    return toy_images(4)
 
 
 def test_upper_features_belong_to_the_view(images):
