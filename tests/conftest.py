@@ -19,6 +19,8 @@ from tf_explainer.evaluation.observation import (
     ObservedSplit,
 )
 from tf_explainer.evaluation.peaks import FilterPeaks
+from tf_explainer.explainer import Explainer
+from tf_explainer.testing import toy_images, toy_performer
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 NOISE = {"target": 1.0, "top_conv": 0.5, "interp_1": 0.12, "interp_2": 0.04}
@@ -219,6 +221,24 @@ def gray_dataset():
 def gray_cnn():
     """Maker of a CNN that knows them, see `make_gray_cnn`."""
     return make_gray_cnn
+
+
+@pytest.fixture
+def performer():
+    """A fresh toy performer."""
+    return toy_performer()
+
+
+@pytest.fixture
+def images():
+    """Twelve random images."""
+    return toy_images()
+
+
+@pytest.fixture
+def explainer(performer):
+    """An explainer that has not been trained."""
+    return Explainer.from_performer(performer)
 
 
 @contextlib.contextmanager
