@@ -71,6 +71,7 @@ def test_same_batches_from_arrays_and_data_sets(explainer, images):
             np.testing.assert_array_equal(batch, images[4 * index :][:4])
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_reports_stable_metric_names(explainer, images):
     """Names that a tuner can rely on; the filter loss is learning's alone."""
     labels = np.zeros(len(images))

@@ -76,7 +76,13 @@ def test_a_new_view_for_every_batch_of_images(performer):
     assert not np.array_equal(first["frames"][1::2], second["frames"][1::2])
 
 
-@pytest.mark.parametrize("how", ["images", "features", "augmentation", "xla"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        *("images", "features", "augmentation"),
+        pytest.param("xla", marks=pytest.mark.slow),
+    ],
+)
 def test_fit_learns_from_pairs(performer, how):
     """The filter loss is there and moves the lower conv-layer."""
     explainer = _explainer(performer)

@@ -51,6 +51,9 @@ def _train(folder, stop=(), **settings):
 
 
 @pytest.mark.parametrize(
+    "graphs", [False, pytest.param(True, marks=pytest.mark.slow)]
+)
+@pytest.mark.parametrize(
     "settings",
     [
         *({"filter_loss": name} for name in FILTER_LOSSES.names()),
@@ -58,9 +61,9 @@ def _train(folder, stop=(), **settings):
     ],
     ids=lambda settings: next(iter(settings.values())),
 )
-def test_stopped_in_every_epoch(tmp_path, stop_in, settings, request):
-    """Weights and history are equal to the last bit; once with graphs."""
-    if settings != {"filter_loss": "equivariant"}:
+def test_stopped_in_every_epoch(tmp_path, stop_in, settings, graphs, request):
+    """Weights and history are equal to the last bit."""
+    if not graphs:
         request.getfixturevalue("eagerly")
     whole, expected = _train(tmp_path / "whole", **settings)
     for epoch in range(EPOCHS):
