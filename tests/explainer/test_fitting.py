@@ -89,6 +89,7 @@ def test_reports_stable_metric_names(explainer, images):
     assert set(explainer.evaluate(images, verbose=0, return_dict=True)) == held
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_learns(images):
     """The reconstruction error falls."""
     explainer = Explainer.from_performer(toy_performer())

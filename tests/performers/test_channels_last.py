@@ -34,6 +34,7 @@ except ValueError as error:
 """
 
 
+@pytest.mark.slow
 def test_everything_runs_with_channels_first_in_keras_json():
     """Performers, explainer, views; a performer that is so is refused."""
     done = subprocess.run(
