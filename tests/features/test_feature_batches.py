@@ -17,7 +17,13 @@ def _trained(explainer, x, **arguments):
     keras.utils.set_random_seed(1)
     explainer.compile(optimizer=keras.optimizers.Adam(1e-3))
     explainer.fit(
-        x, epochs=2, batch_size=4, verbose=0, shuffle=False, **arguments
+        x,
+        epochs=2,
+        batch_size=4,
+        verbose=0,
+        shuffle=False,
+        views=0,
+        **arguments,
     )
     return np.concatenate([np.ravel(w) for w in explainer.trainable_weights])
 
