@@ -45,7 +45,7 @@ from leaderboard_targets import targets_text
 from rich.console import Console
 
 from tf_explainer.callbacks.progress_bar import ProgressBar
-from tf_explainer.config import Schedule
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings
 from tf_explainer.config.toml import check_options
 from tf_explainer.errors import InputError

@@ -8,8 +8,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from tf_explainer.config import Schedule
 from tf_explainer.config.explainer import ExplainerSettings
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation import filter_skill, landmark_skill

@@ -31,7 +31,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tf_explainer.config import Schedule
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.datasets import PartDataset, open_dataset
 from tf_explainer.datasets.splits import hold_out
 from tf_explainer.explainer import Explainer

@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 from rich.console import Console
 
-from tf_explainer.config import Schedule
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings, TuneSettings
 from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
 from tf_explainer.experiments import search as step

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.config import Schedule
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_images, toy_performer

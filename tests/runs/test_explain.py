@@ -5,7 +5,7 @@ import types
 
 from rich.console import Console
 
-from tf_explainer.config import Schedule
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings
 from tf_explainer.runs import explainer_steps as step
 from tf_explainer.runs.out_folder import OutFolder

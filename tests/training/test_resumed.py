@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.config import Schedule
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.datasets.part_dataset import PartSplit
 from tf_explainer.explainer import Explainer
 from tf_explainer.losses import FILTER_LOSSES

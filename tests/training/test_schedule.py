@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tf_explainer.config import Schedule
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.errors import InputError
 
 

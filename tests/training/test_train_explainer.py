@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from tf_explainer.attachment import adapt_performer
-from tf_explainer.config import Schedule
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.datasets.part_dataset import PartSplit
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer

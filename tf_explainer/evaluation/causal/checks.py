@@ -13,8 +13,7 @@ from tf_explainer.evaluation.causal import CLAIMS
 from tf_explainer.evaluation.causal.claims import Claimed
 from tf_explainer.evaluation.causal.drawn_cases import DrawnCases
 from tf_explainer.evaluation.causal.filters import filter_checks
-from tf_explainer.evaluation.causal.score_changes import ScoreChanges
-from tf_explainer.evaluation.causal.seen import Seen, see
+from tf_explainer.evaluation.causal.score_changes import ScoreChanges, Seen, see
 from tf_explainer.evaluation.metrics.skills import filter_skill
 from tf_explainer.evaluation.observation import UNTRAINED, Observation
 from tf_explainer.evaluation.observing import CALIBRATION_IMAGES

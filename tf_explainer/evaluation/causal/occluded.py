@@ -5,7 +5,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tf_explainer.datasets.part_dataset import PartSplit, spread_evenly
-from tf_explainer.evaluation.causal.seen import Seen, means_with_intervals, see
+from tf_explainer.evaluation.causal.score_changes import (
+    Seen,
+    means_with_intervals,
+    see,
+)
 from tf_explainer.evaluation.peaks import FilterPeaks
 
 

@@ -1,10 +1,22 @@
-"""What is behind an animal: sky, hills, ground and things about."""
+"""What a drawing shows: all that is decided before the first pixel."""
 
 import dataclasses
 
 import numpy as np
 
-from tf_explainer.datasets.drawn_animals.clutter import KINDS, Thing
+from tf_explainer.datasets.drawn_animals.categories import ANIMALS
+from tf_explainer.datasets.drawn_animals.clutter import (
+    KINDS,
+    Thing,
+    draw_occluder,
+)
+from tf_explainer.datasets.drawn_animals.coat import Coat
+from tf_explainer.datasets.drawn_animals.pose import Build, Pose
+from tf_explainer.datasets.drawn_animals.projection import (
+    Placement,
+    Projection,
+    project,
+)
 from tf_explainer.datasets.drawn_animals.stream import (
     TILE,
     Color,
@@ -13,6 +25,7 @@ from tf_explainer.datasets.drawn_animals.stream import (
     mixed,
     noise_tile,
 )
+from tf_explainer.datasets.drawn_animals.window import Box
 
 # Zenith and horizon.
 _SKIES = (
@@ -22,6 +35,8 @@ _SKIES = (
     ((0.45, 0.50, 0.70), (0.93, 0.74, 0.55)),
     ((0.30, 0.36, 0.52), (0.62, 0.60, 0.66)),
 )
+
+
 # Far, near and bare.
 _GROUNDS = (
     ((0.46, 0.58, 0.28), (0.32, 0.46, 0.18), (0.48, 0.40, 0.26)),
@@ -31,6 +46,8 @@ _GROUNDS = (
     ((0.86, 0.89, 0.93), (0.92, 0.94, 0.96), (0.66, 0.66, 0.62)),
     ((0.40, 0.50, 0.34), (0.26, 0.36, 0.22), (0.30, 0.30, 0.26)),
 )
+
+
 _HILLS = ((0.36, 0.46, 0.42), (0.46, 0.50, 0.56), (0.28, 0.38, 0.26))
 
 
@@ -177,3 +194,60 @@ class Backdrop:
         paint *= (0.82 + 0.2 * coarse + 0.18 * fine)[..., None]
         edge = np.clip(down * pixels + 0.5, 0.0, 1.0)[:, None, None]
         image[first:] += edge * (paint - image[first:])
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Scene:
+    """An animal, its coat, its place and its light.
+
+    The same whatever the size of the image and whichever parts are left out.
+
+    Attributes:
+        animal: The animal in the image.
+        coat: Its colors.
+        light: The light.
+        backdrop: What is behind it.
+        occluders: What is in front of it, from back to front.
+        feet: Where it stands.
+    """
+
+    animal: Projection
+    coat: Coat
+    light: Light
+    backdrop: Backdrop
+    occluders: list[Thing]
+    feet: Box
+
+    @classmethod
+    def draw(cls, seed: int, category: str) -> "Scene":
+        """Returns the scene of a seed.
+
+        Args:
+            seed: The drawing's number, >= 0.
+            category: Name of the animal.
+        """
+        streams = Stream.for_each_purpose(seed)
+        pose = Pose.draw(streams["pose"])
+        build = Build.draw(streams["build"])
+        place = streams["place"].uniform
+        placement = Placement(place(0.68, 0.88), place(), place())
+        shapes = ANIMALS[category].shapes(pose, build)
+        animal = project(shapes, pose, placement)
+        feet = _feet(animal)
+        backdrop = Backdrop.draw(streams["backdrop"], feet[3])
+        return cls(
+            animal=animal,
+            coat=Coat.draw(streams["coat"], backdrop.mean_color),
+            light=Light.draw(streams["light"]),
+            backdrop=backdrop,
+            occluders=draw_occluder(streams["occluder"], animal.box),
+            feet=feet,
+        )
+
+
+def _feet(animal: Projection) -> Box:
+    boxes = [
+        solid.box for solid in animal.solids if solid.part.endswith("legs")
+    ]
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)
