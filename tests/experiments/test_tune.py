@@ -49,7 +49,9 @@ def _other(field):
         return field.metadata["choices"][1]
     if field.name in LAYERS:
         return LAYERS[field.name]
-    return 2 if "int" in str(field.type) else 0.25
+    if field.type is bool:
+        return not field.metadata["default"]
+    return 2 if field.type is int else 0.25
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)

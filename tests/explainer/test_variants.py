@@ -56,7 +56,7 @@ def test_one_word_sets_all(variant):
     ("settings", "message"),
     [
         ({"variant": "plane"}, "`variant` must be one of"),
-        ({"learn_from": "x"}, "`learn_from` must be one of"),
+        ({"learn_from": "x"}, "fixes `learn_from` to .features."),
         ({"variant": "plain", "mask": "centroid"}, "`variant` plain fixes"),
         (
             {"variant": "explainer_cls", "learn_from": "features"},
