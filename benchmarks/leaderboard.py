@@ -162,7 +162,7 @@ class Bench:
                 job.dataset.landmark_names,
             )
         if self.jitter:
-            features = self._kept_features(job, explainer, Schedule.views)
+            features = self._kept_features(job, explainer, Schedule().views)
             rows["untrained"]["jittered"] = jittered_measures(
                 explainer, features, job.dataset, self.seed
             )

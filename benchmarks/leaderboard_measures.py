@@ -72,7 +72,10 @@ def with_defaults(table: Mapping[str, Any]) -> dict[str, Any]:
     cut, made, numbers = _by_place(table)
     settings = dataclasses.asdict(ExplainerSettings.of(made))
     schedule = dataclasses.asdict(Schedule.of(**numbers))
-    return json.loads(json.dumps({**cut, **settings, **schedule}))
+    found = json.loads(json.dumps({**cut, **settings, **schedule}))
+    # It is short for the numbers, which are all there.
+    del found["preset"]
+    return found
 
 
 def on_data(

@@ -45,7 +45,7 @@ CANDIDATES = (
 # Of the two filter losses: the moved views of each image they learn from, and
 # their weight.
 VIEWS = {"exact": 0, "equivariant": 1}
-FILTER_WEIGHTS = {"exact": 4.0, "equivariant": Schedule.filter_weight}
+FILTER_WEIGHTS = {"exact": 4.0, "equivariant": Schedule().filter_weight}
 AGREEMENT = 0.9
 HELD_OUT = 0.25
 TOP = 5
@@ -150,10 +150,9 @@ def trained(
         views=VIEWS[loss],
         learning_rate=1e-4,
         frozen_learning_rate=5e-5,
-        # Zeros shifted in, and sums of two maps, are no maps of an image; the
-        # last percents are lost on them.
+        # Zeros shifted in are no map of an image; the last percents are lost
+        # on them.
         shift=0,
-        mix=0.0,
         # At so small a p the ordinary track is nearly all there is.
         ordinary_dropout=0.0,
     )

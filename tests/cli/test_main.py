@@ -1,6 +1,7 @@
 """What the command line answers to right and wrong calls."""
 
 import errno
+import re
 import shlex
 import subprocess
 import sys
@@ -194,12 +195,35 @@ def test_python_dash_m():
     assert done.stdout == f"tf-explainer {__version__}\n"
 
 
-def test_options_of_a_step_are_those_of_the_run(capsys):
-    """`run` takes every field of the settings."""
+def test_help_shows_what_most_users_need(capsys):
+    """At most 25 options; the last line says where all of them are."""
     main(["run", "--help"])
     shown = capsys.readouterr().out
-    for name in Settings.__dataclass_fields__:
-        assert f"--{name.replace('_', '-')}"[:20] in shown
+    options = re.findall(r"(?m)^.{1,6}(--[a-z-]+)", shown)
+    assert 15 < len(options) - 1 <= 25
+    assert {"--out", "--data", "--preset", "--eta"} <= set(options)
+    assert not {"--peak-score", "--silence", "--norm"} & set(options)
+    assert shown.strip().splitlines()[-1].endswith("tf-explainer options")
+
+
+def test_options_tells_them_all(capsys):
+    """With bounds, also those that `--help` leaves out."""
+    assert main(["options"]) == 0
+    shown = capsys.readouterr().out
+    for name, field in Settings.__dataclass_fields__.items():
+        assert f"--{name.replace('_', '-')}\n" in shown
+        assert field.metadata["help"][:40] in shown
+    assert "bounds: > 0 and < 1" in shown
+
+
+def test_every_option_is_taken(fake_run, tmp_path, capsys):
+    """`run` takes each field of the settings, hidden or not."""
+    arguments = "--peak-score 0.1 --silence 0.2 --norm sum --preset paper"
+    out = ["--out", str(tmp_path / "a")]
+    assert main(["run", *arguments.split(), *out]) == 0
+    assert fake_run.calls[0][0] == Settings(
+        peak_score=0.1, silence=0.2, norm="sum", preset="paper"
+    )
 
 
 def test_ctrl_c_in_a_command_that_cannot_go_on(monkeypatch, tmp_path, capsys):

@@ -7,7 +7,7 @@ from keras import layers
 
 from tf_explainer.callbacks import FreezeInterpretableTrack
 from tf_explainer.explainer import Explainer
-from tf_explainer.layers import MirrorShiftMix
+from tf_explainer.layers import MirrorShift
 from tf_explainer.testing import toy_images, toy_performer
 
 
@@ -34,7 +34,7 @@ def test_views_are_not_saved(images, tmp_path):
     """The explainer's file holds no trace of how it was trained."""
     explainer = Explainer.from_performer(toy_performer())
     weights = len(explainer.weights)
-    views = MirrorShiftMix(shift=1, seed=0)
+    views = MirrorShift(shift=1, seed=0)
     explainer.fit(
         images,
         epochs=2,
@@ -59,4 +59,4 @@ def test_needs_a_target_that_nothing_passes_by():
     performer = keras.Model(image, scores)
     explainer = Explainer.from_performer(performer, "b", "sum", ["hidden"])
     with pytest.raises(ValueError, match="a branch passes 'b' by"):
-        explainer.augment_features(MirrorShiftMix())
+        explainer.augment_features(MirrorShift(1))

@@ -9,14 +9,20 @@ from tf_explainer.testing import check_layer
 
 POOL = keras.saving.serialize_keras_object(keras.layers.MaxPooling2D())
 FEATURE = np.random.default_rng(0).random((3, 4, 4, 5), "float32")
+SETTINGS = {
+    **{"filters": 6, "categories": 2, "pool": POOL},
+    **{"filter_loss": "exact", "peak_score": 0.0, "beta": 4.0},
+    **{"diversity": 1.0, "diversity_reach": 0, "mask": "argmax"},
+    **{"silence": 0.0, "norm": "energy", "initial_p": 0.5, "p_rate": 1.0},
+}
 LABELS = np.eye(3, dtype="float32")[:, :2]
 
 
 def encoder_at(logit):
     """Returns an encoder whose gate stands at `logit`."""
-    encoder = Encoder(filters=6, categories=2, pool=POOL)
+    encoder = Encoder(**SETTINGS)
     encoder(FEATURE)
-    encoder.mixer.w_p.assign(logit / encoder.mixer.rate)
+    encoder.mixer.w_p.assign(logit / encoder.mixer.p_rate)
     encoder.magnitude.assign(np.arange(1, 7))
     return encoder
 
@@ -55,6 +61,6 @@ def test_contract(mask):
     """Config, files, XLA, precision."""
     check_layer(
         Encoder,
-        {"filters": 6, "categories": 2, "pool": POOL, "mask": mask},
+        SETTINGS | {"mask": mask},
         FEATURE,
     )

@@ -211,7 +211,7 @@ def test_arguments_that_are_not_taken(explainer, images, name, value):
 
 def test_labels_are_taken_once(performer, images):
     """Two that differ would let one win."""
-    explainer = Explainer.from_performer(performer, learn_from="labels")
+    explainer = Explainer.from_performer(performer, variant="explainer_cls")
     labels = np.zeros(len(images), int)
     pairs = tf.data.Dataset.from_tensor_slices((images, labels))
     with pytest.raises(InputError, match="`x` holds labels, and so does `y`"):

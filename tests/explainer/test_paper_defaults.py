@@ -1,4 +1,4 @@
-"""The paper's networks are explained with the paper's constants."""
+"""The preset `paper` gives the paper's networks the paper's constants."""
 
 import keras
 import numpy as np
@@ -19,22 +19,22 @@ def tiny(name):
     ("name", "eta"), [("vgg_s", 1e6), ("alexnet", 1e6), ("vgg_16", 1.5e5)]
 )
 def test_eta_and_calibration(name, eta):
-    """And no score loss, unless one of the two is given."""
-    performer = tiny(name)
-    settings = Explainer.from_performer(performer).settings
+    """Unless one of the two is given; without the preset it has ours."""
+    performer, paper = tiny(name), {"preset": "paper"}
+    settings = Explainer.from_performer(performer, **paper).settings
     assert (settings.eta, settings.calibration) == (eta, "paper")
-    assert settings.score_weight == 0
-    settings = Explainer.from_performer(performer, eta=0.5).settings
+    assert (settings.score_weight, settings.norm) == (0, "sum")
+    settings = Explainer.from_performer(performer, **paper, eta=0.5).settings
     assert (settings.eta, settings.calibration) == (0.5, "relative")
-    assert settings.score_weight == ExplainerSettings().score_weight > 0
-    settings = Explainer.from_performer(performer, score_weight=0.5).settings
-    assert (settings.eta, settings.score_weight) == (eta, 0.5)
+    settings = Explainer.from_performer(performer).settings
+    assert settings == ExplainerSettings()
 
 
 def test_other_performers_keep_ours():
-    """The relative calibration."""
-    settings = Explainer.from_performer(toy_performer()).settings
-    assert settings.calibration == "relative"
+    """The paper says no number for them: the relative calibration."""
+    performer = toy_performer()
+    settings = Explainer.from_performer(performer, preset="paper").settings
+    assert (settings.calibration, settings.eta) == ("relative", 1.0)
 
 
 def test_conv_interp_1_starts_as_conv5_of_alexnet():
@@ -54,7 +54,7 @@ def test_conv_interp_1_starts_as_conv5_of_alexnet():
 
 def test_two_steps_on_a_network_of_the_paper():
     """The loss is finite at the paper's scale, and p can move."""
-    explainer = Explainer.from_performer(tiny("vgg_s"))
+    explainer = Explainer.from_performer(tiny("vgg_s"), preset="paper")
     explainer.compile(optimizer=keras.optimizers.Adam(1e-3))
     images = np.random.default_rng(0).uniform(0, 255, (8, 96, 96, 3))
     before = explainer.p

@@ -9,7 +9,7 @@ from tf_explainer.attachment import ReceptiveField
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.features.views import pair_of_views, unit_frames
-from tf_explainer.layers import MirrorShiftMix
+from tf_explainer.layers import MirrorShift
 from tf_explainer.testing import toy_images, toy_performer
 
 AS_IT_IS = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
@@ -96,7 +96,7 @@ def test_fit_learns_from_pairs(performer, how):
 
 def test_labels_go_along_with_every_view(performer):
     """Explainer+cls on kept views."""
-    explainer = _explainer(performer, learn_from="labels")
+    explainer = _explainer(performer, variant="explainer_cls")
     images, labels = toy_images(8), np.arange(8) % 3
     kept = explainer.cached_features(images, 4, views=2)
     history = explainer.fit(kept, labels, batch_size=4, verbose=0).history
@@ -131,7 +131,7 @@ def test_kept_batches_of_views_are_learned_from(performer):
 def test_moved_features_are_not_moved_on(performer):
     """The frames of the views would no longer be true."""
     explainer = _explainer(performer)
-    explainer.augment_features(MirrorShiftMix(1, 0.0))
+    explainer.augment_features(MirrorShift(1))
     with pytest.raises(InputError, match="`freeze_interpretable_track` first"):
         explainer.fit(toy_images(4), verbose=0)
 

@@ -9,13 +9,13 @@ from tf_explainer.testing import check_layer
 
 
 @pytest.mark.parametrize(
-    "magnitude_of,expected",
+    "norm,expected",
     [("sum", (1 + 3 + 2) / 2), ("energy", ((1 + 9 + 4) / 2) ** 0.5)],
 )
-def test_alpha_by_hand(magnitude_of, expected):
+def test_alpha_by_hand(norm, expected):
     """Two images of 1 × 2 units, one unit of them negative."""
     images = np.array([[[[1.0], [3.0]]], [[[2.0], [-9.0]]]], "float32")
-    layer = ChannelNorm(magnitude_of)
+    layer = ChannelNorm(norm)
     layer(images, training=True)
     layer.commit_alpha()
     np.testing.assert_allclose(layer.alpha, [expected], rtol=1e-6)
@@ -25,7 +25,7 @@ def test_alpha_by_hand(magnitude_of, expected):
 def test_alpha_of_positive_images_only():
     """An image of weight 0 does not count."""
     images = np.array([[[[4.0]]], [[[100.0]]]], "float32")
-    layer = ChannelNorm()
+    layer = ChannelNorm("energy")
     layer(images, training=True, sample_weight=np.array([1.0, 0.0]))
     layer.commit_alpha()
     np.testing.assert_allclose(layer.alpha, [4.0])
@@ -33,7 +33,7 @@ def test_alpha_of_positive_images_only():
 
 def test_momentum_by_hand():
     """α moves from 1 to 0.75 · 1 + 0.25 · 9 and forgets what it saw."""
-    layer = ChannelNorm()
+    layer = ChannelNorm("energy")
     layer(np.full((2, 1, 1, 1), 9.0, "float32"), training=True)
     layer.commit_alpha(momentum=0.75)
     np.testing.assert_allclose(layer.alpha, [3.0])
@@ -41,11 +41,11 @@ def test_momentum_by_hand():
     np.testing.assert_allclose(layer.alpha, [3.0])
 
 
-@pytest.mark.parametrize("magnitude_of,power", [("sum", 1), ("energy", 2)])
-def test_output_has_unit_mean_magnitude(magnitude_of, power):
+@pytest.mark.parametrize("norm,power", [("sum", 1), ("energy", 2)])
+def test_output_has_unit_mean_magnitude(norm, power):
     """After the commit every channel has magnitude 1 on average."""
     images = np.random.default_rng(0).random((8, 5, 5, 3), "float32")
-    layer = ChannelNorm(magnitude_of)
+    layer = ChannelNorm(norm)
     layer(images, training=True)
     layer.commit_alpha()
     output = np.asarray(layer(images)) ** power
@@ -56,7 +56,7 @@ def test_output_has_unit_mean_magnitude(magnitude_of, power):
 def test_silent_channel_stays_at_zero():
     """A channel that never fires is not divided by zero."""
     images = np.zeros((2, 3, 3, 1), "float32")
-    layer = ChannelNorm()
+    layer = ChannelNorm("energy")
     layer(images, training=True)
     layer.commit_alpha()
     assert not np.asarray(layer(images)).any()
@@ -65,10 +65,10 @@ def test_silent_channel_stays_at_zero():
 def test_contract():
     """Config, files, XLA, precision."""
     maps = np.random.default_rng(0).random((2, 4, 3, 2), "float32")
-    check_layer(ChannelNorm, {"scale_free": True}, maps)
+    check_layer(ChannelNorm, {"norm": "energy", "scale_free": True}, maps)
     check_layer(
         ChannelNorm,
-        {"magnitude_of": "sum", "epsilon": 0.25, "floor": 0.5},
+        {"norm": "sum", "epsilon": 0.25, "floor": 0.5},
         maps,
     )
 
@@ -77,12 +77,12 @@ def test_contract():
 def test_rejects_epsilon(epsilon):
     """The message names the argument and the value received."""
     with pytest.raises(ValueError, match=f"epsilon.*received {epsilon}"):
-        ChannelNorm(epsilon=epsilon)
+        ChannelNorm("energy", epsilon=epsilon)
 
 
 def test_rare_channel_is_not_blown_up():
     """Its `alpha` counts as a share of the mean one; the others keep theirs."""
-    layer = ChannelNorm(floor=0.1)
+    layer = ChannelNorm("energy", floor=0.1)
     maps = np.ones((1, 2, 2, 3), "float32")
     layer(maps)
     layer.alpha.assign([10.0, 20.0, 0.01])
@@ -95,7 +95,7 @@ def test_rare_channel_is_not_blown_up():
 def test_rejects_floor():
     """A clear message with the value."""
     with pytest.raises(ValueError, match="`floor`.*received -0.5"):
-        ChannelNorm(floor=-0.5)
+        ChannelNorm("energy", floor=-0.5)
 
 
 def test_rejects_unknown_magnitude():
@@ -104,13 +104,13 @@ def test_rejects_unknown_magnitude():
         ChannelNorm("mean")
 
 
-@pytest.mark.parametrize("magnitude_of", ["energy", "sum"])
-def test_gradient_has_no_part_along_the_inputs(magnitude_of):
+@pytest.mark.parametrize("norm", ["energy", "sum"])
+def test_gradient_has_no_part_along_the_inputs(norm):
     """A channel gains nothing by getting louder; else all stays the same."""
     generator = np.random.default_rng(0)
     maps = tf.constant(generator.random((4, 3, 3, 2)), tf.float32)
     upstream = tf.constant(generator.normal(size=maps.shape), tf.float32)
-    layer = ChannelNorm(magnitude_of, scale_free=True)
+    layer = ChannelNorm(norm, scale_free=True)
     layer.build(maps.shape)
     layer.alpha.assign([2.0, 4.0])
 
@@ -125,7 +125,7 @@ def test_gradient_has_no_part_along_the_inputs(magnitude_of):
     along = np.sum(free * maps, axis=(0, 1, 2))
     np.testing.assert_allclose(along, 0, atol=1e-4)
     # What is taken away is the gradient of the channel's own magnitude.
-    slope = maps.numpy() if magnitude_of == "energy" else np.ones(maps.shape)
+    slope = maps.numpy() if norm == "energy" else np.ones(maps.shape)
     taken = (plain - free) / slope
     np.testing.assert_allclose(
         taken, np.broadcast_to(taken[:1, :1, :1], taken.shape), rtol=2e-3
@@ -135,7 +135,7 @@ def test_gradient_has_no_part_along_the_inputs(magnitude_of):
 
 def test_dead_channels_in_half_precision():
     """`1 / alpha` of a channel that never fires is no float16."""
-    layer = ChannelNorm(floor=0.0, dtype="mixed_float16")
+    layer = ChannelNorm("energy", floor=0.0, dtype="mixed_float16")
     maps = np.random.default_rng(0).uniform(0, 1, (2, 4, 4, 3))
     maps[..., 1] = 0
     layer(maps, training=True)

@@ -11,7 +11,7 @@ def test_by_hand():
     tau = 0.5 / 9
     near, far = tau * (1 - 4 / 3), -tau
     expected = [[near, far, far], [tau, near, far], [near, far, far]]
-    np.testing.assert_allclose(part_templates(3)[3], expected)
+    np.testing.assert_allclose(part_templates(3, beta=4.0)[3], expected)
 
 
 @pytest.mark.parametrize("height,width", [(1, 1), (1, 4), (5, 3), (4, 4)])
@@ -34,7 +34,7 @@ def test_matches_formula(height, width):
 def test_rejects_sides(arguments):
     """The message names the argument and the value received."""
     with pytest.raises(ValueError, match="`height` and `width`.*received"):
-        part_templates(**arguments)
+        part_templates(**arguments, beta=4.0)
 
 
 @pytest.mark.parametrize("beta", [0.0, -1.0, float("nan")])

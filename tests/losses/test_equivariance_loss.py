@@ -13,6 +13,7 @@ from tf_explainer.losses.equivariance import (
 from tf_explainer.losses.filter_losses import FilterContext
 
 SIDE = 9
+CONTEXT = FilterContext(beta=4.0, diversity=1.0, diversity_reach=0)
 AS_IT_IS = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
 MIRRORED = [[1.0, 0.0, 0.0], [0.0, -1.0, SIDE - 1.0]]
 
@@ -27,7 +28,14 @@ def maps_with_peaks(places, side=SIDE):
 
 def loss_of(maps, frames, diversity=0.0):
     """Returns the loss of the first filter as a number."""
-    return float(equivariance_loss(maps, tf.constant(frames), diversity)[0])
+    return float(losses_of(maps, tf.constant(frames), diversity)[0])
+
+
+def losses_of(maps, frames, diversity=1.0, reach=0):
+    """Returns the loss of each filter."""
+    return equivariance_loss(
+        maps, frames, diversity=diversity, diversity_reach=reach
+    )
 
 
 def test_a_peak_that_moves_with_the_image_costs_nothing():
@@ -79,8 +87,8 @@ def test_equal_filters_overlap_and_others_do_not():
     one = maps_with_peaks([(2, 1), (2, 1), (6, 5), (6, 5)])
     other = maps_with_peaks([(5, 4), (5, 4), (1, 8), (1, 8)])
     frames = tf.constant([AS_IT_IS] * 4)
-    same = equivariance_loss(tf.concat([one, one], -1), frames, 0.5)
-    apart = equivariance_loss(tf.concat([one, other], -1), frames, 0.5)
+    same = losses_of(tf.concat([one, one], -1), frames, 0.5)
+    apart = losses_of(tf.concat([one, other], -1), frames, 0.5)
     np.testing.assert_allclose(same, [0.5, 0.5], rtol=1e-6)
     np.testing.assert_allclose(apart, [0.0, 0.0], atol=1e-9)
 
@@ -100,8 +108,8 @@ def test_neighbors_overlap_as_far_as_the_reach(reach, away, cosine):
     other = maps_with_peaks([(4, 2 + away)] * 4)
     frames = tf.constant([AS_IT_IS] * 4)
     both = tf.concat([one, other], -1)
-    alone = equivariance_loss(both, frames, 0.0)
-    overlap = equivariance_loss(both, frames, 0.5, reach) - alone
+    alone = losses_of(both, frames, 0.0)
+    overlap = losses_of(both, frames, 0.5, reach) - alone
     np.testing.assert_allclose(overlap, [cosine / 2] * 2, atol=1e-6)
 
 
@@ -110,8 +118,8 @@ def test_at_the_border_a_filter_is_as_like_itself_as_elsewhere():
     corner = maps_with_peaks([(0, 0)] * 4)
     frames = tf.constant([AS_IT_IS] * 4)
     both = tf.concat([corner, corner], -1)
-    alone = equivariance_loss(both, frames, 0.0)
-    overlap = equivariance_loss(both, frames, 1.0, 1) - alone
+    alone = losses_of(both, frames, 0.0)
+    overlap = losses_of(both, frames, 1.0, 1) - alone
     np.testing.assert_allclose(overlap, [1.0, 1.0], atol=1e-6)
 
 
@@ -120,8 +128,8 @@ def test_scale_of_a_map_does_not_matter():
     maps = tf.random.stateless_uniform((4, 5, 6, 3), (0, 1), dtype="float64")
     frames = tf.constant([AS_IT_IS] * 4)
     np.testing.assert_allclose(
-        equivariance_loss(10 * maps, frames),
-        equivariance_loss(maps, frames),
+        losses_of(10 * maps, frames),
+        losses_of(maps, frames),
         rtol=1e-9,
     )
 
@@ -133,8 +141,8 @@ def test_gradient_by_finite_differences(shape, reach):
     random = np.random.default_rng(0)
     maps = random.random(shape)
     turned = random.normal(size=(shape[0], 2, 3)) * 0.1 + AS_IT_IS
-    context = FilterContext(
-        frames=tf.constant(turned), diversity=0.7, reach=reach
+    context = CONTEXT._replace(
+        frames=tf.constant(turned), diversity=0.7, diversity_reach=reach
     )
     _, gradient = equivariance_gradient(tf.constant(maps), context)
     step = 1e-6
@@ -152,10 +160,12 @@ def test_gradient_by_finite_differences(shape, reach):
 def test_nothing_is_learned_without_views_or_life():
     """No frames: zeros; a dead filter: zeros."""
     maps = tf.random.stateless_uniform((4, 5, 5, 2), (0, 1))
-    loss, gradient = equivariance_gradient(maps, FilterContext())
+    loss, gradient = equivariance_gradient(maps, CONTEXT)
     assert not np.any(loss) and not np.any(gradient)
     dead = maps * tf.constant([1.0, 0.0])
     frames = tf.constant([AS_IT_IS] * 4)
-    loss, gradient = equivariance_gradient(dead, FilterContext(frames=frames))
+    loss, gradient = equivariance_gradient(
+        dead, CONTEXT._replace(frames=frames)
+    )
     assert loss[1] == 0 and not np.any(gradient[..., 1])
     assert np.isfinite(gradient).all() and np.any(gradient[..., 0])

@@ -35,7 +35,6 @@ def _train(folder, stop=(), **settings):
     schedule = Schedule(
         epochs=EPOCHS,
         learning_epochs=1,
-        mix=0.0 if "variant" in settings else 0.5,
         views=2 if explainer.compares_views else 0,
         stray_limit=0.3,
     )

@@ -10,7 +10,7 @@ from tf_explainer.training import Schedule
 
 def test_share_of_learning_epochs_is_kept():
     """Half the epochs: half as many of each phase, but one at least."""
-    whole, half = Schedule.of(), Schedule.of(Schedule.epochs // 2)
+    whole, half = Schedule.of(), Schedule.of(Schedule().epochs // 2)
     assert abs(2 * half.learning_epochs - whole.learning_epochs) <= 1
     assert Schedule.of(1).learning_epochs == 1
 
@@ -33,7 +33,8 @@ def test_few_images_get_more_epochs():
     assert Schedule.for_images(10).epochs == 75
     assert Schedule.for_images(320, batch_size=16).epochs == 38
     assert Schedule.for_images(10, epochs=3, views=None).epochs == 3
-    share = Schedule.learning_epochs / Schedule.epochs
+    whole = Schedule()
+    share = whole.learning_epochs / whole.epochs
     few = Schedule.for_images(533)
     assert few.learning_epochs == math.ceil(share * few.epochs)
 
@@ -47,7 +48,6 @@ def test_few_images_get_more_epochs():
         ("views", True),
         ("filter_weight", float("nan")),
         ("learning_rate", 0.0),
-        ("mix", 1.5),
         ("ordinary_dropout", 1.0),
         ("filter_schedule", "Decay"),
     ],

@@ -9,10 +9,12 @@ from tf_explainer.losses import FILTER_LOSSES
 from tf_explainer.training import Schedule
 from tf_explainer.tuning.space import search_space
 
+PAPER = {"preset": "paper"}
+
 
 def test_begins_with_the_package_s_defaults():
     """The first trial is what a user gets who says nothing."""
-    found = search_space(keras_tuner.HyperParameters(), Schedule.epochs, {})
+    found = search_space(keras_tuner.HyperParameters(), 25, {})
     explainer, schedule = ExplainerSettings(), Schedule()
     expected = {
         name: getattr(explainer, name)
@@ -102,16 +104,17 @@ def test_nothing_is_searched_that_nothing_reads():
     assert of_loss <= _searched({})
     assert not of_loss & _searched({"filter_loss": "none"})
     assert "silence" not in _searched({"mask": "none"})
-    assert "score_weight" not in _searched({"learn_from": "labels"})
+    assert "score_weight" not in _searched({"variant": "explainer_cls"})
 
 
-@pytest.mark.parametrize(
-    "fixed", [{"score_weight": 0}, {"learn_from": "labels"}]
-)
-def test_eta_begins_with_what_the_package_takes(fixed):
-    """Its default is another one without a score loss."""
+@pytest.mark.parametrize("fixed", [{"variant": "explainer_cls"}, PAPER])
+def test_begins_with_what_variant_and_preset_take(fixed):
+    """Where nothing else is given."""
     found = search_space(keras_tuner.HyperParameters(), 5, fixed)
     assert found["eta"] == ExplainerSettings.of(fixed).eta == 1
+    schedule = Schedule.of(5, preset=fixed.get("preset"))
+    assert found["learning_rate"] == schedule.learning_rate
+    assert found["filter_schedule"] == schedule.filter_schedule
 
 
 def test_every_filter_loss_but_none_is_tried():

@@ -53,7 +53,9 @@ def _first_pair(example: dict[str, Any]) -> dict[str, Any]:
 def _losses(explainer: Any, batch: dict[str, Any]) -> np.ndarray:
     maps = tf.cast(explainer.encode(batch).interp_2, tf.float32)
     frames = unit_frames(batch["frames"], explainer.receptive_field)
-    return equivariance_loss(maps, frames, diversity=0.0).numpy()
+    return equivariance_loss(
+        maps, frames, diversity=0.0, diversity_reach=0
+    ).numpy()
 
 
 class FreezeInterpretableTrack(keras.callbacks.Callback):
@@ -65,7 +67,7 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
     Args:
         epoch: First epoch of the frozen phase, counted from 0.
         feature_augmentation: Handed to `Explainer.augment_features` for the
-            frozen phase, for example `MirrorShiftMix()`; `None` leaves it as
+            frozen phase, for example `MirrorShift(1)`; `None` leaves it as
             it is. The decoder learns by heart otherwise.
         strays: Takes the explainer, at the end of the first phase, to bool
             `(filters,)`: the filters of conv-interp-2 that are silenced for

@@ -4,11 +4,13 @@ from typing import Any
 
 import keras
 
+from tf_explainer.config.schedule import Schedule
+
 
 class UpdateFilterLossWeight(keras.callbacks.Callback):
     """Sets λ_f from the gradient norms of the last batches.
 
-    `lambda_f = factor * E‖dLoss/dx_f‖ / E‖dLoss_f/dx_f‖`, with `decay`
+    `lambda_f = filter_weight * E‖dLoss/dx_f‖ / E‖dLoss_f/dx_f‖`, with `decay`
     divided by the epoch `N`, counted from 1; `Loss` is all but the filter
     loss: that of the features, of the scores or of the classes. The model
     keeps running means of the two norms, from its single backward pass. The
@@ -19,9 +21,9 @@ class UpdateFilterLossWeight(keras.callbacks.Callback):
     much that adds.
 
     Args:
-        factor: Weight of the filter loss beside the rest of the loss, no
-            unit. More moves the peaks faster and costs accuracy, which the
-            frozen phase wins back.
+        filter_weight: Weight of the filter loss beside the rest of the loss,
+            no unit; `None` means that of `Schedule`. More moves the peaks
+            faster and costs accuracy, which the frozen phase wins back.
         decay: Whether the weight falls as `1 / N`.
         every: Batches between two updates.
 
@@ -30,21 +32,28 @@ class UpdateFilterLossWeight(keras.callbacks.Callback):
 
     Source:
         Zhang et al. 2018, appendix "Optimization of filter losses", where
-        `Loss` is the reconstruction loss, `factor = 1 / 300` and there is the
-        decay. Ours lets the filter loss lead, and needs no decay, since the
-        track is frozen after some epochs (`FreezeInterpretableTrack`) and the
-        rest then wins back accuracy.
+        `Loss` is the reconstruction loss, `filter_weight = 1 / 300` and there
+        is the decay. Ours lets the filter loss lead, and needs no decay,
+        since the track is frozen after some epochs
+        (`FreezeInterpretableTrack`) and the rest then wins back accuracy.
     """
 
     def __init__(
-        self, factor: float = 20.0, decay: bool = False, every: int = 1
+        self,
+        filter_weight: float | None = None,
+        decay: bool = False,
+        every: int = 1,
     ) -> None:
         super().__init__()
-        if not factor >= 0:
-            raise ValueError(f"`factor` must be 0 or more, received {factor}.")
+        if filter_weight is None:
+            filter_weight = Schedule().filter_weight
+        if not filter_weight >= 0:
+            raise ValueError(
+                f"`filter_weight` must be 0 or more, received {filter_weight}."
+            )
         if every < 1:
             raise ValueError(f"`every` must be at least 1, received {every}.")
-        self.factor = factor
+        self.filter_weight = filter_weight
         self.decay = decay
         self.every = every
         self._epoch = 1
@@ -54,9 +63,9 @@ class UpdateFilterLossWeight(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         if (batch + 1) % self.every == 0:
-            factor = self.factor / (self._epoch if self.decay else 1)
+            falls = self._epoch if self.decay else 1
             for layer in self.model.filter_losses:
-                layer.update_weight(factor)
+                layer.update_weight(self.filter_weight / falls)
 
 
 class UpdateAlpha(keras.callbacks.Callback):

@@ -73,7 +73,9 @@ def _app() -> typer.Typer:
     app.callback(invoke_without_command=True)(_root)
     for name in sorted(COMMANDS.names(), key=_position):
         panel = "Steps of the run, in order" if name in STEPS else "Commands"
-        app.command(name, rich_help_panel=panel)(COMMANDS.get(name))
+        command = COMMANDS.get(name)
+        more = getattr(command, "epilog", None)
+        app.command(name, rich_help_panel=panel, epilog=more)(command)
     return app
 
 

@@ -3,8 +3,6 @@
 import dataclasses
 import functools
 import inspect
-import types
-import typing
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,11 +10,15 @@ from typing import Annotated, Any
 import typer
 
 from tf_explainer.cli.request import Request
-from tf_explainer.config.options import option_name
+from tf_explainer.config.options import (
+    default_text,
+    option_name,
+    plain_type,
+)
 from tf_explainer.config.settings import Settings
 from tf_explainer.config.toml import read_config
 
-_PANELS = {
+PANELS = {
     "data": "Images",
     "performer": "The CNN to explain",
     "explainer": "The explainer",
@@ -24,6 +26,7 @@ _PANELS = {
     "speed": "Speed",
     "search": "The search",
 }
+_MORE = "All options, with their bounds: tf-explainer options"
 
 
 def takes_options(
@@ -34,7 +37,8 @@ def takes_options(
 
     The command gets one `Request`. Every command has `--out`, `--config`,
     `--resume` and `--overwrite`; an option of the groups is a field of
-    `Settings`, which alone holds its type, default and help text.
+    `Settings`, which alone holds its type, default and help text. `--help`
+    leaves the advanced ones to `tf-explainer options`.
 
     Args:
         *groups: Groups of the fields, as in `option(group=...)`.
@@ -65,6 +69,7 @@ def takes_options(
         parameters = [*_OWN, *map(_parameter, fields)]
         # Typer reads the signature; `functools.wraps` left the command's.
         call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        call.epilog = _MORE  # type: ignore[attr-defined]
         call.__annotations__ = {p.name: p.annotation for p in parameters}
         return call
 
@@ -78,33 +83,27 @@ def _parameter(field: dataclasses.Field) -> inspect.Parameter:
     help = meta["help"]
     if meta["choices"]:
         help = f"{help} One of: {', '.join(meta['choices'])}."
-    default = meta["shown"] or field.default
-    shown = "" if default in (None, False) else str(default)
-    if shown:
+    if shown := default_text(field):
         help = f"{help} [dim](default: {shown})[/dim]"
     names = [name]
-    if _plain(field.type) is bool:
+    kind = plain_type(field)
+    if kind is bool:
         names = [f"{name}/--no-{name[2:]}"]
     option = typer.Option(
         *names,
         help=help,
         show_default=False,
-        rich_help_panel=_PANELS[meta["group"]],
+        rich_help_panel=PANELS[meta["group"]],
+        hidden=meta["advanced"],
     )
+    # A list of words, of which the settings make more.
+    several = kind in (tuple, dict)
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,
         default=None,
-        annotation=Annotated[_plain(field.type) | None, option],
+        annotation=Annotated[(list[str] if several else kind) | None, option],
     )
-
-
-def _plain(annotation: Any) -> Any:
-    """Returns `type` of `type | None`; a list of words for tuple and dict."""
-    if isinstance(annotation, types.UnionType):
-        annotation = typing.get_args(annotation)[0]
-    several = typing.get_origin(annotation) in (tuple, dict)
-    return list[str] if several else annotation
 
 
 def _own(

@@ -24,12 +24,14 @@ class DataOptions:
         None,
         "Setting of the data set, such as manual_dir=DIR; may be repeated.",
         "data",
+        advanced=True,
     )
     data_dir: Path | None = option(
         None,
         "Where tensorflow-datasets keeps prepared data.",
         "data",
         shown="its own default",
+        advanced=True,
     )
     categories: tuple[str, ...] = option(
         (),
@@ -46,6 +48,7 @@ class DataOptions:
         "data",
         shown="all",
         commas=True,
+        advanced=True,
     )
     negatives: Path | None = option(
         None,
@@ -57,17 +60,19 @@ class DataOptions:
         None,
         "At most so many negatives for each image of the one category.",
         "data",
-        minimum=1e-6,
+        above=0,
         shown="all",
+        advanced=True,
     )
     test_share: float | None = option(
         None,
         "Share of each folder of images to test on, where there are no train/ "
         "and test/; --seed chooses them.",
         "data",
-        minimum=0.01,
-        maximum=0.99,
+        above=0,
+        below=1,
         shown="0.2",
+        advanced=True,
     )
     image_size: int | None = option(
         None,
@@ -77,13 +82,17 @@ class DataOptions:
         shown="what the performer wants",
     )
     skip_broken: bool = option(
-        False, "Leave unreadable images out and count them.", "data"
+        False,
+        "Leave unreadable images out and count them.",
+        "data",
+        advanced=True,
     )
     apply_orientation: bool = option(
         False,
         "Turn photographs of a folder as their EXIF tag says; landmarks are "
         "fractions of the turned image, and the exported model turns, too.",
         "data",
+        advanced=True,
     )
     seed: int = option(
         0, "Seed of weights, order and augmentation.", "data", minimum=0

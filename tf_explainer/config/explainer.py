@@ -1,193 +1,269 @@
-"""Options for the explainer."""
+"""Options for the explainer: what it is made with, beside its performer."""
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 from tf_explainer.config.options import option
+from tf_explainer.config.presets import (
+    VARIANTS,
+    PresetOption,
+    check_variant,
+    fill_in,
+    preset_of,
+    variant_of,
+)
+from tf_explainer.config.registered import registered_names
+from tf_explainer.errors import InputError
+
+GROUP = "explainer"
+MASKS = ("argmax", "centroid", "none")
+NORMS = ("energy", "sum")
+CALIBRATIONS = ("relative", "paper")
+LESSONS = ("features", "labels")
 
 
 @dataclasses.dataclass(frozen=True)
-class ExplainerOptions:
-    """The part of `Settings` that says how an explainer is made and learns."""
+class CutOptions:
+    """Where the explainer is attached, and how exactly it computes."""
 
     target_layer: str | None = option(
         None,
         "Layer whose feature is explained.",
-        "explainer",
+        GROUP,
+        source="section 4",
         shown="found automatically",
     )
     replaced_layer: str | None = option(
         None,
         "Layer that the explainer's encoder stands in for.",
-        "explainer",
+        GROUP,
+        source="section 4",
         shown="found automatically",
+        advanced=True,
     )
     reconstructed_layers: tuple[str, ...] = option(
         (),
         "Layers to reconstruct, as a list a,b or repeated.",
-        "explainer",
+        GROUP,
+        source="section 4",
         shown="found automatically",
+        advanced=True,
     )
-    epochs: int | None = option(
-        None,
-        "Epochs for the explainer.",
-        "explainer",
-        minimum=1,
-        shown="chosen for the data",
+    precision: str = option(
+        "float32",
+        "Numbers it computes with; mixed_bfloat16: less exact, often faster.",
+        GROUP,
+        choices=("float32", "mixed_bfloat16"),
+        advanced=True,
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class ExplainerOptions(PresetOption):
+    """The settings of an explainer that are options of the command line."""
+
     variant: str = option(
         "explainer",
         "The explainer, or what it is compared with: learned from the "
-        "classification loss, on true labels (the paper's Explainer+cls) or "
-        "on the performer's own, or an encoder without masks and filter loss.",
-        "explainer",
-        choices=(
-            "explainer",
-            "explainer_cls",
-            "explainer_cls_predicted",
-            "plain",
-        ),
+        "classification loss on true labels (the paper's Explainer+cls), or "
+        "an encoder without masks and filter loss.",
+        GROUP,
+        choices=tuple(VARIANTS),
+        source="section 4.1; plain is ours",
     )
     filter_loss: str = option(
         "equivariant",
         "What makes a filter a part: a peak that moves with the image, or the "
         "paper's mutual information, by its exact or the paper's gradient.",
-        "explainer",
-        choices=("equivariant", "exact", "paper", "none"),
+        GROUP,
+        choices=registered_names("losses", "FILTER_LOSSES"),
+        more_choices=True,
+        source="section 3.2, appendix; equivariant is ours",
     )
-    diversity: float | None = option(
-        None,
-        "Weight of what keeps filters apart, for the equivariant loss.",
-        "explainer",
+    diversity: float = option(
+        1.0,
+        "Weight of what keeps filters apart, for the filter loss equivariant: "
+        "more finds more parts, less well each.",
+        GROUP,
         minimum=0,
-        shown="1",
+        advanced=True,
     )
-    diversity_reach: int | None = option(
-        None,
-        "How far it keeps them apart, in units of the target layer's map.",
-        "explainer",
+    diversity_reach: int = option(
+        0,
+        "How far it keeps them apart, in units of the target layer's map; 1 "
+        "finds more parts where all are there to be found, and lost heads on "
+        "real animals.",
+        GROUP,
         minimum=0,
-        shown="0",
+        advanced=True,
     )
-    views: int | None = option(
-        None,
-        "Moved views of each image that the explainer learns from, too.",
-        "explainer",
-        minimum=0,
-        shown="3",
-    )
-    filter_weight: float | None = option(
-        None,
-        "Factor on the filter loss; more makes parts, less keeps accuracy.",
-        "explainer",
-        minimum=0,
-        shown="20",
-    )
-    eta: float | None = option(
-        None,
+    eta: float = option(
+        2.0,
         "Weight of -log p, in units of the relative reconstruction error; "
-        "more pushes the prediction through the parts. Given for one of the "
-        "paper's networks, it has these units there, too.",
-        "explainer",
+        "more pushes the prediction through the parts.",
+        GROUP,
         minimum=0,
-        shown="2; 1 without score loss; the paper's for the paper's networks",
+        source="equation 1; the value is ours",
+        shown="; 1 with --variant explainer_cls or --preset paper",
     )
-    score_weight: float | None = option(
-        None,
-        "Weight of the cross-entropy between the CNN's class scores and the "
-        "rebuilt ones; more keeps decisions. 0 is the paper's.",
-        "explainer",
+    score_weight: float = option(
+        1.0,
+        "Weight of the cross-entropy, in nats, between the CNN's class scores "
+        "and the rebuilt ones; more keeps decisions. 0 is the paper's.",
+        GROUP,
         minimum=0,
-        shown="1; 0 for the paper's networks, unless --eta is given",
     )
-    peak_score: float | None = option(
-        None,
-        "Scale of the maps in the filter loss; small scores grow parts. 0 "
-        "leaves the maps as they are, as in the paper.",
-        "explainer",
+    peak_score: float = option(
+        0.08,
+        "Scale of the maps in a filter loss that is not equivariant; small "
+        "scores grow parts. 0 leaves the maps as they are, as in the paper.",
+        GROUP,
         minimum=0,
-        shown="0.08",
+        advanced=True,
     )
-    beta: float | None = option(
-        None,
+    beta: float = option(
+        4.0,
         "Steepness of templates and masks: a filter counts up to 1 / beta of "
         "the map from its peak. Less keeps accuracy and tells less exactly "
         "which part it was.",
-        "explainer",
-        minimum=0.1,
+        GROUP,
+        above=0,
         maximum=100,
-        shown="4",
+        source="section 3.1",
+        advanced=True,
     )
-    norm: str | None = option(
-        None,
+    mask: str = option(
+        "argmax",
+        "Center of the mask: the strongest unit, or the center of activation.",
+        GROUP,
+        choices=MASKS,
+        source="section 3.1; centroid is the authors' MATLAB code",
+        advanced=True,
+    )
+    silence: float = option(
+        0.0,
+        "Share of images in which a filter of conv-interp-2 stays silent; 0 "
+        "is the paper's.",
+        GROUP,
+        minimum=0,
+        below=1,
+        advanced=True,
+    )
+    norm: str = option(
+        "energy",
         "What the norm-layers make equal; the paper's is the sum.",
-        "explainer",
-        choices=("energy", "sum"),
-        shown="energy",
+        GROUP,
+        choices=NORMS,
+        source="section 3.1; energy is ours",
+        advanced=True,
     )
-    initial_p: float | None = option(
-        None,
-        "Share of the interpretable track before training.",
-        "explainer",
-        minimum=0.01,
-        maximum=0.99,
-        shown="0.85",
+    initial_p: float = option(
+        0.85,
+        "Share p of the interpretable track before training.",
+        GROUP,
+        above=0,
+        below=1,
+        advanced=True,
     )
-    silence: float | None = option(
+    p_rate: float = option(
+        10.0,
+        "How many times as fast as an ordinary weight the logit of p moves.",
+        GROUP,
+        above=0,
+        advanced=True,
+    )
+    calibration: str = option(
+        "relative",
+        "Weight of a layer's reconstruction: one over its mean squared norm, "
+        "or the paper's 5e4 over its mean norm, which wants another eta.",
+        GROUP,
+        choices=CALIBRATIONS,
+        source="section 4; relative is ours",
+        advanced=True,
+    )
+    copy_conv: bool = option(
+        True,
+        "Start conv-interp-1 and conv-ordin as the CNN's own conv-layer under "
+        "the replaced one, where the shapes agree.",
+        GROUP,
+        source="section 4; of conv-ordin it is ours",
+        advanced=True,
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class ExplainerSettings(ExplainerOptions):
+    """Constructor arguments of `Explainer` that are plain values.
+
+    What is not given, or `None`, comes from the variant, else from the
+    preset, else from the option's own default. The two settings below are no
+    options: the variant and the data set say them.
+
+    - With calibration `relative`, `lambda_l = 1 / E‖x*_l‖²`, so that the
+      reconstruction loss is a relative error; with `paper`,
+      `lambda_l = 5e4 / E‖max(x*_l, 0)‖`, for which the paper's `eta` is 1e6
+      (AlexNet, VGG-M, VGG-S) or 1.5e5 (VGG-16). A nat of the score loss
+      counts for very little beside it.
+
+    Raises:
+        InputError: If a value is out of range, or not what the variant fixes.
+
+    Source:
+        Zhang et al. 2018, section 4 "Experimental details". Its
+        Explainer+cls "learned from the classification loss, rather than
+        distill knowledge from performers", and so could outperform them
+        (section 4.1; appendix "Evaluating the reconstruction quality"): it
+        saw true labels. `plain`, `silence` and `score_weight` are ours; so
+        are `peak_score`, `p_rate` and `relative`, since η and λ of the paper
+        depend on the scale of the features. So is the copy in conv-ordin,
+        which the paper does not speak of: what the parts leave unexplained
+        starts as the performer's own feature.
+    """
+
+    learn_from: str = option(
+        "features",
+        "What the loss is about: the rebuilt features, or the true "
+        "categories in their place, which `fit` is then handed.",
+        GROUP,
+        choices=LESSONS,
+        source="section 4.1",
+        advanced=True,
+    )
+    negative_category: int | None = option(
         None,
-        "Share of images in which a filter stays silent; 0 is the paper's.",
-        "explainer",
+        'Index of the category "none of the objects" in a single-category '
+        "task: images that the CNN takes for it do not count towards α.",
+        GROUP,
         minimum=0,
-        maximum=0.99,
-        shown="0",
+        source="appendix",
+        advanced=True,
     )
-    ordinary_dropout: float | None = option(
-        None,
-        "Share of images without the ordinary track once parts stand still.",
-        "explainer",
-        minimum=0,
-        maximum=0.99,
-        shown="0.5",
-    )
-    learning_epochs: int | None = option(
-        None,
-        "Of --epochs, those in which the parts learn; then they stand still.",
-        "explainer",
-        minimum=1,
-        shown="a share of --epochs",
-    )
-    learning_rate: float | None = option(
-        None,
-        "Learning rate while the parts learn.",
-        "explainer",
-        minimum=1e-8,
-        shown="0.001",
-    )
-    frozen_learning_rate: float | None = option(
-        None,
-        "Learning rate in the first epoch in which the parts stand still.",
-        "explainer",
-        minimum=1e-8,
-        shown="0.0005",
-    )
-    filter_schedule: str | None = option(
-        None,
-        "Whether the filter weight stays or, as the paper's, falls by epoch.",
-        "explainer",
-        choices=("constant", "decay"),
-        shown="constant",
-    )
-    stray_limit: float | None = option(
-        None,
-        "Filters whose peaks follow the image worse than this, when the parts "
-        "come to a stand, fall silent; 0 silences none.",
-        "explainer",
-        minimum=0,
-        maximum=1,
-        shown="0.35",
-    )
-    precision: str = option(
-        "float32",
-        "Numbers it computes with; mixed_bfloat16: less exact, often faster.",
-        "explainer",
-        choices=("float32", "mixed_bfloat16"),
-    )
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> "ExplainerSettings":
+        """Returns settings from a dictionary.
+
+        Args:
+            settings: Name → value; `None` is "not given".
+
+        Raises:
+            InputError: If a name is unknown or a value out of range.
+        """
+        known = {field.name for field in dataclasses.fields(cls)}
+        unknown = sorted(set(settings) - known)
+        if unknown:
+            raise InputError(
+                f"`settings` received {', '.join(unknown)}; settings are: "
+                f"{', '.join(sorted(known))}."
+            )
+        return cls(**settings)
+
+    def __post_init__(self) -> None:
+        variant = variant_of(self)
+        check_variant(self)
+        fill_in(self, variant.fixes, variant.starts, preset_of(self))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Returns the settings as a JSON-able dictionary."""
+        return dataclasses.asdict(self)

@@ -3,6 +3,7 @@
 import dataclasses
 import difflib
 import math
+import numbers
 import types
 import typing
 from pathlib import Path
@@ -18,38 +19,69 @@ def option(
     *,
     minimum: float | None = None,
     maximum: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
     choices: tuple[str, ...] = (),
+    more_choices: bool = False,
+    source: str = "ours",
     shown: str = "",
     commas: bool = False,
+    advanced: bool = False,
 ) -> Any:
     """Returns a dataclass field that is an option of the command line too.
 
+    The field itself is `None` until somebody gives a value or the class fills
+    in the default: so what was given can be told from what was not.
+
     Args:
         default: Value where the user says nothing.
-        help: One sentence for `--help`.
+        help: One line for `--help`.
         group: Which commands take it, see `tf_explainer.cli.options`.
         minimum: Smallest value allowed, if there is one.
         maximum: Largest value allowed, if there is one.
+        above: What the value must be larger than, if there is such a bound.
+        below: What the value must be smaller than, if there is such a bound.
         choices: Words allowed; empty for any.
-        shown: What `--help` shows as the default, if not the value itself.
+        more_choices: Whether Python may name others, which it registered
+            itself.
+        source: Where the paper has it, or `ours`.
+        shown: What `--help` shows as the default, if not the value itself;
+            behind it if it begins with `;`.
         commas: Whether a name may hold a comma: who knows the names splits
             lists of them, see `tf_explainer.datasets.category_choice`.
+        advanced: Whether `--help` leaves it to `tf-explainer options`.
 
     Returns:
         A field for a frozen dataclass.
     """
-    return dataclasses.field(
-        default=default,
-        metadata={
-            "help": help,
-            "group": group,
-            "minimum": minimum,
-            "maximum": maximum,
-            "choices": choices,
-            "shown": shown,
-            "commas": commas,
-        },
-    )
+    told = {
+        "default": default,
+        "help": help,
+        "group": group,
+        "minimum": minimum,
+        "maximum": maximum,
+        "above": above,
+        "below": below,
+        "choices": choices,
+        "more_choices": more_choices,
+        "source": source,
+        "shown": shown,
+        "commas": commas,
+        "advanced": advanced,
+    }
+    return dataclasses.field(default=None, metadata=told)
+
+
+def retold(kind: Any, name: str, **told: Any) -> Any:
+    """Returns a field of another class with some of its words changed.
+
+    Args:
+        kind: The class.
+        name: Its field.
+        **told: Arguments of `option`.
+    """
+    metadata = kind.__dataclass_fields__[name].metadata
+    return dataclasses.field(default=None, metadata={**metadata, **told})
 
 
 def option_name(field: str) -> str:
@@ -59,6 +91,35 @@ def option_name(field: str) -> str:
         field: Name such as `batch_size`.
     """
     return "--" + field.replace("_", "-")
+
+
+def default_text(field: dataclasses.Field) -> str:
+    """Returns what is told of an option's default; empty if there is none.
+
+    Args:
+        field: A field made by `option`.
+    """
+    default, shown = field.metadata["default"], field.metadata["shown"]
+    nothing = default is None or default is False or default == ()
+    plain = "" if nothing else str(default)
+    return plain + shown if shown.startswith(";") else shown or plain
+
+
+def limits_text(field: dataclasses.Field) -> str:
+    """Returns an option's limits in words; empty if there are none.
+
+    Args:
+        field: A field made by `option`.
+    """
+    told = field.metadata
+    if told["choices"]:
+        return f"one of {', '.join(told['choices'])}"
+    marks = {"minimum": ">=", "above": ">", "maximum": "<=", "below": "<"}
+    return " and ".join(
+        f"{mark} {told[bound]}"
+        for bound, mark in marks.items()
+        if told[bound] is not None
+    )
 
 
 _WORDS: dict[Any, str] = {
@@ -72,36 +133,44 @@ _WORDS: dict[Any, str] = {
 }
 
 
-def check_option(field: dataclasses.Field, value: Any) -> Any:
+def check_option(field: dataclasses.Field, value: Any, name: str = "") -> Any:
     """Returns the value in the type of its field.
 
     Args:
-        field: Field of `Settings`, made by `option`.
-        value: What the command line, a TOML file or Python handed in.
+        field: Field made by `option`.
+        value: What the command line, a TOML file or Python handed in; `None`
+            is "not given".
+        name: What messages call it; the command line's spelling if empty.
 
     Raises:
         InputError: If the value has another type or lies outside its limits.
     """
-    kind, optional = _kind(field.type)
-    if value is None and optional:
+    if value is None:
         return None
+    kind = plain_type(field)
+    called = name or option_name(field.name)
     converted = _convert(kind, value, field.metadata["commas"])
     if converted is None:
         raise InputError(
-            f"`{option_name(field.name)}` must be {_WORDS[kind]}, "
-            f"received {value!r}."
+            f"`{called}` must be {_WORDS[kind]}, received {value!r}."
         )
-    _check_limits(field, converted)
+    # Python may have registered more than the files of the package do.
+    if not (name and field.metadata["more_choices"]):
+        _check_choice(field, converted, called)
+    _check_limits(field, converted, called)
     return converted
 
 
-def _kind(annotation: Any) -> tuple[Any, bool]:
-    """Returns `(type, whether None is allowed)` of `type` or `type | None`."""
-    if isinstance(annotation, types.UnionType):
-        kinds = typing.get_args(annotation)
-        kind = typing.get_origin(kinds[0]) or kinds[0]
-        return kind, type(None) in kinds
-    return typing.get_origin(annotation) or annotation, False
+def plain_type(field: dataclasses.Field) -> Any:
+    """Returns `type` of `type | None`, and `tuple` of `tuple[str, ...]`.
+
+    Args:
+        field: A field made by `option`.
+    """
+    kind: Any = field.type
+    if isinstance(kind, types.UnionType):
+        kind = typing.get_args(kind)[0]
+    return typing.get_origin(kind) or kind
 
 
 def _convert(kind: Any, value: Any, commas: bool) -> Any:
@@ -112,10 +181,19 @@ def _convert(kind: Any, value: Any, commas: bool) -> Any:
         return _pairs(value)
     if kind is Path and isinstance(value, str | Path) and str(value):
         return Path(value).expanduser()
-    if kind is float and type(value) in (int, float):
-        return float(value) if math.isfinite(value) else None
-    # `type`, not `isinstance`: True is an int.
+    if kind in (int, float):
+        return _number(kind, value)
     return value if type(value) is kind and value != "" else None
+
+
+def _number(kind: Any, value: Any) -> Any:
+    # True is an int.
+    if isinstance(value, bool):
+        return None
+    if kind is int:
+        return int(value) if isinstance(value, numbers.Integral) else None
+    known = isinstance(value, numbers.Real) and math.isfinite(value)
+    return float(value) if known else None
 
 
 def _names(value: Any, commas: bool) -> tuple[str, ...] | None:
@@ -150,14 +228,7 @@ def _pairs(value: Any) -> dict[str, Any] | None:
     return named if len(named) == len(found) else None
 
 
-def _check_limits(field: dataclasses.Field, value: Any) -> None:
-    name = option_name(field.name)
-    minimum = field.metadata["minimum"]
-    if minimum is not None and value < minimum:
-        raise InputError(f"`{name}` must be >= {minimum}, received {value}.")
-    maximum = field.metadata["maximum"]
-    if maximum is not None and value > maximum:
-        raise InputError(f"`{name}` must be <= {maximum}, received {value}.")
+def _check_choice(field: dataclasses.Field, value: Any, name: str) -> None:
     choices = field.metadata["choices"]
     if choices and value not in choices:
         close = difflib.get_close_matches(str(value), choices, n=1)
@@ -166,3 +237,18 @@ def _check_limits(field: dataclasses.Field, value: Any) -> None:
             f"`{name}` must be one of {', '.join(choices)}, "
             f"received {value!r}.{hint}"
         )
+
+
+def _check_limits(field: dataclasses.Field, value: Any, name: str) -> None:
+    told = field.metadata
+    outside = (
+        (told["minimum"], ">=", lambda bound: value < bound),
+        (told["maximum"], "<=", lambda bound: value > bound),
+        (told["above"], ">", lambda bound: value <= bound),
+        (told["below"], "<", lambda bound: value >= bound),
+    )
+    for bound, mark, misses in outside:
+        if bound is not None and misses(bound):
+            raise InputError(
+                f"`{name}` must be {mark} {bound}, received {value}."
+            )

@@ -3,7 +3,9 @@
 import dataclasses
 from pathlib import Path
 
-from tf_explainer.config.options import option
+from tf_explainer.config.options import option, retold
+from tf_explainer.config.performer import PerformerOptions
+from tf_explainer.config.schedule import ScheduleOptions
 from tf_explainer.config.settings import Settings
 
 _OWN = "search"
@@ -17,19 +19,13 @@ class TuneSettings(Settings):
     """
 
     # Here the number of images does not decide.
-    epochs: int | None = option(
-        None,
-        "Epochs for the explainer.",
-        "explainer",
-        minimum=1,
-        shown="25",
-    )
-    performer: Path | None = option(
-        None,
-        "Trained Keras model (.keras) to explain. If it learned from all "
+    epochs: int = retold(ScheduleOptions, "epochs", shown="")
+    performer: Path | None = retold(
+        PerformerOptions,
+        "performer",
+        help="Trained Keras model (.keras) to explain. If it learned from all "
         "training images, it knows those that judge, and accuracy lost there "
         "is not what it is on new images.",
-        "performer",
         shown="train one on the others",
     )
     trials: int = option(20, "Settings to try.", _OWN, minimum=1)

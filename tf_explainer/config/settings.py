@@ -6,15 +6,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from tf_explainer.config.data import DataOptions
-from tf_explainer.config.explainer import ExplainerOptions
+from tf_explainer.config.explainer import (
+    CutOptions,
+    ExplainerOptions,
+    check_variant,
+)
 from tf_explainer.config.options import check_option, option, option_name
 from tf_explainer.config.performer import PerformerOptions
+from tf_explainer.config.schedule import ScheduleOptions
 from tf_explainer.errors import InputError
 
 # What a performer is trained with.
 OF_TRAINING = ("backbone", "weights", "performer_epochs", "image_size")
 # How a finished one is read.
 OF_READING = ("classes", "scale")
+# What is filled in when the explainer is made.
+FILLED_LATER = frozenset(
+    field.name
+    for kind in (ExplainerOptions, ScheduleOptions)
+    for field in dataclasses.fields(kind)
+)
 
 
 def check_together(settings: Any) -> None:
@@ -32,19 +43,7 @@ def check_together(settings: Any) -> None:
             f"`--data-option`: {name!r} is an option of its own, "
             f"{option_name(name)}."
         )
-    # What stands there if nothing is said is no contradiction.
-    allowed = ("none", type(settings).filter_loss)
-    if settings.variant == "plain" and settings.filter_loss not in allowed:
-        raise InputError(
-            "`--variant` plain has no filter loss; leave out "
-            f"`--filter-loss`, received --filter-loss {settings.filter_loss}."
-        )
-    if settings.variant.startswith("explainer_cls") and settings.score_weight:
-        raise InputError(
-            f"`--variant` {settings.variant} learns nothing but categories; "
-            "leave out `--score-weight`, received --score-weight "
-            f"{settings.score_weight}."
-        )
+    check_variant(settings, option_name)
     for name in OF_TRAINING if settings.performer else ():
         if getattr(settings, name) is not None:
             raise InputError(
@@ -72,10 +71,15 @@ def check_together(settings: Any) -> None:
 
 
 @dataclasses.dataclass(frozen=True)
-class Settings(ExplainerOptions, PerformerOptions, DataOptions):
+class Settings(
+    ScheduleOptions, ExplainerOptions, CutOptions, PerformerOptions, DataOptions
+):
     """One field for each option; a field's help text says what it is.
 
-    Values are checked and converted, such as `"a,b"` to a tuple.
+    Values are checked and converted, such as `"a,b"` to a tuple, and `None`
+    is "not given". What is not given gets its default, but for the settings
+    of the explainer and its schedule, which depend on the preset, the variant
+    and the data: they stay `None` until the explainer is made.
 
     Raises:
         InputError: If a value has the wrong type or lies outside its limits.
@@ -93,6 +97,8 @@ class Settings(ExplainerOptions, PerformerOptions, DataOptions):
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value = check_option(field, getattr(self, field.name))
+            if value is None and field.name not in FILLED_LATER:
+                value = field.metadata["default"]
             object.__setattr__(self, field.name, value)
         check_together(self)
 
@@ -100,6 +106,15 @@ class Settings(ExplainerOptions, PerformerOptions, DataOptions):
         """Returns a copy with the options given; `None` is "not given"."""
         given = {k: v for k, v in options.items() if v is not None}
         return dataclasses.replace(self, **given)
+
+    def given(self, kind: Any) -> dict[str, Any]:
+        """Returns the options that are fields of another class, too.
+
+        Args:
+            kind: Such as `Schedule`; what is not given is `None`.
+        """
+        names = [field.name for field in dataclasses.fields(kind)]
+        return {k: getattr(self, k) for k in names if hasattr(self, k)}
 
     def to_json(self) -> dict[str, Any]:
         """Returns the settings as JSON values."""

@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings
 from tf_explainer.datasets import open_dataset
 from tf_explainer.errors import InputError
@@ -26,7 +27,6 @@ from tf_explainer.performers.performer_registry import (
 from tf_explainer.runs.job import image_side
 from tf_explainer.runs.machine import parallel_groups
 from tf_explainer.training import fine_tuning
-from tf_explainer.training.schedule import Schedule
 
 _FLOAT = 4
 
@@ -78,7 +78,7 @@ def measure_step(options: Mapping[str, Any]) -> StepTime:
     # At the paper's scale random weights reach NaN within a few real steps.
     explainer.compile(optimizer=keras.optimizers.Adam(1e-9))
     learn = _seconds_of(lambda: explainer.fit(kept, batch_size=size, verbose=0))
-    schedule = Schedule.of(settings.epochs)
+    schedule = Schedule(**settings.given(Schedule))
     return StepTime(
         performer=training(images, look),
         look=look,
@@ -271,14 +271,13 @@ def _seconds(
     images: tuple[int, int] | None,
 ) -> float:
     train, test = images or _UNKNOWN
-    options = runs[0].options
+    settings = Settings(**runs[0].options)
+    given = settings.given(Schedule)
     # The step was measured with the epochs for many images.
-    size = options.get("batch_size", Settings.batch_size)
-    epochs = Schedule.for_images(train, size, options.get("epochs")).epochs
-    more = epochs / Schedule.of(options.get("epochs")).epochs
+    schedule = Schedule.for_images(train, settings.batch_size, **given)
+    more = schedule.epochs / Schedule(**given).epochs
     # Of what is learned from, moved views are looked at, too.
-    views = Schedule.of(views=options.get("views")).views
-    seconds = step.look * ((1 + views) * train + test)
+    seconds = step.look * ((1 + schedule.views) * train + test)
     for run in runs:
         folder = experiment.files(run).folder
         if not folder.is_done("performer") and run is _trains(experiment, run):

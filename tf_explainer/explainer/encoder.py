@@ -1,6 +1,5 @@
 """The encoder: interpretable track, ordinary track and their gated sum."""
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import keras
@@ -37,9 +36,12 @@ class Encoder(keras.layers.Layer):
         categories: Number of categories of the performer.
         pool: Config of the performer's pooling layer behind the replaced
             layer, as of `keras.saving.serialize_keras_object`, or `None`.
-        filter_loss: Arguments of both filter losses, see `InterpretableConv`.
+        filter_loss: Name of both filter losses, see `FilterLoss`.
+        peak_score: See `FilterLoss`.
+        diversity: See `FilterLoss`.
+        diversity_reach: See `FilterLoss`.
         beta: Steepness of templates and masks, no unit.
-        mask: `"argmax"`, `"centroid"` or `"none"`.
+        mask: See `PartMask`; `"none"` for none.
         silence: Share of images in which a filter of conv-interp-2 stays
             silent, see `PartMask`.
         norm: What the norm-layers make equal, see `ChannelNorm`.
@@ -69,13 +71,17 @@ class Encoder(keras.layers.Layer):
         filters: int,
         categories: int,
         pool: dict[str, Any] | None = None,
-        filter_loss: Mapping[str, Any] | None = None,
-        beta: float = 4.0,
-        mask: str = "argmax",
-        silence: float = 0.0,
-        norm: str = "energy",
-        initial_p: float = 0.5,
-        p_rate: float = 1.0,
+        *,
+        filter_loss: str,
+        peak_score: float,
+        diversity: float,
+        diversity_reach: int,
+        beta: float,
+        mask: str,
+        silence: float,
+        norm: str,
+        initial_p: float,
+        p_rate: float,
         **kwargs: Any,
     ) -> None:
         # The probes stay float32 under mixed precision.
@@ -83,7 +89,10 @@ class Encoder(keras.layers.Layer):
         interpretable: dict[str, Any] = {
             "filters": filters,
             "categories": categories,
-            "filter_loss": dict(filter_loss or {}),
+            "filter_loss": filter_loss,
+            "peak_score": peak_score,
+            "diversity": diversity,
+            "diversity_reach": diversity_reach,
             "beta": beta,
             "mask": mask,
         }
@@ -98,7 +107,7 @@ class Encoder(keras.layers.Layer):
         self.filters = filters
         policy = self.dtype_policy
         self.interp_1 = InterpretableConv(
-            **interpretable, dtype=policy, name="interp_1"
+            **interpretable, silence=0.0, dtype=policy, name="interp_1"
         )
         # The last layer alone speaks for parts; the first one feeds it.
         self.interp_2 = InterpretableConv(
@@ -121,7 +130,12 @@ class Encoder(keras.layers.Layer):
             keras.saving.deserialize_keras_object(pool) if pool else None
         )
         self.mixer = TrackMixer(
-            initial_p, p_rate, dtype=policy, name="track_mixer"
+            initial_p=initial_p,
+            p_rate=p_rate,
+            # Until the callback `FreezeInterpretableTrack` says otherwise.
+            ordinary_dropout=0.0,
+            dtype=policy,
+            name="track_mixer",
         )
 
     @property

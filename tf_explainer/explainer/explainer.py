@@ -19,11 +19,10 @@ from tf_explainer.explainer.encoder import Encoded
 from tf_explainer.explainer.fitting import Fitting
 from tf_explainer.explainer.judging import Judging
 from tf_explainer.explainer.looking import Looking
-from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.explainer.settings import ExplainerSettings, settings_for
 from tf_explainer.explainer.start import check_scores, new_encoder
 from tf_explainer.features.image_checks import finite_images, nan_unless
 from tf_explainer.features.views import unit_frames
-from tf_explainer.performers import PaperSettings
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
@@ -126,10 +125,9 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
             reconstructed_layers: Paths of the layers that are rebuilt.
             name: Name of the model.
             dtype: Precision policy of the explainer.
-            **settings: See `ExplainerSettings`. One of the paper's networks
-                gets the paper's loss (`eta`, calibration, no score loss) if
-                neither of the first two is given and its features are
-                reconstructed.
+            **settings: See `ExplainerSettings`. `preset="paper"` gives the
+                paper's, for one of its networks its `eta` and calibration,
+                too.
 
         Raises:
             InputError: If a layer or setting does not fit.
@@ -142,19 +140,12 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
             replaced_layer,
             tuple(reconstructed_layers) if reconstructed_layers else None,
         )
-        paper = PaperSettings.of(performer)
-        # The paper's eta belongs to the scale of its reconstruction loss.
-        rebuilds = ExplainerSettings.of(settings).learn_from == "features"
-        if paper and rebuilds and not {"eta", "calibration"} & set(settings):
-            settings["eta"] = paper.eta
-            settings["calibration"] = paper.calibration
-            settings.setdefault("score_weight", 0.0)
         return cls(
             performer,
             cut.target_layer,
             cut.replaced_layer,
             cut.reconstructed_layers,
-            ExplainerSettings.of(settings),
+            settings_for(performer, settings),
             name=name,
             dtype=dtype,
         )

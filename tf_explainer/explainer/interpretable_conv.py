@@ -1,6 +1,5 @@
 """One interpretable conv-layer: conv, ReLU, filter loss, mask."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -17,10 +16,12 @@ class InterpretableConv(keras.layers.Layer):
     Args:
         filters: Number of filters.
         categories: Number of categories of the performer.
-        filter_loss: Arguments of `FilterLoss` but `beta`; those left out keep
-            its defaults.
+        filter_loss: Name of the filter loss, see `FilterLoss`.
+        peak_score: See `FilterLoss`.
+        diversity: See `FilterLoss`.
+        diversity_reach: See `FilterLoss`.
         beta: Steepness of templates and mask, no unit.
-        mask: `"argmax"`, `"centroid"` or `"none"`.
+        mask: See `PartMask`; `"none"` for none.
         silence: See `PartMask`.
         **kwargs: Base layer keyword arguments, such as `name`.
 
@@ -44,24 +45,33 @@ class InterpretableConv(keras.layers.Layer):
         self,
         filters: int,
         categories: int,
-        filter_loss: Mapping[str, Any] | None = None,
-        beta: float = 4.0,
-        mask: str = "argmax",
-        silence: float = 0.0,
+        *,
+        filter_loss: str,
+        peak_score: float,
+        diversity: float,
+        diversity_reach: int,
+        beta: float,
+        mask: str,
+        silence: float,
         **kwargs: Any,
     ) -> None:
         # `gain`, `offset` and `probe` stay float32 under mixed precision.
         super().__init__(autocast=False, **kwargs)
         self.filters = filters
         self.categories = categories
-        loss = dict(filter_loss or {})
+        loss: dict[str, Any] = {
+            "filter_loss": filter_loss,
+            "peak_score": peak_score,
+            "diversity": diversity,
+            "diversity_reach": diversity_reach,
+            "beta": beta,
+        }
+        masking: dict[str, Any] = {"mask": mask, "silence": silence}
         self._config = {
             "filters": filters,
             "categories": categories,
-            "filter_loss": loss,
-            "beta": beta,
-            "mask": mask,
-            "silence": silence,
+            **loss,
+            **masking,
         }
         policy = self.dtype_policy
         self.conv = keras.layers.Conv2D(
@@ -73,16 +83,14 @@ class InterpretableConv(keras.layers.Layer):
             dtype=policy,
             name="conv",
         )
-        self.filter_loss = FilterLoss(
-            beta=beta, dtype=policy, name="filter_loss", **loss
-        )
+        self.filter_loss = FilterLoss(**loss, dtype=policy, name="filter_loss")
         self.filter_categories = FilterCategories(
             categories, dtype=policy, name="filter_categories"
         )
         self.mask = (
             None
             if mask == "none"
-            else PartMask(beta, mask, silence, dtype=policy, name="mask")
+            else PartMask(beta=beta, **masking, dtype=policy, name="mask")
         )
 
     def build(self, input_shape: Any) -> None:

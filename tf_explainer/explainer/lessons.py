@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.errors import InputError
 from tf_explainer.features.batches import (
     has_views,
@@ -20,8 +21,6 @@ from tf_explainer.features.image_checks import (
 from tf_explainer.features.images import image_batches
 from tf_explainer.features.labels import add_labels, labeled_batches
 from tf_explainer.features.views import pair_of_views
-
-VIEWS = 3
 
 
 class Lessons:
@@ -47,9 +46,8 @@ class Lessons:
 
         Args:
             augmentation: Callable from a batch of target features to a batch
-                of the same shape, such as `MirrorShiftMix()`; `None` ends it.
-                With `learn_from="labels"` it must keep the categories: no
-                mixing.
+                of the same shape, such as `MirrorShift(1)`; `None` ends it.
+                With `learn_from="labels"` it must keep the categories.
 
         Raises:
             InputError: If a branch of the performer passes the target layer
@@ -178,7 +176,9 @@ class Lessons:
                 "`views` must be 1 or more, in `fit` or in "
                 "`cached_features`; received none."
             )
-        return VIEWS * self.compares_views if views is None else views
+        return (
+            Schedule().views * self.compares_views if views is None else views
+        )
 
     def _lesson(self, x: Any) -> dict[str, Any]:
         """Features to learn from; of images, with a new view of each."""

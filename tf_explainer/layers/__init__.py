@@ -2,14 +2,14 @@
 
 from tf_explainer.layers.channel_norm import ChannelNorm
 from tf_explainer.layers.filter_categories import FilterCategories
-from tf_explainer.layers.mirror_shift_mix import MirrorShiftMix
+from tf_explainer.layers.mirror_shift import MirrorShift
 from tf_explainer.layers.part_mask import PartMask, find_peaks, part_templates
 from tf_explainer.layers.track_mixer import TrackMixer
 
 __all__ = [
     "ChannelNorm",
     "FilterCategories",
-    "MirrorShiftMix",
+    "MirrorShift",
     "PartMask",
     "TrackMixer",
     "find_peaks",

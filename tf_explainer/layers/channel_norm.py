@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-MAGNITUDES = ("energy", "sum")
+from tf_explainer.config.explainer import NORMS
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
@@ -29,7 +29,7 @@ class ChannelNorm(keras.layers.Layer):
     mean. Inference reads `alpha` only.
 
     Args:
-        magnitude_of: `"energy"` or `"sum"`.
+        norm: `"energy"` or `"sum"`.
         epsilon: Smallest `alpha` used, in activation units. A channel that
             never fires stays at zero instead of being divided by zero.
         scale_free: Whether the gradient has no part along a channel's scale,
@@ -51,7 +51,7 @@ class ChannelNorm(keras.layers.Layer):
         Tensor of the shape and dtype of `inputs`.
 
     Raises:
-        ValueError: If `magnitude_of` is unknown, `epsilon` not above 0 or
+        ValueError: If `norm` is unknown, `epsilon` not above 0 or
             `floor` negative.
 
     Source:
@@ -62,23 +62,22 @@ class ChannelNorm(keras.layers.Layer):
 
     def __init__(
         self,
-        magnitude_of: str = "energy",
+        norm: str,
         epsilon: float = 1e-6,
         floor: float = 0.05,
         scale_free: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if magnitude_of not in MAGNITUDES:
+        if norm not in NORMS:
             raise ValueError(
-                f"`magnitude_of` must be one of {MAGNITUDES}, received "
-                f"{magnitude_of!r}."
+                f"`norm` must be one of {NORMS}, received {norm!r}."
             )
         if not epsilon > 0:
             raise ValueError(f"`epsilon` must be above 0, received {epsilon}.")
         if not floor >= 0:
             raise ValueError(f"`floor` must be 0 or more, received {floor}.")
-        self.magnitude_of = magnitude_of
+        self.norm = norm
         self.epsilon = epsilon
         self.floor = floor
         self.scale_free = scale_free
@@ -118,7 +117,7 @@ class ChannelNorm(keras.layers.Layer):
             momentum: Share of the old `alpha` that is kept, in [0, 1).
         """
         sums, energies = self.magnitude / ops.maximum(self.count, 1e-12)
-        seen = sums if self.magnitude_of == "sum" else ops.sqrt(energies)
+        seen = sums if self.norm == "sum" else ops.sqrt(energies)
         for kept, new in ((self.alpha, seen), (self.mean_sum, sums)):
             moved = momentum * kept + (1 - momentum) * new
             kept.assign(ops.where(self.count > 0, moved, kept))
@@ -131,7 +130,7 @@ class ChannelNorm(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
-            "magnitude_of": self.magnitude_of,
+            "norm": self.norm,
             "epsilon": self.epsilon,
             "floor": self.floor,
             "scale_free": self.scale_free,
@@ -154,7 +153,7 @@ class ChannelNorm(keras.layers.Layer):
     def _without_scale(self, inputs: Any) -> Any:
         """The inputs themselves, with a gradient orthogonal to their scale."""
         sums, energies = _magnitudes(inputs)
-        if self.magnitude_of == "sum":
+        if self.norm == "sum":
             seen = _mean_over_images(sums)
         else:
             energy = _mean_over_images(energies)

@@ -7,6 +7,8 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from tf_explainer.config.explainer import MASKS
+
 
 def find_peaks(maps: Any) -> tuple[Any, Any, Any]:
     """Returns the unit with the strongest activation of each map.
@@ -33,7 +35,7 @@ def find_peaks(maps: Any) -> tuple[Any, Any, Any]:
 
 
 def part_templates(
-    height: int, width: int | None = None, beta: float = 4.0
+    height: int, width: int | None = None, *, beta: float
 ) -> np.ndarray:
     """Returns one positive template per unit of an `H × W` feature map.
 
@@ -72,7 +74,8 @@ def part_templates(
     return shape.reshape(height * width, height, width)
 
 
-CENTERS = ("argmax", "centroid")
+# Without a mask there is no layer either.
+CENTERS = tuple(mask for mask in MASKS if mask != "none")
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
@@ -85,8 +88,8 @@ class PartMask(keras.layers.Layer):
 
     Args:
         beta: Steepness of the mask, no unit.
-        center: `"argmax"` takes the strongest unit as peak, `"centroid"` the
-            mean position weighted by the activations.
+        mask: Its center: `"argmax"` takes the strongest unit as peak,
+            `"centroid"` the mean position weighted by the activations.
         silence: Share of the images, in [0, 1), in which a filter stays
             silent: those with its weakest peaks. A part is not in every
             image, and a filter that must point somewhere points at random.
@@ -116,18 +119,19 @@ class PartMask(keras.layers.Layer):
 
     def __init__(
         self,
-        beta: float = 4.0,
-        center: str = "argmax",
-        silence: float = 0.0,
+        *,
+        beta: float,
+        mask: str,
+        silence: float,
         momentum: float = 0.8,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         if not beta > 0:
             raise ValueError(f"`beta` must be above 0, received {beta}.")
-        if center not in CENTERS:
+        if mask not in CENTERS:
             raise ValueError(
-                f"`center` must be one of {CENTERS}, received {center!r}."
+                f"`mask` must be one of {CENTERS}, received {mask!r}."
             )
         for name, value in (("silence", silence), ("momentum", momentum)):
             if not 0 <= value < 1:
@@ -135,7 +139,7 @@ class PartMask(keras.layers.Layer):
                     f"`{name}` must lie in [0, 1), received {value}."
                 )
         self.beta = beta
-        self.center = center
+        self.mask = mask
         self.silence = silence
         self.momentum = momentum
 
@@ -148,7 +152,7 @@ class PartMask(keras.layers.Layer):
         maps = ops.cast(ops.stop_gradient(inputs), "float32")
         _, height, width, _ = maps.shape
         row, column = (
-            _argmax(maps) if self.center == "argmax" else _centroid(maps)
+            _argmax(maps) if self.mask == "argmax" else _centroid(maps)
         )
         rows = ops.arange(height, dtype="float32")[None, :, None, None]
         columns = ops.arange(width, dtype="float32")[None, None, :, None]
@@ -171,7 +175,7 @@ class PartMask(keras.layers.Layer):
         return {
             **super().get_config(),
             "beta": self.beta,
-            "center": self.center,
+            "mask": self.mask,
             "silence": self.silence,
             "momentum": self.momentum,
         }

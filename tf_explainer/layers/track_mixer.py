@@ -9,17 +9,17 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("tf_explainer")
 class TrackMixer(keras.layers.Layer):
-    """Mixes two tracks with one learned share `p = sigmoid(rate * w_p)`.
+    """Mixes two tracks with one learned share `p = sigmoid(p_rate * w_p)`.
 
     `x_enc = p * x_interp + (1 - p) * x_ordin`
 
     Args:
         initial_p: Value of `p` before training, in (0, 1).
-        rate: How many times as fast as an ordinary weight the logit of `p`
+        p_rate: How many times as fast as an ordinary weight the logit of `p`
             moves, no unit. Adam and its kin step every weight by about the
-            learning rate, so that at 1e-4 a logit with `rate=1` needs
+            learning rate, so that at 1e-4 a logit with `p_rate=1` needs
             thousands of steps to leave zero. Under plain SGD the logit moves
-            `rate ** 2` times as fast.
+            `p_rate ** 2` times as fast.
         ordinary_dropout: Share of images for which the ordinary track is left
             out in training, in [0, 1). What reads the mixture then learns to
             do with the interpretable track alone; it would otherwise read the
@@ -39,7 +39,7 @@ class TrackMixer(keras.layers.Layer):
         ValueError: If an argument is out of range.
 
     Source:
-        Zhang et al. 2018, section 3.1 "Encoder", where `rate` is 1 and the
+        Zhang et al. 2018, section 3.1 "Encoder", where `p_rate` is 1 and the
         loss terms are large instead. `ordinary_dropout` is ours, after
         Neverova et al. 2016, "ModDrop: Adaptive multi-modal gesture
         recognition", who drop whole channels of input so.
@@ -47,9 +47,10 @@ class TrackMixer(keras.layers.Layer):
 
     def __init__(
         self,
-        initial_p: float = 0.5,
-        rate: float = 1.0,
-        ordinary_dropout: float = 0.0,
+        *,
+        initial_p: float,
+        p_rate: float,
+        ordinary_dropout: float,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -58,10 +59,10 @@ class TrackMixer(keras.layers.Layer):
             raise ValueError(
                 f"`initial_p` must lie in (0, 1), received {initial_p}."
             )
-        if not rate > 0:
-            raise ValueError(f"`rate` must be above 0, received {rate}.")
+        if not p_rate > 0:
+            raise ValueError(f"`p_rate` must be above 0, received {p_rate}.")
         self.initial_p = initial_p
-        self.rate = rate
+        self.p_rate = p_rate
         self.ordinary_dropout = ordinary_dropout
         self.seed = seed
         self.draws = keras.random.SeedGenerator(seed)
@@ -71,7 +72,7 @@ class TrackMixer(keras.layers.Layer):
         self.w_p = self.add_weight(
             name="w_p",
             shape=(),
-            initializer=keras.initializers.Constant(logit / self.rate),
+            initializer=keras.initializers.Constant(logit / self.p_rate),
         )
 
     @property
@@ -90,7 +91,7 @@ class TrackMixer(keras.layers.Layer):
     @property
     def logit(self) -> Any:
         """Logit of `p`, a scalar tensor."""
-        return self.rate * ops.convert_to_tensor(self.w_p)
+        return self.p_rate * ops.convert_to_tensor(self.w_p)
 
     @property
     def p(self) -> Any:
@@ -111,7 +112,7 @@ class TrackMixer(keras.layers.Layer):
         return {
             **super().get_config(),
             "initial_p": self.initial_p,
-            "rate": self.rate,
+            "p_rate": self.p_rate,
             "ordinary_dropout": self.ordinary_dropout,
             "seed": self.seed,
         }

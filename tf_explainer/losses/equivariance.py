@@ -5,9 +5,7 @@ from typing import Any
 import tensorflow as tf
 
 from tf_explainer.losses.filter_losses import (
-    DIVERSITY,
     FILTER_LOSSES,
-    REACH,
     FilterContext,
     reads_views,
 )
@@ -23,8 +21,9 @@ STILL = 0.002
 def equivariance_loss(
     feature_maps: Any,
     frames: Any,
-    diversity: float = DIVERSITY,
-    reach: int = REACH,
+    *,
+    diversity: float,
+    diversity_reach: int,
 ) -> Any:
     """How far peaks fail to move with the image, and how alike filters are.
 
@@ -44,10 +43,10 @@ def equivariance_loss(
     `diversity * mean_g E cos(B softmax(x_f), B softmax(x_g))`,
 
     over the other filters `g`, without which all filters find the one part
-    that is easiest to follow. `B` is the mean over the `2 reach + 1` squared
-    units around each one: a part is wider than a unit, and without it filters
-    that fire next to each other on one part do not feel each other. Neither
-    term depends on the scale of the maps.
+    that is easiest to follow. `B` is the mean over the `2 diversity_reach + 1`
+    squared units around each one: a part is wider than a unit, and without it
+    filters that fire next to each other on one part do not feel each other.
+    Neither term depends on the scale of the maps.
 
     Args:
         feature_maps: Float tensor `(batch, H, W, filters)`, an even number of
@@ -55,7 +54,7 @@ def equivariance_loss(
         frames: Float tensor `(batch, 2, 3)`: place `(row, column)` in units
             of the map → place in the common frame, `A q + t`.
         diversity: Weight of the second term, no unit.
-        reach: Of `B`, units of the map; 0 leaves it out.
+        diversity_reach: Of `B`, units of the map; 0 leaves it out.
 
     Returns:
         `(filters,)`, no unit; 0 for a filter that never fires.
@@ -70,7 +69,7 @@ def equivariance_loss(
     side = max(feature_maps.shape[1:3])
     moved = _unfaithfulness(places, feature_maps.shape[1:3], side)
     alive = tf.reduce_max(feature_maps, axis=(0, 1, 2)) > 0
-    loss = moved + diversity * _overlap(_spread(shares, reach))
+    loss = moved + diversity * _overlap(_spread(shares, diversity_reach))
     return tf.where(alive, loss, tf.zeros_like(loss))
 
 
@@ -81,9 +80,9 @@ def equivariance_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
 
     Args:
         maps: Float tensor `(batch, H, W, filters)`.
-        context: Reads `frames`, `diversity` and `reach`. Without frames
-            nothing is known of how the images moved: loss and gradient are
-            zero.
+        context: Reads `frames`, `diversity` and `diversity_reach`. Without
+            frames nothing is known of how the images moved: loss and gradient
+            are zero.
 
     Returns:
         Loss `(filters,)` and the gradient of its sum, shaped as `maps`.
@@ -96,7 +95,10 @@ def equivariance_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
     with tf.GradientTape() as tape:
         tape.watch(maps)
         loss = equivariance_loss(
-            maps, context.frames, context.diversity, context.reach
+            maps,
+            context.frames,
+            diversity=context.diversity,
+            diversity_reach=context.diversity_reach,
         )
         total = tf.reduce_sum(loss)
     return loss, tape.gradient(total, maps)

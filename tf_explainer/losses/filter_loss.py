@@ -7,9 +7,7 @@ import tensorflow as tf
 from keras import ops
 
 from tf_explainer.losses.filter_losses import (
-    DIVERSITY,
     FILTER_LOSSES,
-    REACH,
     FilterContext,
     does_read_views,
 )
@@ -33,7 +31,7 @@ class FilterLoss(keras.layers.Layer):
     that it holds under XLA and on several devices.
 
     Args:
-        kind: Name of the filter loss, see `losses.FILTER_LOSSES`.
+        filter_loss: Its name, see `losses.FILTER_LOSSES`.
         beta: Steepness of the templates, no unit.
         peak_score: Before the loss each filter's maps are divided by the
             root of their mean energy over the batch, so that a single unit
@@ -41,18 +39,19 @@ class FilterLoss(keras.layers.Layer):
             `p(x|T)` soft; with large ones few images hold all the
             probability. The loss then does not depend on a filter's scale,
             and its gradient has no part along it: the filter moves its peaks
-            instead of growing louder. `None` leaves the maps as they are.
-        diversity: Weight of the term that keeps filters apart, read by kind
+            instead of growing louder. 0 leaves the maps as they are.
+        diversity: Weight of the term that keeps filters apart, read by
             `equivariant`, no unit.
-        reach: How far filters keep each other off, units of the map, read by
-            kind `equivariant`; 0: only those that fire at the same unit.
+        diversity_reach: How far filters keep each other off, units of the
+            map, read by `equivariant`; 0: only those that fire at the same
+            unit.
         initial_weight: First value of `lambda_f`, no unit.
         **kwargs: Base layer keyword arguments, such as `name`.
 
     Call arguments:
         inputs: Float tensor `(batch, H, W, filters)`, after the ReLU.
-        positive: Optional bool `(batch, filters)`, read by kind `paper`.
-        frames: Optional `(batch, 2, 3)`, read by kind `equivariant`, see
+        positive: Optional bool `(batch, filters)`, read by `paper`.
+        frames: Optional `(batch, 2, 3)`, read by `equivariant`, see
             `FilterContext`.
         gain: Optional `(filters,)` float32.
         offset: Optional float32, shaped as `inputs`.
@@ -74,39 +73,35 @@ class FilterLoss(keras.layers.Layer):
 
     def __init__(
         self,
-        kind: str = "exact",
-        beta: float = 4.0,
-        peak_score: float | None = None,
-        diversity: float = DIVERSITY,
-        reach: int = REACH,
+        filter_loss: str,
+        *,
+        beta: float,
+        peak_score: float,
+        diversity: float,
+        diversity_reach: int,
         initial_weight: float = 0.0,
         **kwargs: Any,
     ) -> None:
         # `gain`, `offset` and `probe` stay float32 under mixed precision.
         super().__init__(autocast=False, **kwargs)
-        self._gradient = FILTER_LOSSES.get(kind)
+        self._gradient = FILTER_LOSSES.get(filter_loss)
         if not beta > 0:
             raise ValueError(f"`beta` must be above 0, received {beta}.")
-        if peak_score is not None and not peak_score > 0:
-            raise ValueError(
-                f"`peak_score` must be above 0 or None, received {peak_score}."
-            )
-        if not diversity >= 0:
-            raise ValueError(
-                f"`diversity` must be 0 or more, received {diversity}."
-            )
-        if not reach >= 0:
-            raise ValueError(f"`reach` must be 0 or more, received {reach}.")
-        if not initial_weight >= 0:
-            raise ValueError(
-                f"`initial_weight` must be 0 or more, received "
-                f"{initial_weight}."
-            )
-        self.kind = kind
+        for name, value in (
+            ("peak_score", peak_score),
+            ("diversity", diversity),
+            ("diversity_reach", diversity_reach),
+            ("initial_weight", initial_weight),
+        ):
+            if not value >= 0:
+                raise ValueError(
+                    f"`{name}` must be 0 or more, received {value}."
+                )
+        self.filter_loss = filter_loss
         self.beta = beta
         self.peak_score = peak_score
         self.diversity = diversity
-        self.reach = reach
+        self.diversity_reach = diversity_reach
         self.initial_weight = initial_weight
 
     def build(self, input_shape: Any) -> None:
@@ -145,20 +140,20 @@ class FilterLoss(keras.layers.Layer):
         finite = ops.all(ops.isfinite(moved))
         self.norms.assign(ops.where(finite, moved, self.norms))
 
-    def update_weight(self, factor: float) -> None:
-        """Sets `lambda_f = factor * E‖dLoss/dx_f‖ / E‖dLoss_f/dx_f‖`.
+    def update_weight(self, filter_weight: float) -> None:
+        """Sets `lambda_f = filter_weight * E‖dLoss/dx_f‖ / E‖dLoss_f/dx_f‖`.
 
         `Loss` is all but the filter loss. A filter without a gradient of its
         own, or that the rest of the loss does not reach, gets weight 0.
 
         Args:
-            factor: The paper's `1 / (300 N)` in epoch `N`, no unit.
+            filter_weight: The paper's `1 / (300 N)` in epoch `N`, no unit.
         """
         rest, own = self.norms[0], self.norms[1]
         floor = 1e-20
         ratio = rest / ops.maximum(own, floor)
         self.lambda_f.assign(
-            ops.where(own > floor, factor * ratio, ops.zeros_like(ratio))
+            ops.where(own > floor, filter_weight * ratio, ops.zeros_like(ratio))
         )
 
     @property
@@ -167,7 +162,7 @@ class FilterLoss(keras.layers.Layer):
 
         It then reads a filter's own map, not the paper's mixture `x'`.
         """
-        return does_read_views(self.kind)
+        return does_read_views(self.filter_loss)
 
     def value(self, maps: Any, frames: Any = None) -> Any:
         """Returns `Loss_f` of the maps as they are, `(filters,)`.
@@ -183,9 +178,7 @@ class FilterLoss(keras.layers.Layer):
 
     @property
     def _setting(self) -> FilterSetting:
-        context = FilterContext(
-            beta=self.beta, diversity=self.diversity, reach=self.reach
-        )
+        context = FilterContext(self.beta, self.diversity, self.diversity_reach)
         return FilterSetting(self._gradient, context, self.peak_score)
 
     def call(
@@ -227,10 +220,10 @@ class FilterLoss(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
-            "kind": self.kind,
+            "filter_loss": self.filter_loss,
             "beta": self.beta,
             "peak_score": self.peak_score,
             "diversity": self.diversity,
-            "reach": self.reach,
+            "diversity_reach": self.diversity_reach,
             "initial_weight": self.initial_weight,
         }

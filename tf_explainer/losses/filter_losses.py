@@ -7,34 +7,26 @@ import tensorflow as tf
 
 from tf_explainer.registry import Registry
 
-DIVERSITY = 1.0
-"""Default weight of what keeps filters apart: more finds more parts, less
-well each."""
-
-REACH = 0
-"""Default of how far filters keep each other off, units of the map: 1 finds
-more parts where all are there to be found, and lost heads on real animals."""
-
 
 class FilterContext(NamedTuple):
     """What a filter loss may read beside the maps.
 
     Args:
+        beta: Steepness of the templates, no unit.
+        diversity: Weight of the term that keeps filters apart, no unit.
+        diversity_reach: How far they keep each other off, units of the map.
         positive: bool `(batch, filters)`, whether the image shows the
             category of the filter; `None` means that all do.
         frames: `(batch, 2, 3)`, place in units of the map → place in the
             common frame of the two views of an image, `A q + t`; images
             `2 i` and `2 i + 1` are views of one. `None`: all are as they are.
-        beta: Steepness of the templates, no unit.
-        diversity: Weight of the term that keeps filters apart, no unit.
-        reach: How far they keep each other off, units of the map.
     """
 
+    beta: float
+    diversity: float
+    diversity_reach: int
     positive: Any = None
     frames: Any = None
-    beta: float = 4.0
-    diversity: float = DIVERSITY
-    reach: int = REACH
 
 
 FilterGradient = Callable[[Any, FilterContext], tuple[Any, Any]]

@@ -18,7 +18,7 @@ class FilterSetting(NamedTuple):
 
     gradient: FilterGradient
     context: FilterContext
-    peak_score: float | None
+    peak_score: float
 
     def loss_and_slope(
         self, maps: Any, positive: Any, frames: Any
@@ -31,7 +31,7 @@ class FilterSetting(NamedTuple):
             frames: See `FilterContext`.
         """
         context = self.context._replace(positive=positive, frames=frames)
-        if self.peak_score is None:
+        if not self.peak_score:
             return self.gradient(maps, context)
         scale = self._scale(maps)
         scaled = scale * maps

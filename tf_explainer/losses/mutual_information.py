@@ -24,7 +24,7 @@ def all_templates(height: int, width: int, beta: float) -> np.ndarray:
         Zhang et al. 2018, section 3.2.1: `T^- = -tau`.
     """
     units = height * width
-    positive = part_templates(height, width, beta).reshape(units, units)
+    positive = part_templates(height, width, beta=beta).reshape(units, units)
     return np.concatenate([positive, np.full((1, units), -0.5 / units)])
 
 
@@ -68,7 +68,7 @@ def log_ratios(scores: Any) -> tuple[Any, Any]:
     return log_likelihood, log_likelihood - log_evidence - log_prior
 
 
-def mutual_information_loss(feature_maps: Any, beta: float = 4.0) -> Any:
+def mutual_information_loss(feature_maps: Any, *, beta: float) -> Any:
     """Minus mutual information between feature maps and part templates.
 
     `Loss_f = -sum_T p(T) sum_x p(x|T) log(p(x|T) / p(x))`, with
@@ -100,7 +100,7 @@ def mutual_information_loss(feature_maps: Any, beta: float = 4.0) -> Any:
 
     @tf.custom_gradient
     def loss_of(maps: Any) -> tuple[Any, Any]:
-        loss, gradient = exact_gradient(maps, FilterContext(beta=beta))
+        loss, gradient = _exact(maps, beta)
         return loss, lambda upstream: upstream * gradient
 
     return loss_of(maps)
@@ -120,10 +120,12 @@ def exact_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
     Source:
         See `mutual_information_loss`.
     """
+    return _exact(maps, context.beta)
+
+
+def _exact(maps: Any, beta: float) -> tuple[Any, Any]:
     _, height, width, _ = maps.shape
-    templates = tf.constant(
-        all_templates(height, width, context.beta), maps.dtype
-    )
+    templates = tf.constant(all_templates(height, width, beta), maps.dtype)
     log_likelihood, log_ratio = log_ratios(template_scores(maps, templates))
     likelihood = tf.exp(log_likelihood)
     divergence = tf.reduce_sum(likelihood * log_ratio, axis=0)

@@ -12,7 +12,9 @@ import tensorflow as tf
 
 from tf_explainer._version import __version__
 from tf_explainer.callbacks.progress_bar import ProgressBar
-from tf_explainer.config.settings import Settings
+from tf_explainer.config.explainer import ExplainerSettings
+from tf_explainer.config.schedule import Schedule
+from tf_explainer.config.settings import FILLED_LATER
 from tf_explainer.evaluation.full import full_measures, part_contributions
 from tf_explainer.evaluation.metrics.skills import filter_skill
 from tf_explainer.evaluation.observation import (
@@ -24,14 +26,12 @@ from tf_explainer.evaluation.observation import (
 from tf_explainer.evaluation.observing import observe
 from tf_explainer.evaluation.result import measure, validate_result
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.export.served import export_saved_model
 from tf_explainer.report.page import pick_images, write_report
 from tf_explainer.runs.job import Job, image_side
 from tf_explainer.runs.machine import machine_facts, slow_precision
 from tf_explainer.runs.terminal import count_bar
 from tf_explainer.training.explainers import train_explainer
-from tf_explainer.training.schedule import Schedule
 from tf_explainer.whole_files import atomic_write
 
 
@@ -72,14 +72,12 @@ def explain(job: Job) -> dict[str, Any]:
 def _schedule(job: Job) -> Schedule:
     """The numbers of the training; `None` where the user said nothing."""
     images = len(job.dataset.splits["train"])
-    given = _options_of(Schedule, job.settings)
+    given = job.settings.given(Schedule)
     return Schedule.for_images(images, job.settings.batch_size, **given)
 
 
 def _attach(job: Job) -> Explainer:
     settings, dataset = job.settings, job.dataset
-    options = _options_of(ExplainerSettings, settings)
-    chosen = {k: v for k, v in options.items() if v is not None}
     return Explainer.from_performer(
         job.performer,
         target_layer=settings.target_layer,
@@ -87,14 +85,8 @@ def _attach(job: Job) -> Explainer:
         reconstructed_layers=settings.reconstructed_layers or None,
         dtype=settings.precision,
         negative_category=dataset.negative_category,
-        **chosen,
+        **settings.given(ExplainerSettings),
     )
-
-
-def _options_of(kind: Any, settings: Settings) -> dict[str, Any]:
-    """The options that are fields of `kind`, too."""
-    names = [field.name for field in dataclasses.fields(kind)]
-    return {k: getattr(settings, k) for k in names if hasattr(settings, k)}
 
 
 _VERSIONS = ("tensorflow", "keras", "numpy", "tensorflow-datasets")
@@ -197,7 +189,13 @@ def _filled_in(job: Job) -> dict[str, Any]:
         step: len(record["history"].get("loss", [])) or None
         for step, record in records.items()
     }
+    made, schedule = (
+        explainer.settings.as_dict(),
+        records["explain"]["schedule"],
+    )
+    filled = {**schedule, **made}
     return {
+        **{name: filled[name] for name in sorted(FILLED_LATER)},
         # One that was trained here is not read in any other way.
         "classes": records["performer"].get("classes", []),
         "scale": records["performer"].get("scale"),
@@ -207,9 +205,8 @@ def _filled_in(job: Job) -> dict[str, Any]:
         "reconstructed_layers": list(cut.reconstructed_layers),
         "performer_epochs": epochs["performer"],
         "epochs": epochs["explain"],
-        "eta": explainer.eta,
-        "explainer": explainer.settings.as_dict(),
-        "schedule": records["explain"]["schedule"],
+        "explainer": made,
+        "schedule": schedule,
     }
 
 

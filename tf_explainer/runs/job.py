@@ -17,6 +17,7 @@ import keras
 import tensorflow as tf
 from rich.console import Console
 
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings
 from tf_explainer.datasets import open_dataset
 from tf_explainer.datasets.opening import folder_of
@@ -26,7 +27,6 @@ from tf_explainer.explainer import Explainer
 from tf_explainer.features.batches import has_views
 from tf_explainer.performers.model_file import load_model
 from tf_explainer.runs.out_folder import OutFolder
-from tf_explainer.training.schedule import Schedule
 
 # Of the options on data those that change no image.
 _OTHERS = ("seed", "landmarks")
@@ -75,7 +75,7 @@ class KeptFeatures:
         if key != self._key:
             self._key, self._kept = key, {}
             _empty(self._folder)
-        views = Schedule.of(views=settings.views).views if moved else 0
+        views = _views(settings) if moved else 0
         if self._files.get(name) != split.files:
             # Of class folders the seed chooses which images are of a split.
             self._kept.pop(name, None)
@@ -102,6 +102,10 @@ class KeptFeatures:
         return has_views(kept) and self._seeds[name] == seed
 
 
+def _views(settings: Settings) -> int:
+    return Schedule(**settings.given(Schedule)).views
+
+
 def _empty(folder: str) -> None:
     for path in Path(folder).iterdir():
         shutil.rmtree(path, ignore_errors=True)
@@ -117,7 +121,7 @@ def _key(explainer: Explainer, settings: Settings) -> str:
         if field.metadata["group"] == "data" and field.name not in _OTHERS
     }
     cut: Any = dataclasses.asdict(explainer.attachment.cut)
-    facts = [images, cut, settings.batch_size, settings.views]
+    facts = [images, cut, settings.batch_size, _views(settings)]
     digest.update(json.dumps(facts, default=str).encode())
     return digest.hexdigest()
 

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.datasets import DATASETS
 from tf_explainer.datasets.builders import settings_of
 from tf_explainer.losses import FilterLoss
@@ -163,7 +164,15 @@ def check_filter_loss(kind: str) -> None:
     # Sixteen images in eight pairs of a view and its mirror image.
     frames = tf.constant([[[1.0, 0, 0], [0, 1, 0]], [[1, 0, 0], [0, -1, 4]]])
     frames = tf.tile(frames, (8, 1, 1))
-    layer = FilterLoss(kind, peak_score=1.0, initial_weight=1.0)
+    settings = ExplainerSettings(filter_loss=kind)
+    layer = FilterLoss(
+        kind,
+        peak_score=1.0,
+        initial_weight=1.0,
+        beta=settings.beta,
+        diversity=settings.diversity,
+        diversity_reach=settings.diversity_reach,
+    )
     np.testing.assert_array_equal(layer(maps), maps)
     gradient = _gradient(layer, maps, frames)
     assert np.isfinite(gradient).all(), f"{kind}: gradient is not finite"

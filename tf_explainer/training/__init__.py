@@ -1,8 +1,8 @@
 """How an explainer learns."""
 
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.training.explainers import train_explainer
 from tf_explainer.training.fine_tuning import fine_tune
 from tf_explainer.training.performers import train_performer
-from tf_explainer.training.schedule import Schedule
 
 __all__ = ["Schedule", "fine_tune", "train_explainer", "train_performer"]

@@ -18,12 +18,12 @@ from tf_explainer.callbacks import (
 )
 from tf_explainer.callbacks.backup import EpochBackup
 from tf_explainer.callbacks.freezing import stray_filters
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.explainer import Explainer
 from tf_explainer.features.batches import has_views, is_features
-from tf_explainer.layers import MirrorShiftMix
+from tf_explainer.layers import MirrorShift
 from tf_explainer.training.readings import check_explainer_reading
-from tf_explainer.training.schedule import Schedule
 
 
 def train_explainer(
@@ -85,12 +85,16 @@ def train_explainer(
         dataset,
         batch_size,
         features,
-        (schedule or Schedule).views,
+        (schedule or Schedule(preset=explainer.settings.preset)).views,
         seed,
     )
     if schedule is None:
         schedule = Schedule.for_images(
-            count, batch_size, epochs, filter_weight=filter_weight
+            count,
+            batch_size,
+            epochs,
+            filter_weight=filter_weight,
+            preset=explainer.settings.preset,
         )
     explainer.compile(optimizer=keras.optimizers.Adam(schedule.learning_rate))
     moved = _moved_features(explainer, schedule, seed)
@@ -129,13 +133,11 @@ def train_explainer(
 
 def _moved_features(
     explainer: Explainer, schedule: Schedule, seed: int
-) -> MirrorShiftMix | None:
+) -> MirrorShift | None:
     """What moves the target features in the frozen phase, where it can be."""
     if explainer.attachment.upper is None:
         return None
-    # A mixture of two categories has no one label.
-    mix = 0.0 if _needs_labels(explainer) else schedule.mix
-    return MirrorShiftMix(schedule.shift, mix, seed)
+    return MirrorShift(schedule.shift, seed)
 
 
 def _lessons(

@@ -8,12 +8,13 @@ import keras
 import keras_tuner
 import numpy as np
 
+from tf_explainer.config.explainer import ExplainerSettings
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.splits import hold_out
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.settings import VARIANTS, ExplainerSettings
-from tf_explainer.training import Schedule, train_explainer
+from tf_explainer.training import train_explainer
 from tf_explainer.tuning.measures import (
     Limits,
     TrialMeasures,
@@ -24,8 +25,8 @@ from tf_explainer.tuning.space import search_space
 
 CUT = ("target_layer", "replaced_layer", "reconstructed_layers")
 NOT_BY_PROXY = {
-    "diversity": ExplainerSettings.diversity,
-    "diversity_reach": ExplainerSettings.diversity_reach,
+    name: getattr(ExplainerSettings(), name)
+    for name in ("diversity", "diversity_reach")
 }
 """Fixed where the landmark-free proxy judges: it likes filters all alike."""
 
@@ -101,9 +102,8 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         self.performer = performer
         self.fixed = dict(fixed or {})
         _check_names(self.fixed)
-        variant = self.fixed.get("variant", ExplainerSettings.variant)
-        self.fixed |= VARIANTS.get(variant, {})
-        self.epochs = epochs or Schedule.epochs
+        usual = Schedule.of(epochs, preset=self.fixed.get("preset"))
+        self.epochs = usual.epochs
         self.limits = limits or Limits()
         self.seeds = tuple(seeds)
         self.batch_size, self.dtype = batch_size, dtype
@@ -239,7 +239,7 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
             seed=self.seeds[0],
             memory_limit=self._memory_limit,
             tell=self._tell,
-            views=Schedule.of(views=self.fixed.get("views")).views,
+            views=Schedule(**_among(self.fixed, Schedule)).views,
         )
 
 

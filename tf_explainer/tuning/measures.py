@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation.label_free import LandmarkFreeProxy
@@ -17,7 +18,6 @@ from tf_explainer.evaluation.metrics.skills import filter_skill
 from tf_explainer.evaluation.observation import both_scores, top_category
 from tf_explainer.evaluation.peaks import LocatedPeaks
 from tf_explainer.evaluation.sources import SeenFeatures, see_features
-from tf_explainer.training.schedule import Schedule
 
 PER_POINT = 0.1
 
@@ -106,7 +106,8 @@ class TrialMeasures:
             disk.
         tell: Called with the images done and their number, as the features
             are computed.
-        views: Moved views of each image that is learned from.
+        views: Moved views of each image that is learned from; `None` means
+            those of `Schedule`.
     """
 
     def __init__(
@@ -118,10 +119,11 @@ class TrialMeasures:
         seed: int = 0,
         memory_limit: float = 4.0,
         tell: Callable[[int, int | None], None] | None = None,
-        views: int = Schedule.views,
+        views: int | None = None,
     ) -> None:
         self.dataset, self.limits = dataset, limits
         self.batch_size = batch_size
+        views = Schedule.of(views=views).views
         self.features: dict[str, tf.data.Dataset] = {
             name: explainer.cached_features(
                 split.batches(batch_size),

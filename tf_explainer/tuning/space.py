@@ -1,13 +1,15 @@
 """What is searched over, and how far."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import keras_tuner
 
-from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.config.explainer import ExplainerSettings
+from tf_explainer.config.presets import PRESETS, VARIANTS
+from tf_explainer.config.schedule import FILTER_SCHEDULES, Schedule
 from tf_explainer.losses import FILTER_LOSSES
-from tf_explainer.training.schedule import Schedule
 
 # On a logarithmic scale: what counts is the order of magnitude.
 _MAGNITUDES = {
@@ -46,6 +48,9 @@ def searched_number(
     """
     kinds = {**_MAGNITUDES, **_AMOUNTS, **_COUNTS}
     least, most = between or kinds[name]
+    if name in _MAGNITUDES:
+        # A preset may leave it out; a logarithm has no zero.
+        default = default or least
     least, most = min(least, default), max(most, default)
     if name in _COUNTS:
         return hp.Int(name, int(least), int(most), default=int(default))
@@ -61,21 +66,19 @@ class _Weight(NamedTuple):
     default: float
 
 
-# The paper's is 1 / 300; its losses need less than the package's default,
-# which is that of the default loss.
+_USUAL = Schedule().filter_weight
+# The losses of the paper need less than the package's default, which is that
+# of the default loss.
 _WEIGHTS = {
-    "equivariant": _Weight(2.0, 60.0, Schedule.filter_weight),
+    "equivariant": _Weight(2.0, 60.0, _USUAL),
     "exact": _Weight(0.3, 30.0, 4.0),
-    "paper": _Weight(3e-4, 0.1, 1 / 300),
+    "paper": _Weight(3e-4, 0.1, PRESETS["paper"]["filter_weight"]),
 }
-_OTHER = _Weight(0.1, 60.0, Schedule.filter_weight)
-_OF_EQUIVARIANT = {
-    "diversity": ExplainerSettings.diversity,
-    "diversity_reach": ExplainerSettings.diversity_reach,
-}
-_OF_ITS_SECOND_PHASE = {"stray_limit": Schedule.stray_limit}
+_OTHER = _Weight(0.1, 60.0, _USUAL)
+_OF_EQUIVARIANT = ("diversity", "diversity_reach")
+_OF_ITS_SECOND_PHASE = ("stray_limit",)
 # `equivariant` knows no scale of the maps.
-_OF_OTHERS = {"peak_score": ExplainerSettings.peak_score}
+_OF_OTHERS = ("peak_score",)
 
 
 def loss_space(
@@ -96,18 +99,31 @@ def loss_space(
         Name to value; `None` each in a conditional scope that is not active.
     """
     weight = _WEIGHTS.get(loss, _OTHER)
-    starts: dict[str, Any] = {"filter_weight": weight.default}
+    names: tuple[str, ...] = _OF_OTHERS
     if loss == "equivariant":
-        starts |= _OF_EQUIVARIANT
-        starts |= _OF_ITS_SECOND_PHASE if two_phases else {}
-    else:
-        starts |= _OF_OTHERS
+        names = _OF_EQUIVARIANT + (_OF_ITS_SECOND_PHASE if two_phases else ())
+    usual = _usual(fixed)
+    starts = {"filter_weight": weight.default}
+    starts |= {name: usual[name] for name in names}
     between = {"filter_weight": (weight.least, weight.most)}
     return {
         name: searched_number(hp, name, start, between.get(name))
         for name, start in starts.items()
         if name not in fixed
     }
+
+
+def _usual(
+    known: Mapping[str, Any], epochs: int | None = None
+) -> dict[str, Any]:
+    """Every setting of explainer and schedule where none is searched."""
+    given = {**known, "epochs": epochs}
+    numbers, made = (
+        {k: v for k, v in given.items() if k in kind.__dataclass_fields__}
+        for kind in (Schedule, ExplainerSettings)
+    )
+    schedule = dataclasses.asdict(Schedule(**numbers))
+    return schedule | ExplainerSettings.of(made).as_dict()
 
 
 # A search that may switch the filter loss off has no parts to look for.
@@ -130,67 +146,61 @@ def search_space(
         epochs: Passes over the images, both phases together.
         fixed: Settings that are not searched, and others that go along.
     """
+    usual = _usual(fixed, epochs)
+    variant = VARIANTS[usual["variant"]]
+    known = {**variant.fixes, **fixed}
     two_phases = (fixed.get("learning_epochs") or 1) < epochs
     found: dict[str, Any] = {
-        name: searched_number(hp, name, start)
-        for name, start in _of_every_loss(two_phases, fixed).items()
-        if name not in fixed
+        name: searched_number(hp, name, usual[name])
+        for name in _of_every_loss(two_phases, known)
+        if name not in known
     }
     if "learning_epochs" not in fixed and two_phases:
-        usual = Schedule.of(epochs).learning_epochs
         found["learning_epochs"] = hp.Int(
-            "learning_epochs", 1, epochs, default=usual
+            "learning_epochs", 1, epochs, default=usual["learning_epochs"]
         )
-    found |= _of_the_loss(hp, two_phases, fixed)
+    found |= _of_the_loss(hp, two_phases, known, usual)
     return {**fixed, **{name: _rounded(one) for name, one in found.items()}}
 
 
-def _of_every_loss(
-    two_phases: bool, fixed: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Settings of an explainer with any filter loss, to where they begin."""
-    known = {
-        name: fixed[name]
-        for name in ("learn_from", "score_weight")
-        if name in fixed
-    }
-    start = ExplainerSettings.of(known)
-    found = {"eta": start.eta, "learning_rate": Schedule.learning_rate}
-    if start.learn_from == "features":
-        found["score_weight"] = start.score_weight
-    if fixed.get("mask") != "none":
-        found["silence"] = start.silence
+def _of_every_loss(two_phases: bool, known: Mapping[str, Any]) -> list[str]:
+    """Settings of an explainer with any filter loss."""
+    names = ["eta", "learning_rate", "score_weight"]
+    if known.get("mask") != "none":
+        names.append("silence")
     if two_phases:
-        found["frozen_learning_rate"] = Schedule.frozen_learning_rate
-        found["ordinary_dropout"] = Schedule.ordinary_dropout
-    return found
+        names += ["frozen_learning_rate", "ordinary_dropout"]
+    return names
 
 
 def _of_the_loss(
-    hp: keras_tuner.HyperParameters, two_phases: bool, fixed: Mapping[str, Any]
+    hp: keras_tuner.HyperParameters,
+    two_phases: bool,
+    known: Mapping[str, Any],
+    usual: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The filter loss, its schedule, and the settings that it reads."""
-    if fixed.get("filter_loss") == _NO_LOSS:
+    if known.get("filter_loss") == _NO_LOSS:
         return {}
     found = {}
-    if "filter_schedule" not in fixed:
+    if "filter_schedule" not in known:
         found["filter_schedule"] = hp.Choice(
             "filter_schedule",
-            ["constant", "decay"],
-            default=Schedule.filter_schedule,
+            list(FILTER_SCHEDULES),
+            default=usual["filter_schedule"],
         )
-    if "filter_loss" in fixed:
-        loss = fixed["filter_loss"]
-        return found | loss_space(hp, loss, two_phases, fixed)
+    if "filter_loss" in known:
+        loss = known["filter_loss"]
+        return found | loss_space(hp, loss, two_phases, known)
     losses = [name for name in FILTER_LOSSES.names() if name != _NO_LOSS]
     found["filter_loss"] = hp.Choice(
-        "filter_loss", losses, default=ExplainerSettings.filter_loss
+        "filter_loss", losses, default=usual["filter_loss"]
     )
     for loss in losses:
         # keras-tuner loses the value of a name that stands in two conditional
         # scopes.
         with hp.conditional_scope("filter_loss", [loss]), hp.name_scope(loss):
-            read = loss_space(hp, loss, two_phases, fixed)
+            read = loss_space(hp, loss, two_phases, known)
         if loss == found["filter_loss"]:
             found |= read
     return found
