@@ -221,7 +221,8 @@ def test_run_with_all_of_them(call, tmp_path):
     assert result["data"]["name"] == "mine"
     assert result["layers"]["interp_2"]["mine_measured"] == 0.5
     control = result["controls"]["mine_control"]
-    assert control["alive"] == result["layers"]["interp_2"]["alive"]
+    assert control["skill"] == result["layers"]["interp_2"]["skill"]
+    assert control["mine_measured"] == 0.5
     page = (out / "report.html").read_text(encoding="utf-8")
     for text in ("A sentence of mine about a half.", "a picture of mine"):
         assert text in page
