@@ -14,6 +14,7 @@ PACKAGE = ROOT / "tf_explainer"
 # A room may import the rooms before it.
 ROOMS = (
     "_version",
+    "tensors",
     "whole_files",
     "errors",
     "registry",
