@@ -6,14 +6,19 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DOCS := $(VENV)/.docs
 RUNS := runs
 DEMO := $(RUNS)/demo
+TESTS ?= tests
 # The notebooks take minutes each, so they begin first.
-TESTS ?= $(wildcard notebooks) tests
+SLOW_TESTS ?= $(wildcard notebooks) tests
 WORKERS ?= auto
 
 # One thread a test process: two of them share the machine without a fight.
 TEST_ENV := TF_CPP_MIN_LOG_LEVEL=3 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
+# Neighboring tests share fixtures; who is done early helps the others.
+PYTEST = $(TEST_ENV) $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 \
+	--dist worksteal
 
 # The first Python that TensorFlow has wheels for; `make PYTHON=... demo` wins.
 PYTHON ?= $(shell for name in python3.12 python3.13 python3.11 python3 python; \
@@ -22,16 +27,18 @@ PYTHON ?= $(shell for name in python3.12 python3.13 python3.11 python3 python; \
 	&& { command -v $$name; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format typecheck notebooks clean
+.PHONY: help setup demo test test-slow lint format typecheck notebooks docs clean
 
 help: ## list these commands
 	@echo "make demo       set up and run the main job on drawn animals"
-	@echo "make test       set up and run all checks and tests"
+	@echo "make test       set up and run all checks and the quick tests"
+	@echo "make test-slow  the others: whole runs, exports, notebooks"
 	@echo "make setup      only the virtual environment, in $(VENV)"
 	@echo "make lint       ruff: style and format, nothing is changed"
 	@echo "make format     ruff: mend what can be mended"
 	@echo "make typecheck  mypy"
 	@echo "make notebooks  run the notebooks, a failing cell fails"
+	@echo "make docs       build the documentation in build/docs"
 	@echo "make clean      remove $(VENV), $(DEMO) and the caches"
 
 setup: $(STAMP)
@@ -55,9 +62,10 @@ demo: $(STAMP)
 	@$(BIN)/tf-explainer run --out $(DEMO) --overwrite
 
 test: lint typecheck
-	$(TEST_ENV) $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 \
-		--dist loadfile --no-loadscope-reorder \
-		--nbmake --nbmake-timeout 600 $(TESTS)
+	$(PYTEST) -m "not slow" $(TESTS)
+
+test-slow: $(STAMP)
+	$(PYTEST) -m slow --nbmake --nbmake-timeout 600 $(SLOW_TESTS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -72,6 +80,17 @@ typecheck: $(STAMP)
 
 notebooks: $(STAMP)
 	$(TEST_ENV) $(BIN)/python -m pytest --nbmake --nbmake-timeout 600 notebooks
+
+# Strictly: a warning is an error. Nothing is loaded from a network but what
+# this target installs.
+docs: $(DOCS)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict \
+		-f docs/mkdocs.yml
+
+$(DOCS): $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--editable '.[docs]'
+	@touch $(DOCS)
 
 clean:
 	rm -rf $(VENV) $(DEMO) build dist *.egg-info

@@ -45,7 +45,7 @@ class _Ratio(keras.callbacks.Callback):
         self._batch = next(iter(images))
 
     def on_epoch_end(self, epoch: int, logs: object = None) -> None:
-        upper = self.model.filter_losses[1]
+        upper = self.model.objective.filter_losses[1]
         weight = upper.lambda_f.numpy()
         together = self._norms()
         upper.lambda_f.assign(np.zeros_like(weight))
@@ -65,7 +65,7 @@ class _Ratio(keras.callbacks.Callback):
         with tf.GradientTape() as tape:
             tape.watch(probes)
             output = explainer.encode(features, probes).output
-            loss = explainer.loss_terms(features, output)
+            loss = explainer.objective(features, output)
         return tape.gradient(loss["loss"], probes)[0][0].numpy()
 
 

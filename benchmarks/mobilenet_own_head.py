@@ -34,6 +34,7 @@ import tensorflow as tf
 from tf_explainer.datasets import PartDataset, open_dataset
 from tf_explainer.datasets.splits import hold_out
 from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.reading import reconstruction_errors
 from tf_explainer.training import Schedule, train_explainer
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -202,7 +203,7 @@ def measured(explainer: Explainer, batches: tf.data.Dataset) -> dict:
     same, among, error, energy = [], [], 0.0, 0.0
     for batch in batches:
         features = explainer.attachment.features(batch, training=False)
-        for wrong, whole in explainer.reconstruction_errors(features).values():
+        for wrong, whole in reconstruction_errors(explainer, features).values():
             error += float(tf.reduce_sum(wrong))
             energy += float(tf.reduce_sum(whole))
         out = explainer(batch)

@@ -1,4 +1,4 @@
-"""Prints the README's table of results from the committed leaderboard.
+"""Prints the documentation's table of results from the committed leaderboard.
 
     python benchmarks/results_table.py
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_explainer.callbacks import FreezeInterpretableTrack
+from tf_explainer.callbacks import FreezeInterpretableTrack, silence_filters
 from tf_explainer.callbacks.freezing import stray_filters
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
@@ -71,6 +71,7 @@ def test_silent_filters_are_not_counted(monkeypatch):
     assert losses[found].tolist() == [0.9, 1.0, 1.1]
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_none_is_silenced_again():
     """A training that goes on in the frozen phase has done it before."""
     explainer = Explainer.from_performer(toy_performer())
@@ -88,6 +89,7 @@ def test_none_is_silenced_again():
     assert not explainer.encoder.interp_1.trainable
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_silenced_for_good():
     """They fire no more, now and after the frozen phase; others do not move."""
     explainer = Explainer.from_performer(toy_performer())
@@ -111,4 +113,4 @@ def test_wrong_shape_is_refused():
     """Before any weight changes."""
     explainer = Explainer.from_performer(toy_performer())
     with pytest.raises(InputError, match=r"`which`.*received \(3,\)"):
-        explainer.silence_filters([True, False, True])
+        silence_filters(explainer, [True, False, True])

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from keras import layers
 
-from tf_explainer.callbacks import FreezeInterpretableTrack
+from tf_explainer.callbacks import FreezeInterpretableTrack, augment_features
 from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.fitting import augmented
 from tf_explainer.layers import MirrorShift
 from tf_explainer.testing import toy_images, toy_performer
 
@@ -21,15 +22,16 @@ def test_upper_features_belong_to_the_view(images):
     """They are the performer's own of the view, not of the image."""
     explainer = Explainer.from_performer(toy_performer())
     features = explainer.attachment.features(images)
-    explainer.augment_features(lambda maps: maps)
-    same = explainer._augmented(features)
+    augment_features(explainer, lambda maps: maps)
+    same = augmented(explainer, features)
     for name, value in features.items():
         np.testing.assert_allclose(same[name], value, rtol=1e-5, atol=1e-6)
-    explainer.augment_features(lambda maps: 2 * maps)
-    louder = explainer._augmented(features)
+    augment_features(explainer, lambda maps: 2 * maps)
+    louder = augmented(explainer, features)
     assert not np.allclose(louder["scores"], features["scores"])
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_views_are_not_saved(images, tmp_path):
     """The explainer's file holds no trace of how it was trained."""
     explainer = Explainer.from_performer(toy_performer())
@@ -59,4 +61,4 @@ def test_needs_a_target_that_nothing_passes_by():
     performer = keras.Model(image, scores)
     explainer = Explainer.from_performer(performer, "b", "sum", ["hidden"])
     with pytest.raises(ValueError, match="a branch passes 'b' by"):
-        explainer.augment_features(MirrorShift(1))
+        augment_features(explainer, MirrorShift(1))

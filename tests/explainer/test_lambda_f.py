@@ -34,7 +34,7 @@ def test_lambda_f_by_definition(images, score_weight):
             callbacks.UpdateAlpha(every=99),
         ],
     )
-    encoder, layer = explainer.encoder, explainer.filter_losses[1]
+    encoder, layer = explainer.encoder, explainer.objective.filter_losses[1]
     interp_1 = explainer.encode(before).interp_1
     with tf.GradientTape(persistent=True) as tape:
         maps = tf.nn.relu(encoder.interp_2.conv(interp_1))

@@ -14,6 +14,8 @@ from tf_explainer.tuning import measures as measures_module
 from tf_explainer.tuning import tuner as tuner_module
 from tf_explainer.tuning.trials import csv_text
 
+pytestmark = pytest.mark.usefixtures("module_eagerly")
+
 
 def _model(performer, data, **arguments):
     chosen = {"epochs": 2, "share": 0.25, "batch_size": 9, **arguments}

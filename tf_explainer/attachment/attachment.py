@@ -13,6 +13,7 @@ from tf_explainer.attachment.head import squeezing_layer
 from tf_explainer.attachment.impulses import disagreement
 from tf_explainer.attachment.loadable import check_loadable
 from tf_explainer.attachment.receptive_field import ReceptiveField
+from tf_explainer.attachment.score_order import both_scores
 from tf_explainer.errors import InputError
 
 
@@ -26,10 +27,11 @@ class Attachment:
         cut: Where it is taken apart.
         features: Model from images to `{"target", "replaced", "scores"}` and
             each reconstructed layer by its path; the performer's own layers.
+            Scores have a column for each category, see `both_scores`.
         upper: Model from the target to the other features, or `None` if a
             branch passes the target by; the performer's own layers.
-        head: Model from the last reconstructed layer to the class scores;
-            the performer's own layers.
+        head: Model from the last reconstructed layer to the same scores; the
+            performer's own layers.
         pool: The pooling layer right behind the replaced layer, or `None`.
         graph: The performer, layer by layer.
         receptive_field: Of the target's map, and so of all maps of the
@@ -53,6 +55,7 @@ class Attachment:
         cut: Cut,
         graph: FlatGraph,
         tries: bool = True,
+        negative_category: int | None = None,
     ) -> Any:
         """Takes `performer` apart and checks its positions with impulses.
 
@@ -65,6 +68,8 @@ class Attachment:
             graph: `FlatGraph.of(performer)`.
             tries: Whether positions are checked; not before the weights are
                 read from a file.
+            negative_category: Index of the category that stands for "none of
+                the objects", or `None`.
 
         Raises:
             InputError: If one tensor does not separate what is below the cut
@@ -73,7 +78,7 @@ class Attachment:
                 again, or if positions cannot be
                 followed from the target to the image.
         """
-        _check_scores(graph)
+        _check_scores(graph, negative_category)
         _check_learns(graph, cut)
         check_loadable(performer, graph)
         outputs = graph.outputs
@@ -88,14 +93,14 @@ class Attachment:
             "target": outputs[cut.target_layer],
             "replaced": outputs[cut.replaced_layer],
             **rebuilt,
-            "scores": graph.output,
+            "scores": both_scores(graph.output, negative_category),
         }
         return cls(
             performer=performer,
             cut=cut,
             features=keras.Model(graph.inputs, features, name="features"),
             upper=_upper(graph, features),
-            head=keras.Model(last, graph.output, name="head"),
+            head=keras.Model(last, features["scores"], name="head"),
             pool=graph.layers[pool] if pool else None,
             graph=graph,
             receptive_field=_field(graph, cut, tries),
@@ -127,7 +132,7 @@ class Attachment:
         return decoder
 
 
-def _check_scores(graph: FlatGraph) -> None:
+def _check_scores(graph: FlatGraph, negative_category: int | None) -> None:
     shape = tuple(graph.output.shape)
     if len(shape) != 2:
         raise InputError(
@@ -141,6 +146,12 @@ def _check_scores(graph: FlatGraph) -> None:
             "`performer` must end with a sigmoid where it gives a single "
             "score, which is read as a probability; received a score that no "
             "sigmoid makes."
+        )
+    categories = max(shape[1], 2)
+    if negative_category is not None and negative_category >= categories:
+        raise InputError(
+            f"`negative_category` must be one of the {categories} categories "
+            f"of `performer`, from 0 on, received {negative_category}."
         )
 
 
@@ -207,7 +218,7 @@ def _field(graph: FlatGraph, cut: Cut, tries: bool) -> ReceptiveField:
 def _upper(graph: FlatGraph, features: dict[str, Any]) -> keras.Model | None:
     target = features["target"]
     above = {name: x for name, x in features.items() if name != "target"}
-    for tensor in above.values():
+    for tensor in (*list(above.values())[:-1], graph.output):
         sources = _sources(graph, target, tensor)
         if any(source is graph.inputs for source in sources):
             return None

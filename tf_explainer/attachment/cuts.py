@@ -132,6 +132,13 @@ def choose_cut(
         replaced_layer: Path, see `Cut`.
         reconstructed_layers: Paths, see `Cut`.
 
+    Examples:
+        >>> from tf_explainer.attachment import FlatGraph
+        >>> from tf_explainer.testing import toy_performer
+        >>> cut, reason = choose_cut(FlatGraph.of(toy_performer()))
+        >>> cut.target_layer, cut.replaced_layer
+        ('relu4', 'relu5')
+
     Raises:
         InputError: If a layer does not exist (near names are given), or if
             no cut fits what is given (the possible ones are given).

@@ -74,40 +74,14 @@ def _passes(operation: Any) -> bool:
     return kind in _PASSING or arranges or (plain and name == "linear")
 
 
-def positive_category(negative_category: int | None = None) -> int:
-    """Returns the category, 0 or 1, that a single column is the score of.
-
-    That is category 1, as Keras trains one sigmoid on labels 0 and 1; unless
-    category 1 is the negative one: where an object is told from the
-    background, the background is last in the order of our labels.
-
-    Args:
-        negative_category: Index of the category that stands for "none of the
-            objects", or `None`; see `ExplainerSettings`.
-    """
-    return 0 if negative_category == 1 else 1
-
-
-def predicted_categories(
-    scores: Any, negative_category: int | None = None
-) -> Any:
+def predicted_categories(scores: Any) -> Any:
     """Returns the category with the highest score, one-hot.
 
-    A single column is the probability, after the sigmoid, of the
-    `positive_category` of two.
-
     Args:
-        scores: Class scores `(batch, classes)`.
-        negative_category: Index of the category that stands for "none of the
-            objects", or `None`; see `ExplainerSettings`.
+        scores: Class scores `(batch, classes)`, at least two columns.
 
     Returns:
-        float32 `(batch, classes)`, at least two columns.
+        float32 `(batch, classes)`.
     """
     scores = ops.cast(scores, "float32")
-    if scores.shape[-1] == 1:
-        yes = ops.cast(scores > 0.5, "float32")
-        first = positive_category(negative_category) == 0
-        pair = [yes, 1 - yes] if first else [1 - yes, yes]
-        return ops.concatenate(pair, axis=-1)
     return ops.one_hot(ops.argmax(scores, axis=-1), scores.shape[-1])

@@ -86,3 +86,33 @@ class SigmoidPair(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "positive": self.positive}
+
+
+def positive_category(negative_category: int | None = None) -> int:
+    """Returns the category, 0 or 1, that a single column is the score of.
+
+    That is category 1, as Keras trains one sigmoid on labels 0 and 1; unless
+    category 1 is the negative one: where an object is told from the
+    background, the background is last in the order of our labels.
+
+    Args:
+        negative_category: Index of the category that stands for "none of the
+            objects", or `None`; see `ExplainerSettings`.
+    """
+    return 0 if negative_category == 1 else 1
+
+
+def both_scores(scores: Any, negative_category: int | None = None) -> Any:
+    """Returns the scores of a performer with a column for each category.
+
+    An explainer knows no other form: one sigmoid becomes two scores here,
+    where it is attached.
+
+    Args:
+        scores: Output of a Keras model, `(batch, classes)`; a single column
+            is the probability of the `positive_category` of two.
+        negative_category: See `positive_category`.
+    """
+    if scores.shape[-1] > 1:
+        return scores
+    return SigmoidPair(positive_category(negative_category))(scores)

@@ -1,9 +1,16 @@
 """What moves while an explainer learns."""
 
 from tf_explainer.callbacks.backup import BestEpoch, EpochBackup
-from tf_explainer.callbacks.freezing import FreezeInterpretableTrack
+from tf_explainer.callbacks.freezing import (
+    FreezeInterpretableTrack,
+    augment_features,
+    freeze_interpretable_track,
+    silence_filters,
+    stray_filters,
+)
 from tf_explainer.callbacks.progress_bar import ProgressBar
-from tf_explainer.callbacks.stopping import StopOnNaN, with_needed
+from tf_explainer.callbacks.scheduled import schedule
+from tf_explainer.callbacks.stopping import StopOnNaN
 from tf_explainer.callbacks.updates import (
     AssignCategories,
     UpdateAlpha,
@@ -19,5 +26,9 @@ __all__ = [
     "StopOnNaN",
     "UpdateAlpha",
     "UpdateFilterLossWeight",
-    "with_needed",
+    "augment_features",
+    "freeze_interpretable_track",
+    "schedule",
+    "silence_filters",
+    "stray_filters",
 ]

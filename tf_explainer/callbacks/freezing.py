@@ -1,12 +1,14 @@
 """A last phase in which the parts stand still, and strays fall silent."""
 
-from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
+from keras import ops
 
+from tf_explainer.errors import InputError
+from tf_explainer.features.batches import has_views
 from tf_explainer.features.views import joined_pairs, unit_frames
 from tf_explainer.losses.equivariance import equivariance_loss
 
@@ -58,22 +60,97 @@ def _losses(explainer: Any, batch: dict[str, Any]) -> np.ndarray:
     ).numpy()
 
 
+def augment_features(explainer: Any, augmentation: Any) -> None:
+    """Trains on further views of the target feature from now on.
+
+    The performer's upper layers, from the target on, run on each view; the
+    trunk does not. Validation and calls see no further views. A filter loss
+    that compares views would be told a wrong way that they moved: freeze the
+    interpretable track first then.
+
+    Args:
+        explainer: An `Explainer`.
+        augmentation: Callable from a batch of target features to a batch of
+            the same shape, such as `MirrorShift(1)`; `None` ends it.
+
+    Raises:
+        InputError: If a branch of the performer passes the target layer by,
+            so that the target alone does not give the upper features.
+    """
+    if augmentation is not None and explainer.attachment.upper is None:
+        raise InputError(
+            "`augmentation` needs a performer whose upper layers read the "
+            "target layer alone; a branch passes "
+            f"{explainer.attachment.cut.target_layer!r} by."
+        )
+    # Behind a function, so that Keras does not save it with the model.
+    explainer.augmentation = augmentation and (lambda maps: augmentation(maps))
+    explainer.renew_train_function()
+
+
+def freeze_interpretable_track(
+    explainer: Any, ordinary_dropout: float = 0.0
+) -> None:
+    """Stops the two interpretable conv-layers and `p` from learning.
+
+    What is left to learn, the ordinary track and the decoder, then wins back
+    accuracy without moving a part or taking its share. A saved explainer does
+    not remember it: freeze it again before `fit`.
+
+    Args:
+        explainer: An `Explainer`.
+        ordinary_dropout: Share of images that are learned from without the
+            ordinary track from now on, see `TrackMixer`.
+    """
+    encoder = explainer.encoder
+    encoder.mixer.ordinary_dropout = ordinary_dropout
+    for layer in (*encoder.interpretable, encoder.mixer):
+        layer.trainable = False
+    explainer.renew_train_function()
+
+
+def silence_filters(explainer: Any, which: Any) -> None:
+    """Lets filters of conv-interp-2 fire no more.
+
+    Their share of the rebuilt feature is left to the ordinary track. If the
+    interpretable track learns on, the optimizer may wake them.
+
+    Args:
+        explainer: An `Explainer`.
+        which: bool `(filters,)`.
+
+    Raises:
+        InputError: If the shape is another one.
+    """
+    silent = ops.convert_to_tensor(which, "bool")
+    conv = explainer.encoder.interp_2.conv
+    if silent.shape != conv.bias.shape:
+        raise InputError(
+            f"`which` must have the shape {tuple(conv.bias.shape)}, received "
+            f"{tuple(silent.shape)}."
+        )
+    for weight in (conv.kernel, conv.bias):
+        weight.assign(ops.where(silent, ops.zeros_like(weight), weight))
+
+
 class FreezeInterpretableTrack(keras.callbacks.Callback):
     """Freezes the interpretable track from a given epoch on.
 
     The ordinary track and the decoder learn on: accuracy comes back, no part
-    moves and `p` keeps its value.
+    moves and `p` keeps its value. `Explainer.fit` lets the track learn again
+    when it ends.
 
     Args:
         epoch: First epoch of the frozen phase, counted from 0.
-        feature_augmentation: Handed to `Explainer.augment_features` for the
-            frozen phase, for example `MirrorShift(1)`; `None` leaves it as
-            it is. The decoder learns by heart otherwise.
-        strays: Takes the explainer, at the end of the first phase, to bool
-            `(filters,)`: the filters of conv-interp-2 that are silenced for
-            good, such as `training.stray_filters` finds. `None` silences
-            none. A training that goes on behind the first frozen epoch has
-            silenced them already.
+        moved: Layer that draws further views of the target feature in the
+            frozen phase, such as `MirrorShift(1)`; the decoder learns by
+            heart otherwise. Not used where a branch of the performer passes
+            the target by. `None` draws none.
+        stray_limit: Filters whose peaks follow the image worse than this when
+            the track is frozen are silenced for good, see `stray_filters`; 0
+            silences none. It needs kept features with moved views, and a
+            filter loss that compares them. A training that goes on behind
+            the first frozen epoch has silenced them already.
         ordinary_dropout: Share of images that are learned from without the
             ordinary track in the frozen phase, see `TrackMixer`: the decoder
             otherwise leans on it, and the parts say little.
@@ -88,27 +165,40 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
     def __init__(
         self,
         epoch: int,
-        feature_augmentation: Any = None,
-        strays: Callable[[Any], Any] | None = None,
+        moved: keras.layers.Layer | None = None,
+        stray_limit: float = 0.0,
         ordinary_dropout: float = 0.0,
     ) -> None:
         super().__init__()
         if epoch < 0:
             raise ValueError(f"`epoch` must be 0 or more, received {epoch}.")
+        if not stray_limit >= 0:
+            raise ValueError(
+                f"`stray_limit` must be 0 or more, received {stray_limit}."
+            )
         if not 0 <= ordinary_dropout < 1:
             raise ValueError(
                 "`ordinary_dropout` must lie in [0, 1), received "
                 f"{ordinary_dropout}."
             )
         self.epoch = epoch
-        self.feature_augmentation = feature_augmentation
-        self.strays = strays
+        self.moved = moved
+        self.stray_limit = stray_limit
         self.ordinary_dropout = ordinary_dropout
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        if epoch >= self.epoch and self.model.encoder.interp_1.trainable:
-            if self.feature_augmentation is not None:
-                self.model.augment_features(self.feature_augmentation)
-            if self.strays is not None and epoch == self.epoch:
-                self.model.silence_filters(self.strays(self.model))
-            self.model.freeze_interpretable_track(self.ordinary_dropout)
+        if epoch < self.epoch or not self.model.encoder.interp_1.trainable:
+            return
+        if self.moved is not None and self.model.attachment.upper is not None:
+            augment_features(self.model, self.moved)
+        if epoch == self.epoch:
+            self._silence_strays()
+        freeze_interpretable_track(self.model, self.ordinary_dropout)
+
+    def _silence_strays(self) -> None:
+        kept = self.model.kept_features
+        views = kept is not None and has_views(kept)
+        # Other filter losses, or none, ask for other filters.
+        if self.stray_limit and views and self.model.objective.compares_views:
+            strays = stray_filters(self.model, kept, self.stray_limit)
+            silence_filters(self.model, strays)

@@ -1,4 +1,4 @@
-"""What stops a training, and the callbacks that every training needs."""
+"""What stops a training whose numbers are none."""
 
 import math
 from typing import Any
@@ -6,11 +6,6 @@ from typing import Any
 import keras
 import numpy as np
 
-from tf_explainer.callbacks.updates import (
-    AssignCategories,
-    UpdateAlpha,
-    UpdateFilterLossWeight,
-)
 from tf_explainer.errors import InputError
 
 
@@ -55,21 +50,3 @@ class StopOnNaN(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         check_finite_weights(self.model, "explainer")
-
-
-NEEDED = (UpdateFilterLossWeight, UpdateAlpha, AssignCategories, StopOnNaN)
-
-
-def with_needed(callbacks: Any) -> list[keras.callbacks.Callback]:
-    """Returns the callbacks and, behind them, the needed ones that lack.
-
-    Args:
-        callbacks: A callback, a list of them, or `None`.
-    """
-    given = list(keras.tree.flatten(callbacks)) if callbacks else []
-    missing = [
-        kind()
-        for kind in NEEDED
-        if not any(isinstance(callback, kind) for callback in given)
-    ]
-    return [*given, *missing]

@@ -64,7 +64,7 @@ class UpdateFilterLossWeight(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         if (batch + 1) % self.every == 0:
             falls = self._epoch if self.decay else 1
-            for layer in self.model.filter_losses:
+            for layer in self.model.objective.filter_losses:
                 layer.update_weight(self.filter_weight / falls)
 
 

@@ -43,6 +43,7 @@ class _Builders(Mapping[str, Any]):
 
 
 DATASETS: Mapping[str, Any] = _Builders()
+"""Name → tfds builder class, for `--data NAME`."""
 _WORDS = {
     bool: "true or false",
     int: "a whole number",

@@ -9,37 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from tf_explainer.attachment.head import positive_category
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
-
-
-def both_scores(
-    scores: np.ndarray, negative_category: int | None
-) -> np.ndarray:
-    """Returns scores with a column for each category.
-
-    Args:
-        scores: float `(images, classes)`. A single column is the probability
-            of `positive_category`.
-        negative_category: See `positive_category`.
-
-    Returns:
-        float `(images, classes)`, at least two columns.
-    """
-    if scores.shape[1] > 1:
-        return scores
-    pair = [scores, 1 - scores]
-    first = positive_category(negative_category) == 0
-    return np.concatenate(pair if first else pair[::-1], axis=1)
 
 
 def top_category(scores: np.ndarray) -> np.ndarray:
     """Returns the category with the highest score.
 
     Args:
-        scores: float `(images, classes)`, at least two columns, see
-            `both_scores`.
+        scores: float `(images, classes)`, at least two columns.
 
     Returns:
         int `(images,)`.

@@ -20,7 +20,6 @@ from tf_explainer.evaluation.observation import (
     UNTRAINED,
     Observation,
     ObservedSplit,
-    both_scores,
 )
 from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.evaluation.result import measure
@@ -148,7 +147,6 @@ def observe(
         for name, source in sources.items()
     }
     field = explainer.receptive_field
-    negative = dataset.negative_category
     return Observation(
         name=dataset.name,
         categories=tuple(dataset.categories),
@@ -157,8 +155,8 @@ def observe(
             name: _split(dataset.splits[name], batches)
             for name, batches in seen.items()
         },
-        scores=_joined(seen["test"], "scores", negative),
-        performer_scores=_joined(seen["test"], "performer_scores", negative),
+        scores=_joined(seen["test"], "scores"),
+        performer_scores=_joined(seen["test"], "performer_scores"),
         reconstruction_error=_relative_errors(seen["test"]),
         p=float(explainer.p),
         eta=float(explainer.eta),
@@ -223,11 +221,9 @@ def _split(split: PartSplit, batches: Sequence[_Batch]) -> ObservedSplit:
     )
 
 
-def _joined(
-    batches: Sequence[_Batch], key: str, negative: int | None
-) -> np.ndarray:
+def _joined(batches: Sequence[_Batch], key: str) -> np.ndarray:
     scores = np.concatenate([batch[key] for batch in batches])
-    return both_scores(scores.astype(np.float32), negative)
+    return scores.astype(np.float32)
 
 
 def _relative_errors(batches: Sequence[_Batch]) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """The model: encoder, decoder, and how it learns."""
 
-from tf_explainer.explainer.contributions import Contributions
+from tf_explainer.explainer.contribution import Contributions
 from tf_explainer.explainer.encoder import Encoded, Encoder
 from tf_explainer.explainer.explainer import Explainer
 from tf_explainer.explainer.interpretable_conv import InterpretableConv

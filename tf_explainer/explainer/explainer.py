@@ -4,29 +4,38 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
+import tensorflow as tf
 from keras import ops
 
-from tf_explainer.attachment import (
-    Attachment,
-    Cut,
-    FlatGraph,
-    ReceptiveField,
-    choose_cut,
-)
+from tf_explainer.attachment import Cut
 from tf_explainer.attachment.head import predicted_categories
-from tf_explainer.explainer.contributions import Contributing
+from tf_explainer.callbacks.scheduled import with_schedule
+from tf_explainer.config.schedule import Schedule
+from tf_explainer.explainer.attached_model import AttachedModel
 from tf_explainer.explainer.encoder import Encoded
-from tf_explainer.explainer.fitting import Fitting
-from tf_explainer.explainer.judging import Judging
-from tf_explainer.explainer.looking import Looking
-from tf_explainer.explainer.settings import ExplainerSettings, settings_for
-from tf_explainer.explainer.start import check_scores, new_encoder
-from tf_explainer.features.image_checks import finite_images, nan_unless
+from tf_explainer.explainer.fitting import (
+    augmented,
+    check_fit,
+    compiled_here,
+    left_as_found,
+    taken_steps,
+    views_of,
+)
+from tf_explainer.explainer.objective import Objective
+from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.explainer.start import calibrate, new_encoder
+from tf_explainer.features.epoch_draws import EpochDraws
+from tf_explainer.features.examples import Reads
+from tf_explainer.features.image_checks import (
+    finite_images,
+    nan_unless,
+    told_faults,
+)
 from tf_explainer.features.views import unit_frames
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
-class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
+class Explainer(AttachedModel):
     """Explains a frozen CNN by filters that each stand for an object part.
 
     The explainer reads the performer's target feature, turns it into maps of
@@ -36,9 +45,8 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
 
     Args:
         performer: A built Keras model from images to class scores. It is
-            shared, not copied, and stays as it is, `trainable` included: its
-            weights are none of the explainer's `trainable_weights`. Training
-            it on yourself changes what is explained.
+            shared, not copied, and stays as it is; training it on yourself
+            changes what is explained.
         target_layer: Path of the layer that is explained.
         replaced_layer: Path of the layer the encoder stands in for.
         reconstructed_layers: Paths of the layers that are rebuilt.
@@ -58,7 +66,8 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
           fractions of the image; -1 where the filter is silent.
         - `peak_strengths`: `(batch, filters)`, 0 where it is silent.
         - `scores`: class scores from the rebuilt features `(batch, classes)`.
-        - `performer_scores`: the performer's own.
+        - `performer_scores`: the performer's own. One sigmoid counts as two
+          scores, see `both_scores`.
         - `reconstructions`: path → rebuilt feature.
         - `p`: share of the interpretable track, once for each image.
 
@@ -85,108 +94,39 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
         super().__init__(**kwargs)
         if not isinstance(settings, ExplainerSettings):
             settings = ExplainerSettings.of(settings or {})
-        graph = FlatGraph.of(performer)
-        cut = Cut(target_layer, replaced_layer, tuple(reconstructed_layers))
-        cut.check(graph)
         self.settings = settings
-        self.performer = performer
-        self.attachment = Attachment.of(performer, cut, graph, check_positions)
-        check_scores(self.attachment, settings.negative_category)
+        self._attach(
+            performer,
+            Cut(target_layer, replaced_layer, tuple(reconstructed_layers)),
+            settings.negative_category,
+            check_positions,
+        )
         self.decoder = self.attachment.new_decoder()
         self.encoder = new_encoder(self.attachment, settings, self.dtype_policy)
         self.reconstruction_weights = {
             layer: self._constant(f"lambda_{index}", 1.0)
-            for index, layer in enumerate(cut.reconstructed_layers)
+            for index, layer in enumerate(self.reconstructed_layers)
         }
         self.calibrated = self._constant("calibrated", 0.0)
-        self._make_metrics()
+        self.objective = Objective(
+            self.attachment,
+            self.encoder,
+            self.decoder,
+            self.reconstruction_weights,
+            settings,
+        )
+        self._read_with(
+            categories=self.encoder.interp_1.categories,
+            labeled=settings.learn_from == "labels",
+            paired=self.objective.compares_views,
+        )
+        self._running_means = {
+            name: keras.metrics.Mean(name=name) for name in self.objective.names
+        }
+        # Set while `fit` runs, by what schedules it.
+        self.augmentation: Any = None
+        self.kept_features: Any = None
         self.built = True
-
-    @classmethod
-    def from_performer(
-        cls,
-        performer: keras.Model,
-        target_layer: str | None = None,
-        replaced_layer: str | None = None,
-        reconstructed_layers: Sequence[str] | None = None,
-        *,
-        name: str | None = None,
-        dtype: Any = None,
-        **settings: Any,
-    ) -> "Explainer":
-        """Attaches a new explainer to `performer`.
-
-        Args:
-            performer: A built Keras model from images to class scores.
-            target_layer: Path of the layer that is explained, for example
-                `"relu4"` or `"backbone/block5_conv2"`. Layers that are not
-                given are found, see `performers.choose_cut`.
-            replaced_layer: Path of the top conv-layer after its ReLU.
-            reconstructed_layers: Paths of the layers that are rebuilt.
-            name: Name of the model.
-            dtype: Precision policy of the explainer.
-            **settings: See `ExplainerSettings`. `preset="paper"` gives the
-                paper's, for one of its networks its `eta` and calibration,
-                too.
-
-        Raises:
-            InputError: If a layer or setting does not fit.
-        """
-        if isinstance(reconstructed_layers, str):
-            reconstructed_layers = (reconstructed_layers,)
-        cut, _ = choose_cut(
-            FlatGraph.of(performer),
-            target_layer,
-            replaced_layer,
-            tuple(reconstructed_layers) if reconstructed_layers else None,
-        )
-        return cls(
-            performer,
-            cut.target_layer,
-            cut.replaced_layer,
-            cut.reconstructed_layers,
-            settings_for(performer, settings),
-            name=name,
-            dtype=dtype,
-        )
-
-    def untrained(self, images: Any, batch_size: int = 32) -> "Explainer":
-        """Returns a fresh, calibrated explainer of the same performer.
-
-        It is the control for every measure: what masks, norms and random
-        filters give without learning.
-
-        Args:
-            images: Images to calibrate on, see `fit`.
-            batch_size: Images in a batch.
-        """
-        cut = self.attachment.cut
-        fresh = Explainer(
-            self.performer,
-            cut.target_layer,
-            cut.replaced_layer,
-            cut.reconstructed_layers,
-            self.settings,
-            check_positions=False,
-            dtype=self.dtype_policy,
-        )
-        fresh.calibrate(images, batch_size)
-        return fresh
-
-    @property
-    def reconstructed_layers(self) -> tuple[str, ...]:
-        """Paths of the layers that are rebuilt, lowest first."""
-        return self.attachment.cut.reconstructed_layers
-
-    @property
-    def filters(self) -> int:
-        """Number of interpretable filters in conv-interp-2."""
-        return self.encoder.filters
-
-    @property
-    def receptive_field(self) -> ReceptiveField:
-        """Where the units of all maps lie in the image."""
-        return self.attachment.receptive_field
 
     def call(self, inputs: Any, training: bool = False) -> dict[str, Any]:
         features = self.attachment.features(inputs, training=False)
@@ -194,9 +134,8 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
         rebuilt = self.decoder(encoded.output, training=False)
         maps = ops.cast(encoded.interp_2, "float32")
         peaks, strengths = self.peaks_of(maps)
-        scores = self.attachment.head(
-            rebuilt[self.reconstructed_layers[-1]], training=False
-        )
+        last = rebuilt[self.reconstructed_layers[-1]]
+        scores = self.attachment.head(last, training=False)
         told = {
             "maps": maps,
             "peaks": peaks,
@@ -227,8 +166,7 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
             training: Whether statistics are gathered.
         """
         negative = self.settings.negative_category
-        labels = predicted_categories(features["scores"], negative)
-        weight = None if negative is None else 1 - labels[:, negative]
+        labels = predicted_categories(features["scores"])
         frames = features.get("frames")
         if frames is not None:
             frames = unit_frames(frames, self.receptive_field)
@@ -236,45 +174,125 @@ class Explainer(Contributing, Looking, Judging, Fitting, keras.Model):
             features["target"],
             labels=labels,
             frames=frames,
-            sample_weight=weight,
+            # Images without an object do not count towards α.
+            sample_weight=None if negative is None else 1 - labels[:, negative],
             probes=probes,
             training=training,
         )
 
-    def get_config(self) -> dict[str, Any]:
-        performer = keras.saving.serialize_keras_object(self.performer)
-        performer["compile_config"] = None
-        cut = self.attachment.cut
-        return {
-            "name": self.name,
-            "dtype": keras.saving.serialize_keras_object(self.dtype_policy),
-            "performer": performer,
-            "target_layer": cut.target_layer,
-            "replaced_layer": cut.replaced_layer,
-            "reconstructed_layers": list(cut.reconstructed_layers),
-            "settings": self.settings.as_dict(),
-        }
+    def train_step(self, data: Any) -> dict[str, Any]:
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        features = augmented(self, self.examples.lesson(images))
+        weights = self.trainable_weights
+        probes = self.objective.probes()
+        with tf.GradientTape() as tape:
+            tape.watch(probes)
+            encoded = self.encode(features, probes, training=True)
+            losses = self.objective(features, encoded.output)
+            replicas = tf.distribute.get_strategy().num_replicas_in_sync
+            scaled = self.optimizer.scale_loss(losses["loss"] / replicas)
+        gradients, statistics = tape.gradient(scaled, [weights, probes])
+        self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        filter_loss = self.objective.record(statistics)
+        return self._logged({**losses, "filter_loss": filter_loss})
 
-    @classmethod
-    def from_config(
-        cls, config: dict[str, Any], custom_objects: Any = None
-    ) -> "Explainer":
-        config = dict(config)
-        for name in ("performer", "dtype"):
-            config[name] = keras.saving.deserialize_keras_object(
-                config[name], custom_objects
-            )
-        # Files of a version that knew no score loss.
-        config["settings"] = {"score_weight": 0.0} | config["settings"]
-        return cls(**config, check_positions=False)
-
-    def _constant(self, name: str, value: float) -> Any:
-        return self.add_weight(
-            name=name,
-            shape=(),
-            initializer=keras.initializers.Constant(value),
-            trainable=False,
-            dtype="float32",
-            autocast=False,
-            aggregation="mean",
+    def test_step(self, data: Any) -> dict[str, Any]:
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        features = self.examples.features(images)
+        # The filter loss is of unmasked maps, of views, of a mixture of
+        # tracks: there is none of an image as it is.
+        return self._logged(
+            self.objective(features, self.encode(features).output)
         )
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: Any = "auto",
+        callbacks: Any = None,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        augmentation: Any = None,
+        views: int | None = None,
+        memory_limit: float = 4.0,
+        disk_limit: float = 32.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> keras.callbacks.History:
+        """Trains the explainer as `tf-explainer run` does.
+
+        The performer sees each image and its moved views once, and does not
+        change.
+
+        Args:
+            x: Images: array `(images, H, W, 3)`, or a `tf.data.Dataset`, a
+                Keras `PyDataset`, a generator or another iterable, with or
+                without labels, batched or not, see `features.image_batches`;
+                or their features, from `cached_features`.
+            y: Ignored; with the setting `learn_from="labels"` the categories.
+            batch_size: Images in a batch; 32 if not given.
+            epochs: Passes over the images; the schedule fits itself to them.
+            verbose: As in Keras.
+            callbacks: Keras callbacks. Those of `callbacks.schedule` that are
+                missing are added in front; the learning rate is left alone
+                where you have called `compile`.
+            validation_data: Images, as `x`; with labels a pair `(x, y)`.
+            shuffle: Whether the order is new in each epoch.
+            augmentation: Callable from a batch of images to such a batch. The
+                performer then runs in each step.
+            views: Moved views of each image that are learned from, too;
+                `None` as in `Schedule`.
+            memory_limit: Features kept in memory, GiB.
+            disk_limit: Features written to disk if they are more, GiB.
+            seed: Of order and views; with the number of an epoch it fixes
+                what is drawn there. `None` draws one.
+            **kwargs: See `keras.Model.fit`. Of images that do not say where
+                they end, `steps_per_epoch` batches are taken once.
+
+        Raises:
+            InputError: If the images do not fit the performer, or if a
+                feature or the loss is not finite.
+        """
+        check_fit(self, kwargs, epochs=epochs, batch_size=batch_size)
+        draws, numbers = (
+            EpochDraws(seed),
+            Schedule.of(epochs, preset=self.settings.preset),
+        )
+        limits = memory_limit, disk_limit
+        reads = Reads(
+            self.examples, batch_size, draws, shuffle, augmentation, *limits
+        )
+        views = views_of(self, x, views, augmentation)
+        steps = taken_steps(kwargs, "steps_per_epoch", x)
+        held_steps = taken_steps(kwargs, "validation_steps", validation_data)
+        with told_faults("x", augmentation is not None and steps is None):
+            lessons = reads.lessons(x, y, views, steps, callbacks)
+            held = reads.held_out(validation_data, held_steps)
+            if not self.calibrated.numpy():
+                calibrate(self, lessons.batches.map(self.examples.features))
+            ours = compiled_here(self, numbers.learning_rate)
+            planned = with_schedule(callbacks, numbers, draws.seed, ours)
+            with left_as_found(self, lessons.kept):
+                return super().fit(
+                    lessons.batches,
+                    epochs=epochs,
+                    verbose=verbose,
+                    callbacks=[draws, *planned],
+                    validation_data=held,
+                    shuffle=False,
+                    **kwargs,
+                )
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """The running means that `fit` reports, under stable names."""
+        return list(self._running_means.values())
+
+    def _logged(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        means = self._running_means
+        for name, value in values.items():
+            means[name].update_state(value)
+        return {name: means[name].result() for name in means if name in values}

@@ -1,294 +1,184 @@
-"""How an explainer learns: one backward pass a step."""
+"""What `fit` checks and chooses, and puts back when it ends."""
 
-import functools
+import contextlib
+import numbers
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import keras
-import tensorflow as tf
 from keras import ops
 
-from tf_explainer.callbacks import with_needed
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.errors import InputError
-from tf_explainer.explainer.fit_arguments import (
-    check_arguments,
-    check_counts,
-    taken_steps,
-)
-from tf_explainer.explainer.lessons import Lessons
-from tf_explainer.explainer.start import calibrate
-from tf_explainer.features.batches import feature_batches, is_features
-from tf_explainer.features.cache import tell_features
-from tf_explainer.features.epoch_draws import EpochDraws
-from tf_explainer.features.image_checks import told_faults
-from tf_explainer.features.images import image_batches
-from tf_explainer.losses.filter_loss import STATISTICS
-
-_strategy = tf.distribute.get_strategy
+from tf_explainer.features.batches import has_views, is_features
+from tf_explainer.features.sources import is_open_ended
 
 
-class Fitting(Lessons):
-    """`fit`, `evaluate` and the train step, mixed into `Explainer`."""
+def check_counts(**counts: Any) -> None:
+    """Refuses numbers of epochs, images or batches that are none.
 
-    performer: Any
-    encoder: Any
-    decoder: Any
-    attachment: Any
-    settings: Any
-    reconstruction_weights: Any
-    calibrated: Any
-    reconstructed_layers: Any
-    encode: Any
-    loss_terms: Any
-    optimizer: Any
-    _logged: Any
+    Args:
+        **counts: Argument to value; `None` is not given.
 
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        verbose: Any = "auto",
-        callbacks: Any = None,
-        validation_data: Any = None,
-        shuffle: bool = True,
-        augmentation: Any = None,
-        views: int | None = None,
-        memory_limit: float = 4.0,
-        disk_limit: float = 32.0,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> Any:
-        """Trains the explainer; the performer does not change.
-
-        Without augmentation the performer sees each image once and its
-        features are kept.
-
-        Args:
-            x: Images: array `(images, H, W, 3)`, or a `tf.data.Dataset`, a
-                Keras `PyDataset`, a generator or another iterable of images,
-                with or without labels, batched or not, see
-                `performers.image_batches`; or their features, from
-                `cached_features`.
-            y: Ignored, since labels are never asked for; only with the
-                setting `learn_from="labels"`, the categories of the images,
-                see `labeled_batches`.
-            batch_size: Images in a batch; 32 if not given.
-            epochs: Number of epochs.
-            verbose: As in Keras.
-            callbacks: Keras callbacks. Those of `UpdateFilterLossWeight`,
-                `UpdateAlpha` and `AssignCategories` that are missing are
-                added, and `StopOnNaN`. One with a method
-                `on_features(done, total)` is told how many of the
-                performer's features are computed.
-            validation_data: Images, as `x`; with `learn_from="labels"` a
-                pair `(x, y)`, or a data set that holds labels.
-            shuffle: Whether to shuffle before each epoch.
-            augmentation: Callable from a batch of images to a batch of
-                images, for example a Keras layer. The performer then runs in
-                each step.
-            views: Moved views of each image, mirrored, shifted, turned and
-                scaled, whose features are kept, too; a step then learns from
-                each image and one of its views. `None`: 3 for a filter loss
-                that compares views, 0 for others.
-            memory_limit: Features kept in memory, GiB.
-            disk_limit: Features written to disk if they are more, GiB.
-            seed: Seed of order and views; with the number of an epoch it
-                fixes what is drawn there, so that `initial_epoch` goes on as
-                if nothing had been between. `None` draws one, which
-                `keras.utils.set_random_seed` fixes.
-            **kwargs: See `keras.Model.fit`. Of images that do not say where
-                they end, `steps_per_epoch` batches are taken once, and are
-                learned from in each epoch; `validation_steps` alike.
-
-        Returns:
-            A `keras.callbacks.History`.
-
-        Raises:
-            InputError: If the images do not fit the performer, or if a
-                feature or the loss is not finite.
-        """
-        if getattr(self, "optimizer", None) is None:
-            self.compile(optimizer=keras.optimizers.Adam(2e-4))  # type: ignore[attr-defined]
-        self._check_compiled()
-        check_counts(
-            epochs=epochs,
-            batch_size=batch_size,
-            steps_per_epoch=kwargs.get("steps_per_epoch"),
-            validation_steps=kwargs.get("validation_steps"),
-        )
-        check_arguments(kwargs)
-        draws = EpochDraws(seed)
-        callbacks = with_needed(callbacks)
-        batches = functools.partial(
-            feature_batches,
-            self.attachment,
-            batch_size=batch_size,
-            memory_limit=memory_limit,
-            disk_limit=disk_limit,
-            tell=tell_features(callbacks),
-        )
-        steps = taken_steps(kwargs, "steps_per_epoch", x)
-        held_steps = taken_steps(kwargs, "validation_steps", validation_data)
-        any_length = augmentation is not None and steps is None
-        with told_faults("x", any_length):
-            examples = self._examples(x, y, batch_size, steps=steps)
-            data = batches(
-                examples,
-                draws=draws,
-                shuffle=shuffle,
-                augmentation=augmentation,
-                views=self._views(examples, views),
-            )
-            if validation_data is not None:
-                held = self._held(validation_data, batch_size, held_steps)
-                validation_data = batches(held)
-            if not self.calibrated.numpy():
-                calibrate(self, data.map(self._features_of))
-            return super().fit(  # type: ignore[misc]
-                data,
-                epochs=epochs,
-                verbose=verbose,
-                callbacks=[draws, *callbacks],
-                validation_data=validation_data,
-                shuffle=False,
-                **kwargs,
+    Raises:
+        InputError: If one is no whole number of 1 or more.
+    """
+    for name, count in counts.items():
+        if count is None:
+            continue
+        whole = isinstance(count, numbers.Integral) and int(count) >= 1
+        if isinstance(count, bool) or not whole:
+            raise InputError(
+                f"`{name}` must be a whole number of 1 or more, received "
+                f"{count!r}."
             )
 
-    def evaluate(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: Any = None,
-        steps: int | None = None,
-        **kwargs: Any,
-    ) -> Any:
-        """Returns the losses on images; arguments as in `fit`.
 
-        Args:
-            x: Images, or their features.
-            y: Their categories, with `learn_from="labels"`.
-            batch_size: Images in a batch; 32 if not given.
-            steps: Batches to look at; images that do not say where they end
-                need it.
-            **kwargs: See `keras.Model.evaluate`.
+def check_arguments(kwargs: Mapping[str, Any]) -> None:
+    """Refuses what Keras takes for labeled images.
 
-        Raises:
-            InputError: If there is no image, or if the images do not fit.
-        """
-        check_counts(batch_size=batch_size, steps=steps)
-        check_arguments(kwargs)
-        with told_faults("x", any_length=steps is None):
-            data = self._examples(x, y, batch_size, steps=steps)
-            if is_features(x):
-                data = feature_batches(self.attachment, data, batch_size)
-            as_dict = kwargs.pop("return_dict", False)
-            losses = super().evaluate(  # type: ignore[misc]
-                data, steps=steps, return_dict=True, **kwargs
+    Args:
+        kwargs: Further arguments of `fit` or `evaluate`.
+
+    Raises:
+        InputError: If one of them is given.
+    """
+    for name in ("class_weight", "sample_weight", "validation_split"):
+        value = kwargs.get(name)
+        if value is not None and not (name == "validation_split" and not value):
+            raise InputError(
+                f"`{name}` is not taken: an explainer learns from all images "
+                "alike; leave it out, and hand images to validate on in as "
+                "`validation_data`."
             )
-            if not losses:
-                raise InputError("`x` must not be empty, received 0 images.")
-            return losses if as_dict else list(losses.values())
 
-    def calibrate(self, images: Any, batch_size: int | None = None) -> None:
-        """Sets `lambda_l`, magnitudes and α from images, without training.
 
-        Args:
-            images: As in `fit`; of features with views, the images alone.
-            batch_size: Images in a batch; 32 if not given.
+def taken_steps(kwargs: dict[str, Any], name: str, x: Any) -> int | None:
+    """Takes the number of batches out where they are counted in reading.
 
-        Raises:
-            InputError: See `fit`.
-        """
-        with told_faults():
-            if is_features(images):
-                batches = feature_batches(self.attachment, images, batch_size)
-            else:
-                shape = self.attachment.features.input_shape[1:]
-                batches = image_batches(images, batch_size, shape)
-            calibrate(self, batches.map(self._features_of))
+    Args:
+        kwargs: Further arguments of `fit`.
+        name: `steps_per_epoch` or `validation_steps`.
+        x: The images that are read.
+    """
+    if kwargs.get(name) is None or not is_open_ended(x):
+        return None
+    return int(kwargs.pop(name))
 
-    def train_step(self, data: Any) -> dict[str, Any]:
-        features = self._augmented(self._lesson(_first(data)))
-        weights = self.trainable_weights
-        probes = self._probes()
-        with tf.GradientTape() as tape:
-            for probe in probes:
-                tape.watch(probe)
-            encoded = self.encode(features, probes, training=True)
-            losses = self.loss_terms(features, encoded.output)
-            total = losses["loss"] / _strategy().num_replicas_in_sync
-            scaled = self.optimizer.scale_loss(total)
-        gradients, statistics = tape.gradient(scaled, [weights, probes])
-        self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
-        filter_loss = 0.0
-        for layer, seen in zip(self.filter_losses, statistics, strict=False):
-            layer.record(seen)
-            filter_loss += ops.mean(seen[2])
-        return self._logged({**losses, "filter_loss": filter_loss})
 
-    def test_step(self, data: Any) -> dict[str, Any]:
-        features = self._features_of(_first(data))
-        # The filter loss is of unmasked maps, of views, of a mixture of
-        # tracks: there is none of an image as it is.
-        return self._logged(
-            self.loss_terms(features, self.encode(features).output)
+def check_fit(explainer: Any, kwargs: Mapping[str, Any], **counts: Any) -> None:
+    """Refuses arguments of `fit` and `compile` that an explainer cannot take.
+
+    Args:
+        explainer: An `Explainer`.
+        kwargs: Further arguments of `fit`.
+        **counts: Argument to number, see `check_counts`.
+
+    Raises:
+        InputError: If there is one.
+    """
+    given = {"loss": "_compile_loss", "metrics": "_compile_metrics"}
+    for name, attribute in given.items():
+        if getattr(explainer, attribute, None) is not None:
+            raise InputError(
+                f"`{name}` must not be given to `compile`: the explainer's "
+                "losses and metrics are built in."
+            )
+    steps = ("steps_per_epoch", "validation_steps")
+    check_counts(**counts, **{name: kwargs.get(name) for name in steps})
+    check_arguments(kwargs)
+
+
+def views_of(
+    explainer: Any, x: Any, views: int | None, augmentation: Any
+) -> int:
+    """Returns how many moved views of each image are learned from.
+
+    Args:
+        explainer: An `Explainer`.
+        x: Images or features, as `fit` takes them.
+        views: What the user asked for; `None` is not given.
+        augmentation: What changes the images, if anything does; a view then
+            costs a run of the performer in each step.
+
+    Raises:
+        InputError: If the filter loss compares views and there are none.
+    """
+    compares = explainer.objective.compares_views
+    if views is not None and views < 0:
+        raise InputError(f"`views` must be 0 or more, received {views}.")
+    if compares and (views == 0 or (is_features(x) and not has_views(x))):
+        raise InputError(
+            f"`filter_loss` {explainer.settings.filter_loss!r} compares views "
+            "of each image: `views` must be 1 or more, in `fit` or in "
+            "`cached_features`; received none."
         )
-
-    @property
-    def trainable_weights(self) -> list[Any]:
-        """Those of encoder and decoder; the performer's never learn here."""
-        return self._own(super().trainable_weights)  # type: ignore[misc]
-
-    @property
-    def trainable_variables(self) -> list[Any]:
-        """As `trainable_weights`."""
-        return self._own(super().trainable_variables)  # type: ignore[misc]
-
-    @property
-    def non_trainable_weights(self) -> list[Any]:
-        """All other weights, the performer's among them."""
-        return _without(self.weights, self.trainable_weights)  # type: ignore[attr-defined]
-
-    @property
-    def non_trainable_variables(self) -> list[Any]:
-        """All other variables, the performer's among them."""
-        return _without(self.variables, self.trainable_variables)  # type: ignore[attr-defined]
-
-    def _own(self, variables: list[Any]) -> list[Any]:
-        return _without(variables, self.performer.variables)
-
-    @property
-    def filter_losses(self) -> list[Any]:
-        """The filter-loss layers of conv-interp-1 and conv-interp-2."""
-        return [layer.filter_loss for layer in self.encoder.interpretable]
-
-    def _probes(self) -> list[Any]:
-        """Zeros whose gradients carry the norms that λ_f needs.
-
-        There are none once the interpretable track is frozen: the filter
-        loss then has nothing to train.
-        """
-        if not self.encoder.interp_1.trainable:
-            return []
-        shape = (STATISTICS, self.encoder.filters)
-        return [tf.zeros(shape), tf.zeros(shape)]
-
-    def _check_compiled(self) -> None:
-        given = {"loss": "_compile_loss", "metrics": "_compile_metrics"}
-        for name, attribute in given.items():
-            if getattr(self, attribute, None) is not None:
-                raise InputError(
-                    f"`{name}` must not be given to `compile`: the "
-                    "explainer's losses and metrics are built in."
-                )
+    if views is None:
+        usual = Schedule.of(preset=explainer.settings.preset).views
+        return usual if compares or augmentation is None else 0
+    return views
 
 
-def _without(variables: list[Any], others: list[Any]) -> list[Any]:
-    left_out = {id(variable) for variable in others}
-    return [one for one in variables if id(one) not in left_out]
+def compiled_here(explainer: Any, learning_rate: float) -> bool:
+    """Compiles an explainer that the user has not compiled.
+
+    Args:
+        explainer: An `Explainer`.
+        learning_rate: Of Adam.
+
+    Returns:
+        Whether the learning rate is ours to change.
+    """
+    if not explainer.compiled:
+        explainer.compile(optimizer=keras.optimizers.Adam(learning_rate))
+        explainer.compiled_by_fit = True
+    return bool(getattr(explainer, "compiled_by_fit", False))
 
 
-def _first(data: Any) -> Any:
-    x, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-    return x
+@contextlib.contextmanager
+def left_as_found(explainer: Any, kept: Any) -> Iterator[None]:
+    """Undoes, however `fit` ends, what its callbacks change beside weights.
+
+    Args:
+        explainer: An `Explainer`.
+        kept: Features that it learns from, for the callbacks; or `None`.
+    """
+    encoder = explainer.encoder
+    layers = (*encoder.interpretable, encoder.mixer)
+    learns = [layer.trainable for layer in layers]
+    dropout = encoder.mixer.ordinary_dropout
+    augmentation = explainer.augmentation
+    explainer.kept_features = kept
+    try:
+        yield
+    finally:
+        explainer.kept_features = None
+        explainer.augmentation = augmentation
+        encoder.mixer.ordinary_dropout = dropout
+        for layer, learned in zip(layers, learns, strict=True):
+            layer.trainable = learned
+        explainer.renew_train_function()
+
+
+def augmented(explainer: Any, features: dict[str, Any]) -> dict[str, Any]:
+    """Returns features whose target is changed, see `augment_features`.
+
+    Args:
+        explainer: An `Explainer`.
+        features: What it is to learn from.
+
+    Raises:
+        InputError: If views that a filter loss compares would be moved on.
+    """
+    if explainer.augmentation is None:
+        return features
+    learns = explainer.encoder.interp_1.trainable
+    if explainer.objective.compares_views and learns and "frames" in features:
+        raise InputError(
+            f"`filter_loss` {explainer.settings.filter_loss!r} compares views, "
+            "which `augment_features` would move on: call "
+            "`freeze_interpretable_track` first."
+        )
+    target = explainer.augmentation(ops.cast(features["target"], "float32"))
+    upper = explainer.attachment.upper(target, training=False)
+    return {**features, "target": target, **upper}

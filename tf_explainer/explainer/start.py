@@ -12,27 +12,10 @@ from tf_explainer.attachment.convolution import one_convolution
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.encoder import Encoder
 from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.features.batches import feature_batches, is_features
+from tf_explainer.features.image_checks import told_faults
+from tf_explainer.features.images import image_batches
 from tf_explainer.losses import squared_norm
-
-
-def check_scores(attachment: Attachment, negative_category: int | None) -> None:
-    """Refuses a negative category that the scores do not have.
-
-    Args:
-        attachment: The performer, taken apart.
-        negative_category: See `ExplainerSettings`.
-
-    Raises:
-        InputError: If there is no such category.
-    """
-    columns = attachment.features.output["scores"].shape[-1]
-    categories = max(columns, 2)
-    if negative_category is not None and negative_category >= categories:
-        raise InputError(
-            f"`negative_category` must be one of the {categories} categories "
-            f"of `performer`, from 0 on, received {negative_category}."
-        )
-
 
 # Of the encoder's kernels.
 SIDE = 3
@@ -97,7 +80,7 @@ def new_encoder(
     pool = attachment.pool
     encoder = Encoder(
         filters=replaced[-1],
-        categories=max(scores[-1], 2),
+        categories=scores[-1],
         pool=pool and keras.saving.serialize_keras_object(pool),
         filter_loss=settings.filter_loss,
         peak_score=settings.peak_score,
@@ -116,6 +99,53 @@ def new_encoder(
     if settings.copy_conv:
         start_encoder(encoder, attachment)
     return encoder
+
+
+def untrained(explainer: Any, images: Any, batch_size: int = 32) -> Any:
+    """Returns a fresh, calibrated explainer of the same performer.
+
+    It is the control for every measure: what masks, norms and random filters
+    give without learning.
+
+    Args:
+        explainer: An `Explainer`.
+        images: Images to calibrate on, see `fit`.
+        batch_size: Images in a batch.
+    """
+    cut = explainer.attachment.cut
+    fresh = type(explainer)(
+        explainer.performer,
+        cut.target_layer,
+        cut.replaced_layer,
+        cut.reconstructed_layers,
+        explainer.settings,
+        check_positions=False,
+        dtype=explainer.dtype_policy,
+    )
+    fresh.calibrate(images, batch_size)
+    return fresh
+
+
+def calibrate_on(
+    explainer: Any, images: Any, batch_size: int | None = None
+) -> None:
+    """Sets `lambda_l`, magnitudes and α from images, without training.
+
+    Args:
+        explainer: An `Explainer`.
+        images: As in `fit`; of features with views, the images alone.
+        batch_size: Images in a batch; 32 if not given.
+
+    Raises:
+        InputError: See `fit`.
+    """
+    read = explainer.examples
+    with told_faults():
+        if is_features(images):
+            batches = feature_batches(explainer.attachment, images, batch_size)
+        else:
+            batches = image_batches(images, batch_size, read.shape)
+        calibrate(explainer, batches.map(read.features))
 
 
 def calibrate(explainer: Any, features: tf.data.Dataset) -> None:

@@ -60,8 +60,8 @@ def feature_batches(
         single = single if views else without_views(single)
         count = int(single.cardinality())
         return _batches(single, count, size, draws, shuffle)
-    labeled, batches = isinstance(images.element_spec, dict), images
     if augmentation is not None:
+        labeled, batches = isinstance(images.element_spec, dict), images
         if shuffle:
             batches = _shuffled(batches, size, draws)
         batches = batches.map(_of_images(augmentation, labeled))
@@ -69,11 +69,33 @@ def feature_batches(
         if views:
             batches = draws.keyed(batches).map(moved_beside)
         return batches.prefetch(2)
-    run = attachment.features
-    if labeled:
-        run = labeled_features(run)
-    features, count = kept_features(run, batches, views, draws.seed, **kept)
+    features = kept_examples(attachment, images, views, draws.seed, **kept)
+    count = int(features.cardinality())
     return _batches(features, count, size, draws, shuffle)
+
+
+def kept_examples(
+    attachment: Attachment,
+    examples: tf.data.Dataset,
+    views: int = 0,
+    seed: int = 0,
+    **kept: Any,
+) -> tf.data.Dataset:
+    """Returns features that are computed once; such as they are, if they are.
+
+    Args:
+        attachment: The performer, taken apart.
+        examples: Features, or batches of images with labels or without.
+        views: Moved views of each image, beside itself; 0 for none.
+        seed: Seed of the views.
+        **kept: See `feature_cache`.
+    """
+    if is_features(examples):
+        return examples
+    run = attachment.features
+    if isinstance(examples.element_spec, dict):
+        run = labeled_features(run)
+    return kept_features(run, examples, views, seed, **kept)[0]
 
 
 def kept_features(

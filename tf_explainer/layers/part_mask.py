@@ -23,6 +23,14 @@ def find_peaks(maps: Maps) -> tuple[PerImage, PerImage, PerImage]:
         or below says that the map is silent and has no peak; its row and
         column are then 0. Of equal units the first in reading order wins.
 
+    Examples:
+        >>> import numpy as np
+        >>> maps = np.zeros((1, 5, 5, 1), "float32")
+        >>> maps[0, 1, 3, 0] = 2.0
+        >>> row, column, strength = find_peaks(maps)
+        >>> int(row[0, 0]), int(column[0, 0]), float(strength[0, 0])
+        (1, 3, 2.0)
+
     Source:
         Zhang et al. 2018, section 3.1 "Mask layer". The paper does not say
         what the peak of a silent map is.

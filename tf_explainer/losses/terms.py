@@ -22,6 +22,13 @@ def reconstruction_loss(
     Returns:
         A float32 scalar.
 
+    Examples:
+        >>> import numpy as np
+        >>> rebuilt = {"fc6": np.zeros((2, 4), "float32")}
+        >>> features = {"fc6": np.ones((2, 4), "float32")}
+        >>> float(reconstruction_loss(rebuilt, features, {"fc6": 0.25}))
+        1.0
+
     Source:
         Zhang et al. 2018, equation 1, first term.
     """
@@ -62,6 +69,10 @@ def track_share_loss(logit: Scalar, eta: float) -> Scalar:
 
     Returns:
         A float32 scalar, zero or above.
+
+    Examples:
+        >>> round(float(track_share_loss(0.0, eta=1.0)), 3)  # p = 0.5
+        0.693
 
     Source:
         Zhang et al. 2018, equation 1, second term.

@@ -11,6 +11,7 @@ from tf_explainer.registry import Registry
 PERFORMERS: Registry[Callable[..., keras.Model]] = Registry(
     "performer", "tf_explainer.performers"
 )
+"""Name → function that builds a CNN to explain."""
 
 
 def performer_image_size(name: str) -> int:

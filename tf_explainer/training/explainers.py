@@ -1,6 +1,5 @@
 """Trains an explainer by the package's own schedule."""
 
-import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,20 +8,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tf_explainer.callbacks import (
-    AssignCategories,
-    FreezeInterpretableTrack,
-    StopOnNaN,
-    UpdateAlpha,
-    UpdateFilterLossWeight,
-)
-from tf_explainer.callbacks.backup import EpochBackup
-from tf_explainer.callbacks.freezing import stray_filters
+from tf_explainer.callbacks import EpochBackup
+from tf_explainer.callbacks import schedule as callbacks_of
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.explainer import Explainer
-from tf_explainer.features.batches import has_views, is_features
-from tf_explainer.layers import MirrorShift
+from tf_explainer.features.batches import is_features
 from tf_explainer.training.readings import check_explainer_reading
 
 
@@ -97,8 +88,9 @@ def train_explainer(
             preset=explainer.settings.preset,
         )
     explainer.compile(optimizer=keras.optimizers.Adam(schedule.learning_rate))
-    moved = _moved_features(explainer, schedule, seed)
-    backup = EpochBackup(backup_dir, also=[moved] if moved else [])
+    planned = callbacks_of(schedule, seed)
+    (moved,) = (c.moved for c in planned if hasattr(c, "moved"))
+    backup = EpochBackup(backup_dir, also=[moved])
     explainer.fit(
         features,
         labels,
@@ -108,36 +100,10 @@ def train_explainer(
         views=schedule.views,
         seed=seed,
         verbose=0,
-        callbacks=[
-            *callbacks,
-            keras.callbacks.LearningRateScheduler(schedule.learning_rate_at),
-            FreezeInterpretableTrack(
-                schedule.learning_epochs,
-                moved,
-                _strays(explainer, schedule, features),
-                schedule.ordinary_dropout,
-            ),
-            UpdateFilterLossWeight(
-                schedule.filter_weight, schedule.filter_schedule == "decay"
-            ),
-            UpdateAlpha(),
-            AssignCategories(),
-            # The backup comes last: what the others change belongs to it, and
-            # weights that are no numbers do not.
-            StopOnNaN(),
-            backup,
-        ],
+        # The backup comes last: what the others change belongs to it.
+        callbacks=[*callbacks, *planned, backup],
     )
     return backup.history
-
-
-def _moved_features(
-    explainer: Explainer, schedule: Schedule, seed: int
-) -> MirrorShift | None:
-    """What moves the target features in the frozen phase, where it can be."""
-    if explainer.attachment.upper is None:
-        return None
-    return MirrorShift(schedule.shift, seed)
 
 
 def _lessons(
@@ -156,7 +122,7 @@ def _lessons(
     elif features is None and is_features(data):
         features, labels, count = data, None, _count(data)
     else:
-        images, labels = explainer.images_and_labels(data, size)
+        images, labels = explainer.examples.images_and_labels(data, size)
         count = _count(images.unbatch())
     if features is None:
         features = explainer.cached_features(
@@ -168,16 +134,6 @@ def _lessons(
 def _count(single: tf.data.Dataset) -> int:
     known = int(single.cardinality())
     return known if known >= 0 else int(single.reduce(0, lambda n, _: n + 1))
-
-
-def _strays(explainer: Explainer, schedule: Schedule, features: Any) -> Any:
-    # Other filter losses, or none, ask for other filters.
-    follow = explainer.compares_views and has_views(features)
-    if not (schedule.stray_limit and follow):
-        return None
-    return functools.partial(
-        stray_filters, features=features, limit=schedule.stray_limit
-    )
 
 
 def _needs_labels(explainer: Explainer) -> bool:

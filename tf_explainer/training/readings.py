@@ -13,7 +13,8 @@ from keras import ops
 
 from tf_explainer.attachment import ScaledImage
 from tf_explainer.attachment.adapting import SCALES
-from tf_explainer.attachment.head import positive_category, predicted_categories
+from tf_explainer.attachment.head import predicted_categories
+from tf_explainer.attachment.score_order import both_scores, positive_category
 from tf_explainer.datasets.part_dataset import PartDataset, spread_evenly
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
@@ -71,7 +72,7 @@ def compare_readings(
             `dataset.categories`; `given.scale` is not in it.
         dataset: Images with their labels.
         given: How the user means it to be read.
-        negative_category: See `predicted_categories`.
+        negative_category: See `both_scores`.
         batch_size: Images in a batch.
 
     Returns:
@@ -79,6 +80,7 @@ def compare_readings(
     """
     # From Python a data set may be less than ours are.
     categories = tuple(getattr(dataset, "categories", ()))
+    performer = _with_both_scores(performer, negative_category)
     train = dataset.splits["train"]
     if not _comparable(performer, categories, train.labels):
         return None
@@ -87,7 +89,7 @@ def compare_readings(
     batches = [np.asarray(b) for b in images.images.batch(batch_size)]
 
     def look(scale: str) -> _Look:
-        return _look(performer, batches, labels, scale, negative_category)
+        return _look(performer, batches, labels, scale)
 
     looks = {given.scale: look(given.scale)}
     first = looks[given.scale]
@@ -97,10 +99,16 @@ def compare_readings(
     return _compared(looks, given, categories, labels)
 
 
+def _with_both_scores(performer: Any, negative: int | None) -> Any:
+    (scores,) = keras.tree.flatten(performer.outputs)
+    both = both_scores(scores, negative)
+    return performer if both is scores else keras.Model(performer.inputs, both)
+
+
 def _comparable(
     performer: Any, categories: Sequence[str], labels: np.ndarray
 ) -> bool:
-    columns = max(performer.outputs[0].shape[-1], 2)
+    columns = performer.outputs[0].shape[-1]
     known = len(labels) and 0 <= labels.min() <= labels.max() < len(categories)
     return bool(known) and columns == len(categories)
 
@@ -119,14 +127,13 @@ def _look(
     batches: Sequence[np.ndarray],
     labels: np.ndarray,
     scale: str,
-    negative_category: int | None,
 ) -> _Look:
     scaled = ScaledImage(scale, dtype="float32")
     decided, doubtless = [], []
     for batch in batches:
         scores = performer(scaled(batch), training=False)
         (scores,) = keras.tree.flatten(scores)
-        found = predicted_categories(scores, negative_category)
+        found = predicted_categories(scores)
         decided += ops.convert_to_numpy(found).argmax(axis=-1).tolist()
         doubtless += _doubtless(scores)
     most = bool(np.mean(doubtless) > 0.5)
@@ -140,8 +147,6 @@ def _doubtless(scores: Any) -> list[bool]:
     values = ops.convert_to_numpy(scores)
     if values.min() < 0 or values.max() > 1:
         values = ops.convert_to_numpy(ops.softmax(scores))
-    if values.shape[-1] == 1:
-        values = np.concatenate([values, 1 - values], axis=-1)
     return (values.max(axis=-1) >= _SATURATED).tolist()
 
 
@@ -253,6 +258,6 @@ def _better(found: Comparison, dataset: PartDataset) -> str:
         f"`explainer.performer` {found.told} with classes="
         f"{found.best.classes}, scale={found.best.scale!r}"
         f"{found.others_told}: give Explainer.from_performer what "
-        "tf_explainer.attachment.adapting(performer, dataset, classes, "
+        "tf_explainer.attachment.adapt_performer(performer, dataset, classes, "
         f"scale) makes of it{negative}. `compare=False` takes it as it is."
     )

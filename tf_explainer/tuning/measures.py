@@ -15,7 +15,7 @@ from tf_explainer.evaluation.label_free import LandmarkFreeProxy
 from tf_explainer.evaluation.metrics import METRICS
 from tf_explainer.evaluation.metrics.landmarks import landmark_skill
 from tf_explainer.evaluation.metrics.skills import filter_skill
-from tf_explainer.evaluation.observation import both_scores, top_category
+from tf_explainer.evaluation.observation import top_category
 from tf_explainer.evaluation.peaks import LocatedPeaks
 from tf_explainer.evaluation.sources import SeenFeatures, see_features
 
@@ -161,9 +161,8 @@ class TrialMeasures:
         }
         test = seen["test"]
         labels = self.dataset.splits["test"].labels
-        negative = self.dataset.negative_category
         hits = [
-            float((top_category(both_scores(one, negative)) == labels).mean())
+            float((top_category(one) == labels).mean())
             for one in (test.performer_scores, test.scores)
         ]
         found = {

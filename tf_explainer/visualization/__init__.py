@@ -16,6 +16,7 @@ from typing import Any
 from tf_explainer.registry import Registry
 
 PLOTS: Registry[Callable[..., Any]] = Registry("plot", __name__)
+"""Name → picture that the report shows."""
 
 # Behind the registry: the files below register themselves with it.
 from tf_explainer.visualization.curves import training_curves

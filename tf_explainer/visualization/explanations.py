@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation.observation import both_scores
 from tf_explainer.visualization.style import BLACK
 
 _COLUMNS = 3
@@ -51,9 +50,6 @@ def show_explanation(
         for name, value in explainer(pixels[None]).items()
         if name != "reconstructions"
     }
-    negative = explainer.settings.negative_category
-    for name in ("scores", "performer_scores"):
-        out[name] = both_scores(out[name][None], negative)[0]
     strongest = np.argsort(-out["peak_strengths"], kind="stable")[:filters]
     shown = [int(i) for i in strongest if out["peak_strengths"][i] > 0]
     rows = max(-(-len(shown) // _COLUMNS), 1)

@@ -9,7 +9,7 @@ import tensorflow as tf
 from tf_explainer.datasets.drawn_animals import PART_NAMES
 from tf_explainer.evaluation.causal import CLAIMS
 from tf_explainer.evaluation.causal.claims import Claimed
-from tf_explainer.explainer.contributions import logit_head
+from tf_explainer.explainer.contribution import logit_head
 
 
 def performer_score(explainer: Any) -> Callable[[Any, np.ndarray], Any]:
@@ -26,8 +26,7 @@ def performer_score(explainer: Any) -> Callable[[Any, np.ndarray], Any]:
         gradients flow.
     """
     attachment, last = explainer.attachment, explainer.reconstructed_layers[-1]
-    negative = explainer.settings.negative_category
-    logits_of = logit_head(attachment.head, negative)
+    logits_of = logit_head(attachment.head)
 
     def score_of(images: Any, categories: np.ndarray) -> Any:
         features = attachment.features(images, training=False)
@@ -146,9 +145,7 @@ def target_occlusion(claimed: Claimed) -> np.ndarray:
     if upper is None:
         return lost * np.nan
     last = explainer.reconstructed_layers[-1]
-    logits_of = logit_head(
-        explainer.attachment.head, explainer.settings.negative_category
-    )
+    logits_of = logit_head(explainer.attachment.head)
 
     def score_of(target: Any) -> np.ndarray:
         logits = logits_of(upper(target, training=False)[last])

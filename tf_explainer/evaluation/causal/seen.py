@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.evaluation.sampling import bootstrap_interval
-from tf_explainer.explainer.contributions import logit_head
+from tf_explainer.explainer.contribution import logit_head
 
 
 def means_with_intervals(
@@ -40,8 +40,7 @@ class Seen(NamedTuple):
 
     Attributes:
         logits: float32 `(images, categories)`, the performer's scores before
-            the softmax, see `logit_head`; a single score speaks for the
-            `positive_category`, and with the other sign for the other one.
+            the softmax, see `logit_head`.
         rebuilt: The same from the explainer's rebuilt features.
         peaks: Peaks of `interp_2`.
     """
@@ -62,8 +61,7 @@ def see(explainer: Any, batch_size: int) -> Callable[[np.ndarray], Seen]:
         A function of uint8 images `(images, H, W, 3)` to what is seen.
     """
     attachment, last = explainer.attachment, explainer.reconstructed_layers[-1]
-    negative = explainer.settings.negative_category
-    logits_of = logit_head(attachment.head, negative)
+    logits_of = logit_head(attachment.head)
 
     @tf.function(reduce_retracing=True)
     def run(images: Any) -> Any:

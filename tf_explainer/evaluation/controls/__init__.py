@@ -14,8 +14,11 @@ from typing import Any
 from tf_explainer.registry import Registry
 
 CONTROLS: Registry[Callable[..., Any]] = Registry("control", __name__)
+"""Name → where a filter fires that cannot stand for a part."""
+
 FEATURE_CONTROLS: Registry[Callable[..., Any]] = Registry(
     "control of features", __name__
 )
+"""Name → filters made of the target feature, without learning."""
 
 __all__ = ["CONTROLS", "FEATURE_CONTROLS"]

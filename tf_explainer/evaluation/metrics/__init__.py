@@ -10,5 +10,6 @@ from collections.abc import Callable
 from tf_explainer.registry import Registry
 
 METRICS: Registry[Callable[..., float]] = Registry("measure", __name__)
+"""Name → measure of one layer's filters, from `train` and `test`."""
 
 __all__ = ["METRICS"]

@@ -1,0 +1,103 @@
+"""The whole training of an explainer as a list of Keras callbacks."""
+
+from typing import Any
+
+import keras
+
+from tf_explainer.callbacks.freezing import FreezeInterpretableTrack
+from tf_explainer.callbacks.stopping import StopOnNaN
+from tf_explainer.callbacks.updates import (
+    AssignCategories,
+    UpdateAlpha,
+    UpdateFilterLossWeight,
+)
+from tf_explainer.config.schedule import Schedule
+from tf_explainer.layers import MirrorShift
+
+_OF_LEARNING_RATE = (
+    keras.callbacks.LearningRateScheduler,
+    keras.callbacks.ReduceLROnPlateau,
+)
+
+
+def schedule(
+    numbers: Schedule | None = None, seed: int | None = 0, **given: Any
+) -> list[keras.callbacks.Callback]:
+    """Returns the callbacks that train an explainer as `tf-explainer run` does.
+
+    First everything learns; then the interpretable track stands still, filters
+    that do not follow the image fall silent, and the rest wins back accuracy,
+    on mirrored and shifted target features and now and then without the
+    ordinary track. λ_f, α and ĉ are kept up to date, and the learning rate
+    follows the two phases.
+
+    `Explainer.fit` takes them by default; hand them in to change a number:
+
+    ```python
+    explainer.fit(
+        images, epochs=25, callbacks=schedule(epochs=25, filter_weight=10.0)
+    )
+    ```
+
+    Args:
+        numbers: All numbers of the training; `None` means the defaults.
+        seed: Seed of the mirrored and shifted features.
+        **given: Fields of `Schedule` in the place of `numbers`, such as
+            `epochs`, which must be those of `fit`.
+
+    Raises:
+        InputError: If a number is out of range.
+
+    Source:
+        Zhang et al. 2018, section 3.1 (α) and appendix "Optimization of
+        filter losses" (λ_f, ĉ). The two phases are ours.
+    """
+    if numbers is None:
+        numbers = Schedule.of(**given)
+    return [
+        keras.callbacks.LearningRateScheduler(numbers.learning_rate_at),
+        FreezeInterpretableTrack(
+            numbers.learning_epochs,
+            MirrorShift(numbers.shift, seed),
+            numbers.stray_limit,
+            numbers.ordinary_dropout,
+        ),
+        UpdateFilterLossWeight(
+            numbers.filter_weight, numbers.filter_schedule == "decay"
+        ),
+        UpdateAlpha(),
+        AssignCategories(),
+        # Weights that are no numbers must not be kept by what comes behind.
+        StopOnNaN(),
+    ]
+
+
+def with_schedule(
+    callbacks: Any,
+    numbers: Schedule,
+    seed: int | None = 0,
+    learning_rate: bool = True,
+) -> list[keras.callbacks.Callback]:
+    """Returns the callbacks and, in front, those of `schedule` that lack.
+
+    In front, so that what is saved at the end of an epoch holds what they
+    change there.
+
+    Args:
+        callbacks: A callback, a list of them, or `None`.
+        numbers: All numbers of the training.
+        seed: See `schedule`.
+        learning_rate: Whether the learning rate follows the schedule, too,
+            unless one of `callbacks` sets it.
+    """
+    given = list(keras.tree.flatten(callbacks)) if callbacks else []
+    if any(isinstance(one, _OF_LEARNING_RATE) for one in given):
+        learning_rate = False
+    missing = [
+        one
+        for one in schedule(numbers, seed)
+        if not any(isinstance(other, type(one)) for other in given)
+    ]
+    if not learning_rate:
+        missing = [m for m in missing if not isinstance(m, _OF_LEARNING_RATE)]
+    return [*missing, *given]

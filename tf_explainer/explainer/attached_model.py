@@ -1,0 +1,288 @@
+"""A Keras model that stands on a frozen performer."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from tf_explainer.attachment import (
+    Attachment,
+    Cut,
+    FlatGraph,
+    ReceptiveField,
+    choose_cut,
+)
+from tf_explainer.errors import InputError
+from tf_explainer.explainer import contribution, reading, start
+from tf_explainer.explainer.fitting import check_arguments, check_counts
+from tf_explainer.explainer.settings import ExplainerSettings, settings_for
+from tf_explainer.features.batches import feature_batches, is_features
+from tf_explainer.features.examples import ExampleReader
+from tf_explainer.features.image_checks import told_faults
+from tf_explainer.features.images import check_images, image_batches
+from tf_explainer.layers import ChannelNorm
+
+
+class AttachedModel(keras.Model):
+    """What an `Explainer` has of its performer, and no equation speaks of.
+
+    The performer's weights are stored with it and never learned; images are
+    read and checked; what can be read off it is handed out.
+    """
+
+    attachment: Attachment
+    settings: ExplainerSettings
+
+    @classmethod
+    def from_performer(
+        cls,
+        performer: keras.Model,
+        target_layer: str | None = None,
+        replaced_layer: str | None = None,
+        reconstructed_layers: Sequence[str] | None = None,
+        *,
+        name: str | None = None,
+        dtype: Any = None,
+        **settings: Any,
+    ) -> Any:
+        """Attaches a new model to `performer`.
+
+        Args:
+            performer: A built Keras model from images to class scores.
+            target_layer: Path of the layer that is explained, for example
+                `"relu4"` or `"backbone/block5_conv2"`. Layers that are not
+                given are found, see `attachment.choose_cut`.
+            replaced_layer: Path of the top conv-layer after its ReLU.
+            reconstructed_layers: Paths of the layers that are rebuilt.
+            name: Name of the model.
+            dtype: Precision policy of the model.
+            **settings: See `ExplainerSettings`. `preset="paper"` gives the
+                paper's, for one of its networks its `eta` and calibration,
+                too.
+
+        Raises:
+            InputError: If a layer or setting does not fit.
+        """
+        if isinstance(reconstructed_layers, str):
+            reconstructed_layers = (reconstructed_layers,)
+        cut, _ = choose_cut(
+            FlatGraph.of(performer),
+            target_layer,
+            replaced_layer,
+            tuple(reconstructed_layers) if reconstructed_layers else None,
+        )
+        return cls(
+            performer,
+            cut.target_layer,
+            cut.replaced_layer,
+            cut.reconstructed_layers,
+            settings_for(performer, settings),
+            name=name,
+            dtype=dtype,
+        )
+
+    def _attach(
+        self,
+        performer: keras.Model,
+        cut: Cut,
+        negative_category: int | None,
+        check_positions: bool,
+    ) -> None:
+        """Takes the performer apart; nothing of it is copied."""
+        graph = FlatGraph.of(performer)
+        cut.check(graph)
+        self.performer = performer
+        self.attachment = Attachment.of(
+            performer, cut, graph, check_positions, negative_category
+        )
+
+    def _read_with(self, categories: int, labeled: bool, paired: bool) -> None:
+        """Says how `fit` and its like read what they are handed."""
+        self.examples = ExampleReader(
+            self.attachment, categories, labeled, paired
+        )
+
+    @property
+    def reconstructed_layers(self) -> tuple[str, ...]:
+        """Paths of the layers that are rebuilt, lowest first."""
+        return self.attachment.cut.reconstructed_layers
+
+    @property
+    def receptive_field(self) -> ReceptiveField:
+        """Where the units of all maps lie in the image."""
+        return self.attachment.receptive_field
+
+    @property
+    def filters(self) -> int:
+        """Number of interpretable filters in conv-interp-2."""
+        return self.encoder.filters
+
+    @property
+    def eta(self) -> float:
+        """Weight of `-log p` in the loss."""
+        return self.settings.eta
+
+    @property
+    def p(self) -> float:
+        """Share of the interpretable track, in (0, 1)."""
+        return float(self.encoder.mixer.p)
+
+    @property
+    def norms(self) -> tuple[ChannelNorm, ChannelNorm]:
+        """The norm-layers of the two tracks."""
+        return self.encoder.norm_interp, self.encoder.norm_ordin
+
+    def untrained(self, images: Any, batch_size: int = 32) -> Any:
+        """See `explainer.start.untrained`: the control for every measure."""
+        return start.untrained(self, images, batch_size)
+
+    def calibrate(self, images: Any, batch_size: int | None = None) -> None:
+        """Sets `lambda_l`, magnitudes and α from images, without training."""
+        start.calibrate_on(self, images, batch_size)
+
+    def cached_features(self, images: Any, *args: Any, **kept: Any) -> Any:
+        """See `explainer.reading.cached_features`."""
+        return reading.cached_features(self, images, *args, **kept)
+
+    def layer_maps(self, images: Any) -> dict[str, Any]:
+        """See `explainer.reading.layer_maps`."""
+        return reading.layer_maps(self, images)
+
+    def peaks_of(self, maps: Any) -> tuple[Any, Any]:
+        """See `explainer.reading.peaks_of`."""
+        return reading.peaks_of(maps, self.receptive_field)
+
+    def contributions(
+        self, images: Any, category: Any = None
+    ) -> contribution.Contributions:
+        """See `explainer.contribution.contributions`."""
+        return contribution.contributions(self, images, category)
+
+    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        check_images(inputs, self.attachment.features.input_shape[1:])
+        return super().__call__(inputs, *args, **kwargs)
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+    ) -> dict[str, Any]:
+        """Returns what a call returns, of any number of images, as arrays.
+
+        Images are taken as in `fit`; the rest is as in Keras.
+        """
+        if is_features(x):
+            raise InputError(
+                "`x` must hold images, received features: they are for `fit`, "
+                "`evaluate` and `calibrate`."
+            )
+        with told_faults("x", any_length=steps is None):
+            shape = self.examples.shape
+            images = image_batches(x, batch_size, shape, "x", steps)
+            try:
+                return super().predict(
+                    images, verbose=verbose, steps=steps, callbacks=callbacks
+                )
+            except UnboundLocalError as error:
+                # Keras asks for the outputs of a first batch.
+                raise InputError(
+                    "`x` must not be empty, received 0 images."
+                ) from error
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: Any = None,
+        steps: int | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Returns the losses on images, or on their features.
+
+        Both are taken as in `fit`; the rest is as in Keras.
+        """
+        check_counts(batch_size=batch_size, steps=steps)
+        check_arguments(kwargs)
+        with told_faults("x", any_length=steps is None):
+            data = self.examples.examples(x, y, batch_size, steps=steps)
+            if is_features(x):
+                data = feature_batches(self.attachment, data, batch_size)
+            as_dict = kwargs.pop("return_dict", False)
+            losses = super().evaluate(
+                data, steps=steps, return_dict=True, **kwargs
+            )
+            if not losses:
+                raise InputError("`x` must not be empty, received 0 images.")
+            return losses if as_dict else list(losses.values())
+
+    @property
+    def trainable_weights(self) -> list[Any]:
+        """Those of encoder and decoder; the performer's never learn here."""
+        return self._own(super().trainable_weights)
+
+    @property
+    def trainable_variables(self) -> list[Any]:
+        """As `trainable_weights`."""
+        return self._own(super().trainable_variables)
+
+    @property
+    def non_trainable_weights(self) -> list[Any]:
+        """All other weights, the performer's among them."""
+        return _without(self.weights, self.trainable_weights)
+
+    @property
+    def non_trainable_variables(self) -> list[Any]:
+        """All other variables, the performer's among them."""
+        return _without(self.variables, self.trainable_variables)
+
+    def _own(self, variables: list[Any]) -> list[Any]:
+        return _without(variables, self.performer.variables)
+
+    def renew_train_function(self) -> None:
+        """Lets the next step see what was changed beside weights."""
+        if getattr(self, "train_function", None) is not None:
+            self.make_train_function(force=True)
+
+    def _constant(self, name: str, value: float) -> Any:
+        return self.add_weight(
+            name=name,
+            shape=(),
+            initializer=keras.initializers.Constant(value),
+            trainable=False,
+            dtype="float32",
+            autocast=False,
+            aggregation="mean",
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        performer = keras.saving.serialize_keras_object(self.performer)
+        performer["compile_config"] = None
+        cut = self.attachment.cut
+        return {
+            "name": self.name,
+            "dtype": keras.saving.serialize_keras_object(self.dtype_policy),
+            "performer": performer,
+            "target_layer": cut.target_layer,
+            "replaced_layer": cut.replaced_layer,
+            "reconstructed_layers": list(cut.reconstructed_layers),
+            "settings": self.settings.as_dict(),
+        }
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Any = None
+    ) -> Any:
+        config = dict(config)
+        for name in ("performer", "dtype"):
+            config[name] = keras.saving.deserialize_keras_object(
+                config[name], custom_objects
+            )
+        return cls(**config, check_positions=False)
+
+
+def _without(variables: list[Any], others: list[Any]) -> list[Any]:
+    left_out = {id(variable) for variable in others}
+    return [one for one in variables if id(one) not in left_out]

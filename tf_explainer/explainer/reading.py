@@ -1,0 +1,120 @@
+"""What can be read off an explainer beside its outputs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import tensorflow as tf
+from keras import ops
+
+from tf_explainer.attachment import ReceptiveField
+from tf_explainer.features.batches import kept_features
+from tf_explainer.features.image_checks import told_faults
+from tf_explainer.features.images import check_images, image_batches
+from tf_explainer.layers import find_peaks
+from tf_explainer.losses import squared_error, squared_norm
+
+
+def layer_maps(explainer: Any, images: Any) -> dict[str, Any]:
+    """Returns the maps of the four layers that are compared.
+
+    Args:
+        explainer: An `Explainer`.
+        images: `(batch, H, W, 3)` as the performer takes them, or a batch of
+            its features.
+
+    Returns:
+        `target` and `top_conv` of the performer and the masked `interp_1` and
+        `interp_2`, each `(batch, h, w, channels)`.
+    """
+    features = images
+    if not isinstance(images, Mapping):
+        check_images(images, explainer.examples.shape)
+        features = explainer.attachment.features(images, training=False)
+    encoded = explainer.encode(features)
+    maps = {
+        "target": features["target"],
+        "top_conv": features["replaced"],
+        "interp_1": encoded.interp_1,
+        "interp_2": encoded.interp_2,
+    }
+    return {name: ops.cast(map_, "float32") for name, map_ in maps.items()}
+
+
+def peaks_of(maps: Any, field: ReceptiveField) -> tuple[Any, Any]:
+    """Returns peaks in the image and their strengths.
+
+    Args:
+        maps: `(batch, h, w, filters)` of any of the four layers.
+        field: Where their units lie in the image.
+
+    Returns:
+        `(batch, filters, 2)` fractions of height and width, -1 where the
+        filter is silent; and strengths `(batch, filters)`, 0 there.
+    """
+    rows, columns, strengths = find_peaks(maps)
+    position = ops.stack(field.to_image(rows, columns), axis=-1)
+    fires = strengths > 0
+    return (
+        ops.where(fires[..., None], position, -1.0),
+        ops.where(fires, strengths, 0.0),
+    )
+
+
+def reconstruction_errors(
+    explainer: Any, features: Mapping[str, Any]
+) -> dict[str, tuple[Any, Any]]:
+    """Returns layer → (`‖x - x*‖²`, `‖x*‖²`), each `(batch,)`.
+
+    Args:
+        explainer: An `Explainer`.
+        features: A batch as `Attachment.features` gives it.
+    """
+    output = explainer.encode(features).output
+    rebuilt = explainer.decoder(output, training=False)
+    return {
+        layer: (
+            squared_error(rebuilt[layer], features[layer]),
+            squared_norm(features[layer]),
+        )
+        for layer in explainer.reconstructed_layers
+    }
+
+
+def cached_features(
+    explainer: Any,
+    images: Any,
+    batch_size: int | None = None,
+    views: int = 0,
+    seed: int = 0,
+    **kept: Any,
+) -> tf.data.Dataset:
+    """Runs the performer over all images once and keeps its features.
+
+    What is returned can be handed to `fit` in the images' place, also to that
+    of other explainers of the same performer and layers: a search over
+    settings then runs the performer once.
+
+    Args:
+        explainer: An `Explainer`.
+        images: As in `fit`.
+        batch_size: Images that the performer takes at a time; 32 if not
+            given.
+        views: Moved views of each image, mirrored, shifted, turned and
+            scaled, whose features are kept beside its own. The filter loss
+            `equivariant` learns from them.
+        seed: Seed of the views.
+        **kept: `memory_limit`, `disk_limit` (GiB), `directory`, `tell` and
+            `exact`, see `features.feature_cache`.
+
+    Returns:
+        A data set of single examples, one dictionary of features each, in the
+        order of the images.
+
+    Raises:
+        InputError: If the images do not fit the performer, or if a feature is
+            not finite.
+    """
+    run = explainer.attachment.features
+    with told_faults():
+        batches = image_batches(images, batch_size, run.input_shape[1:])
+        return kept_features(run, batches, views, seed, **kept)[0]
