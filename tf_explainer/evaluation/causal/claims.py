@@ -1,11 +1,11 @@
 """What a claim about parts is made from."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
 from tf_explainer.datasets.drawn_animals import PART_NAMES
+from tf_explainer.explainer import Explainer
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -24,8 +24,8 @@ class Claimed:
         untrained_standing: The same of the untrained explainer's filters.
     """
 
-    explainer: Any
-    untrained: Any
+    explainer: Explainer
+    untrained: Explainer
     images: np.ndarray
     categories: np.ndarray
     part_maps: np.ndarray

@@ -1,12 +1,11 @@
 """Claims of the explainer, trained and untrained."""
 
-from typing import Any
-
 import numpy as np
 
 from tf_explainer.datasets.drawn_animals import PART_NAMES
 from tf_explainer.evaluation.causal import CLAIMS
 from tf_explainer.evaluation.causal.claims import Claimed, over_standing
+from tf_explainer.explainer import Explainer
 
 
 @CLAIMS.register("part_filters")
@@ -72,7 +71,7 @@ def untrained_by_place(claimed: Claimed) -> np.ndarray:
     return _by_place(claimed.untrained, claimed)
 
 
-def _by_place(explainer: Any, claimed: Claimed) -> np.ndarray:
+def _by_place(explainer: Explainer, claimed: Claimed) -> np.ndarray:
     pieces = explainer.contributions(claimed.images, claimed.categories)
     maps = explainer.layer_maps(claimed.images)["interp_2"]
     positions, _ = (np.asarray(part) for part in explainer.peaks_of(maps))

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.evaluation.sampling import bootstrap_interval
+from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.contribution import logit_head
 
 
@@ -50,7 +51,7 @@ class Seen(NamedTuple):
     peaks: FilterPeaks
 
 
-def see(explainer: Any, batch_size: int) -> Callable[[np.ndarray], Seen]:
+def see(explainer: Explainer, batch_size: int) -> Callable[[np.ndarray], Seen]:
     """Returns a function that looks at images.
 
     Args:
