@@ -232,7 +232,7 @@ def test_ctrl_c_in_a_command_that_cannot_go_on(monkeypatch, tmp_path, capsys):
     def stop(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tf_explainer.runs.inspecting.inspect", stop)
+    monkeypatch.setattr("tf_explainer.runs.reading.inspect", stop)
     assert main(["inspect", str(tmp_path / "mine.keras")]) == 130
     last = capsys.readouterr().err.splitlines()[-1]
     assert last == "stopped; nothing had begun"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tf_explainer.evaluation.margins import intervals
+from tf_explainer.evaluation.comparison import intervals
 from tf_explainer.evaluation.metrics.location import pck
 from tf_explainer.evaluation.metrics.parts import coverage
 from tf_explainer.evaluation.metrics.skills import share_above_constant, skill

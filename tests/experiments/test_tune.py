@@ -10,13 +10,12 @@ import pytest
 import tensorflow as tf
 from rich.console import Console
 
-from tf_explainer.config.search import TuneSettings
-from tf_explainer.config.settings import Settings
+from tf_explainer.config import Schedule
+from tf_explainer.config.settings import Settings, TuneSettings
 from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
 from tf_explainer.experiments import search as step
 from tf_explainer.experiments.search_folder import TuneFolder
 from tf_explainer.testing import toy_images, toy_performer
-from tf_explainer.training import Schedule
 
 LAYERS = {
     "target_layer": "relu3",

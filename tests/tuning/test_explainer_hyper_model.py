@@ -101,9 +101,7 @@ def test_features_are_shared(performer, square_data, monkeypatch):
         counts.append(1)
         return plain(*args, **kwargs)
 
-    monkeypatch.setattr(
-        "tf_explainer.tuning.hyper_model.TrialMeasures", counted
-    )
+    monkeypatch.setattr("tf_explainer.tuning.measures.TrialMeasures", counted)
     model = _model(performer, square_data(), epochs=1)
     hp = keras_tuner.HyperParameters()
     one, two = (model.fit(hp, model.build(hp)) for _ in range(2))

@@ -6,11 +6,10 @@ measures, `controls` what they are compared with, `causal` what happens if a
 part is removed.
 """
 
-from tf_explainer.evaluation.comparison import compare
+from tf_explainer.evaluation.comparison import compare, skill_interval
 from tf_explainer.evaluation.controls import CONTROLS, FEATURE_CONTROLS
 from tf_explainer.evaluation.full import full_measures
 from tf_explainer.evaluation.label_free import LandmarkFreeProxy
-from tf_explainer.evaluation.margins import skill_interval
 from tf_explainer.evaluation.metrics import METRICS
 from tf_explainer.evaluation.metrics.agreement import (
     FilterStability,

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tf_explainer.callbacks.stopping import check_finite_weights
+from tf_explainer.callbacks.scheduled import check_finite_weights
 from tf_explainer.datasets.part_dataset import (
     PartDataset,
     PartSplit,

@@ -11,8 +11,8 @@ import jsonschema
 import numpy as np
 
 from tf_explainer.errors import InputError
+from tf_explainer.evaluation.comparison import intervals
 from tf_explainer.evaluation.controls import CONTROLS
-from tf_explainer.evaluation.margins import intervals
 from tf_explainer.evaluation.metrics import METRICS
 from tf_explainer.evaluation.metrics.categories import (
     category_skills,

@@ -40,6 +40,7 @@ the shape of the maps.
 FILTER_LOSSES: Registry[FilterGradient] = Registry(
     "filter loss", "tf_explainer.losses"
 )
+"""Name → what gives a filter loss and its gradient."""
 _READ_VIEWS: set[FilterGradient] = set()
 
 

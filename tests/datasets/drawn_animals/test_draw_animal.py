@@ -13,7 +13,7 @@ from tf_explainer.datasets.drawn_animals.animal_painter import (
     FINER,
     animal_surface,
 )
-from tf_explainer.datasets.drawn_animals.scene import Scene
+from tf_explainer.datasets.drawn_animals.painting import Scene
 from tf_explainer.errors import InputError
 
 

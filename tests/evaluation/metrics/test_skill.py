@@ -3,7 +3,7 @@
 import numpy as np
 import scipy.stats
 
-from tf_explainer.evaluation.margins import skill_interval
+from tf_explainer.evaluation.comparison import skill_interval
 from tf_explainer.evaluation.metrics.skills import (
     filter_skill,
     share_above_constant,

@@ -8,7 +8,7 @@ import numpy as np
 
 from tf_explainer.datasets.drawn_animals.categories import PART_NAMES
 from tf_explainer.datasets.drawn_animals.coat import TINT_INDEX
-from tf_explainer.datasets.drawn_animals.scene import Scene
+from tf_explainer.datasets.drawn_animals.painting import Scene
 from tf_explainer.datasets.drawn_animals.surface import (
     Fragment,
     Surface,

@@ -5,8 +5,14 @@ import dataclasses
 import numpy as np
 
 from tf_explainer.datasets.drawn_animals.clutter import KINDS, Thing
-from tf_explainer.datasets.drawn_animals.light import Color, Light, mixed
-from tf_explainer.datasets.drawn_animals.stream import TILE, Stream, noise_tile
+from tf_explainer.datasets.drawn_animals.stream import (
+    TILE,
+    Color,
+    Light,
+    Stream,
+    mixed,
+    noise_tile,
+)
 
 # Zenith and horizon.
 _SKIES = (
