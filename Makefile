@@ -9,12 +9,16 @@ STAMP := $(VENV)/.installed
 DOCS := $(VENV)/.docs
 RUNS := runs
 DEMO := $(RUNS)/demo
+TESTS ?= tests
 # The notebooks take minutes each, so they begin first.
-TESTS ?= $(wildcard notebooks) tests
+SLOW_TESTS ?= $(wildcard notebooks) tests
 WORKERS ?= auto
 
 # One thread a test process: two of them share the machine without a fight.
 TEST_ENV := TF_CPP_MIN_LOG_LEVEL=3 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
+# Neighboring tests share fixtures; who is done early helps the others.
+PYTEST = $(TEST_ENV) $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 \
+	--dist worksteal
 
 # The first Python that TensorFlow has wheels for; `make PYTHON=... demo` wins.
 PYTHON ?= $(shell for name in python3.12 python3.13 python3.11 python3 python; \
@@ -23,11 +27,12 @@ PYTHON ?= $(shell for name in python3.12 python3.13 python3.11 python3 python; \
 	&& { command -v $$name; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format typecheck notebooks docs clean
+.PHONY: help setup demo test test-slow lint format typecheck notebooks docs clean
 
 help: ## list these commands
 	@echo "make demo       set up and run the main job on drawn animals"
-	@echo "make test       set up and run all checks and tests"
+	@echo "make test       set up and run all checks and the quick tests"
+	@echo "make test-slow  the others: whole runs, exports, notebooks"
 	@echo "make setup      only the virtual environment, in $(VENV)"
 	@echo "make lint       ruff: style and format, nothing is changed"
 	@echo "make format     ruff: mend what can be mended"
@@ -57,9 +62,10 @@ demo: $(STAMP)
 	@$(BIN)/tf-explainer run --out $(DEMO) --overwrite
 
 test: lint typecheck
-	$(TEST_ENV) $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 \
-		--dist loadfile --no-loadscope-reorder \
-		--nbmake --nbmake-timeout 600 $(TESTS)
+	$(PYTEST) -m "not slow" $(TESTS)
+
+test-slow: $(STAMP)
+	$(PYTEST) -m slow --nbmake --nbmake-timeout 600 $(SLOW_TESTS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """A made observation with known parts, and the scripts of `benchmarks/`."""
 
+import contextlib
 import importlib.util
 import sys
 from pathlib import Path
@@ -90,6 +91,13 @@ def _scores(labels, wrong):
     top = labels.copy()
     top[:wrong] = 1 - top[:wrong]
     return np.eye(2, dtype=np.float32)[top]
+
+
+def pytest_collection_modifyitems(items):
+    """A notebook takes minutes."""
+    for item in items:
+        if item.path.suffix == ".ipynb":
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
@@ -211,6 +219,29 @@ def gray_dataset():
 def gray_cnn():
     """Maker of a CNN that knows them, see `make_gray_cnn`."""
     return make_gray_cnn
+
+
+@contextlib.contextmanager
+def _without_graphs():
+    tf.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(False)
+
+
+@pytest.fixture
+def eagerly():
+    """Trains step by step: a graph takes longer than a toy's few steps."""
+    with _without_graphs():
+        yield
+
+
+@pytest.fixture(scope="module")
+def module_eagerly():
+    """As `eagerly`, for all tests of a module and what they share."""
+    with _without_graphs():
+        yield
 
 
 class _Stop(keras.callbacks.Callback):

@@ -3,11 +3,13 @@
 import re
 import types
 
+import pytest
 import tensorflow as tf
 
 from tf_explainer.testing import toy_images, toy_performer
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_the_upper_loss_adds_something(monkeypatch, capsys, load_script):
     """On toy images, too; a ratio of 1 would mean that nothing was added."""
     module = load_script("lambda_f_gradient")

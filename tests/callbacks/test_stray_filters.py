@@ -83,9 +83,10 @@ class _Frozen(keras.callbacks.Callback):
 
 
 def _strays(monkeypatch, find):
-    monkeypatch.setattr("tf_explainer.callbacks.stray_filters", find)
+    monkeypatch.setattr("tf_explainer.callbacks.freezing.stray_filters", find)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_none_is_silenced_again(monkeypatch):
     """A training that goes on in the frozen phase has done it before."""
     explainer, frozen = Explainer.from_performer(toy_performer()), _Frozen()
@@ -104,6 +105,7 @@ def test_none_is_silenced_again(monkeypatch):
     assert frozen.seen == [True]
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_silenced_for_good(monkeypatch):
     """They fire no more, now and after the frozen phase; others do not move."""
     explainer, frozen = Explainer.from_performer(toy_performer()), _Frozen()

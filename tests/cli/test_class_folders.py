@@ -10,7 +10,7 @@ from PIL import Image
 from tf_explainer.cli.app import main
 from tf_explainer.testing import toy_performer
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.usefixtures("module_eagerly")
 
 OPTIONS = [
     *("--image-size", "48", "--performer-epochs", "1", "--epochs", "1"),

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tf_explainer._version import __version__
+from tf_explainer import __version__
 from tf_explainer.cli import COMMANDS
 from tf_explainer.cli.app import main
 from tf_explainer.config.settings import Settings

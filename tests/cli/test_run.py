@@ -18,8 +18,6 @@ from tf_explainer.evaluation.result import result_schema
 from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.runs.step_order import STEPS
 
-pytestmark = pytest.mark.slow
-
 SIZE = 48
 OPTIONS = [
     *("--image-size", str(SIZE), "--performer-epochs", "2"),
@@ -94,6 +92,7 @@ def finished(animals, tmp_path_factory):
     return out, done
 
 
+@pytest.mark.slow
 def test_every_file_is_there(finished):
     """The table of the documentation, and nothing half written."""
     out, done = finished
@@ -112,6 +111,7 @@ def test_every_file_is_there(finished):
         assert name in done.stdout
 
 
+@pytest.mark.slow
 def test_result_has_the_documented_form(finished):
     """The numbers agree with the schema and with the options given."""
     import jsonschema
@@ -125,6 +125,7 @@ def test_result_has_the_documented_form(finished):
     assert result["versions"]["tensorflow"]
 
 
+@pytest.mark.slow
 def test_progress_goes_to_standard_error(finished):
     """One line an epoch where there is no terminal, for both models."""
     lines = finished[1].stderr
@@ -139,11 +140,13 @@ def _wonders(text):
     return [word for word in words if word in text]
 
 
+@pytest.mark.slow
 def test_nothing_to_wonder_about(finished):
     """No step lets through what the libraries tell of themselves."""
     assert not _wonders(finished[1].stderr + finished[1].stdout)
 
 
+@pytest.mark.slow
 def test_first_run_says_that_images_are_made(tmp_path):
     """An empty home and no prepared data: one line, and no bars of tfds."""
     command = _command("performer", "--out", tmp_path / "out", "--image-size")
@@ -162,6 +165,7 @@ def test_first_run_says_that_images_are_made(tmp_path):
     assert second.startswith("making data set 'drawn_animals' in ")
 
 
+@pytest.mark.slow
 def test_models_reload_in_new_processes(finished, animals, tmp_path):
     """Keras file and SavedModel answer alike, the latter without us."""
     out, _ = finished
@@ -181,6 +185,7 @@ def test_models_reload_in_new_processes(finished, animals, tmp_path):
         np.testing.assert_allclose(served[name], loaded[name], atol=1e-5)
 
 
+@pytest.mark.slow
 def test_existing_out_is_refused(finished, animals):
     """A second run needs --resume or --overwrite."""
     done = _call(_command("run", "--data", animals, "--out", finished[0]))
@@ -189,6 +194,7 @@ def test_existing_out_is_refused(finished, animals):
     assert "--resume" in done.stderr and "--overwrite" in done.stderr
 
 
+@pytest.mark.slow
 def test_ctrl_c_and_resume(finished, tmp_path):
     """Ctrl-C in the second epoch; resume goes on behind the last whole one."""
     out = tmp_path / "copy"
@@ -241,6 +247,7 @@ def test_performer_file_is_missing_or_broken(
     assert last.startswith("error: ") and message in last and str(path) in last
 
 
+@pytest.mark.slow
 def test_misspelt_layer(finished, tmp_path, capsys):
     """The message names a near one; the explainer before is still there."""
     out = tmp_path / "copy"

@@ -45,7 +45,7 @@ def forbidden_test_split():
         return dataclasses.replace(found, splits=splits)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tf_explainer.datasets.open_dataset", opened)
+        patch.setattr("tf_explainer.runs.job.open_dataset", opened)
         yield
 
 
@@ -157,7 +157,9 @@ def test_skill_needs_landmarks(dots, tmp_path, capsys, monkeypatch):
     def train(*args, **kwargs):
         raise AssertionError("the performer was trained")
 
-    monkeypatch.setattr("tf_explainer.training.train_performer", train)
+    monkeypatch.setattr(
+        "tf_explainer.runs.performer_step.train_performer", train
+    )
     command = ["tune", "--data", str(folder), "--objective", "skill"]
     command += ["--image-size", str(SIZE), "--out", str(tmp_path / "out")]
     assert main(command) == 2

@@ -1,12 +1,14 @@
 """A measured step."""
 
 import keras
+import pytest
 
 from tf_explainer.experiments.forecast import measure_step
 from tf_explainer.explainer import Explainer
 from tf_explainer.performers.small_network import small_cnn
 
 
+@pytest.mark.slow
 def test_a_small_network(tmp_path):
     """Times are positive, epochs count, and the size is that of the models."""
     options = {"image_size": 32, "performer_epochs": 2, "epochs": 4}

@@ -10,6 +10,8 @@ from tf_explainer.experiments import group as module
 from tf_explainer.experiments.grid import NUMBERS, toml_text
 from tf_explainer.experiments.group import RunFiles, run_group
 
+pytestmark = pytest.mark.usefixtures("module_eagerly")
+
 OPTIONS = {
     "image_size": 32,
     "data_option": {"train": 18, "test": 12},

@@ -31,6 +31,7 @@ def test_upper_features_belong_to_the_view(images):
     assert not np.allclose(louder["scores"], features["scores"])
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_views_are_not_saved(images, tmp_path):
     """The explainer's file holds no trace of how it was trained."""
     explainer = Explainer.from_performer(toy_performer())

@@ -10,14 +10,20 @@ from tf_explainer.losses import FILTER_LOSSES
 from tf_explainer.testing import check_explainer
 
 
+@pytest.mark.parametrize(
+    "export", [False, pytest.param(True, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("kind", FILTER_LOSSES.names())
-def test_contract_of_every_filter_loss(performer, images, kind):
+def test_contract_of_every_filter_loss(performer, images, kind, export):
     """Frozen performer, shapes, `.keras` and SavedModel; also later kinds."""
     explainer = Explainer.from_performer(performer, filter_loss=kind)
-    explainer.compile(optimizer=keras.optimizers.Adam(1e-3))
-    check_explainer(explainer, images)
+    explainer.compile(
+        optimizer=keras.optimizers.Adam(1e-3), run_eagerly=not export
+    )
+    check_explainer(explainer, images, export)
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
 def test_mixed_precision(performer, images, policy):
     """Trains, stays finite, and a reloaded model gives the same outputs."""
@@ -97,6 +103,7 @@ def test_alpha_from_positive_images_only(performer, images):
         )
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_untrained_is_another_explainer_of_the_same_performer(
     explainer, images
 ):

@@ -13,6 +13,8 @@ from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_images, toy_performer
 from tf_explainer.training import train_explainer
 
+pytestmark = pytest.mark.usefixtures("module_eagerly")
+
 X, Y = toy_images(), np.arange(12) % 3
 CLS = {"variant": "explainer_cls"}
 

@@ -52,6 +52,7 @@ def test_conv_interp_1_starts_as_conv5_of_alexnet():
     )
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_two_steps_on_a_network_of_the_paper():
     """The loss is finite at the paper's scale, and p can move."""
     explainer = Explainer.from_performer(tiny("vgg_s"), preset="paper")

@@ -6,6 +6,7 @@ import pytest
 from tf_explainer.explainer import Explainer
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize(
     ("activation", "units"),
     [("softmax", 3), ("linear", 3), ("log_softmax", 3), ("sigmoid", 1)],

@@ -91,6 +91,7 @@ def test_a_refusal_changes_nothing(why):
     assert state(model) == before
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_success_changes_nothing(tmp_path):
     """Nor do training and saving; the performer goes on learning by itself."""
     model = toy_performer()
@@ -108,6 +109,7 @@ def test_success_changes_nothing(tmp_path):
     assert state(model)["weights"] != before["weights"]
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_its_weights_are_none_of_the_explainer_s(tmp_path):
     """Counted once each, as weights that do not learn; also when loaded."""
     explainer = Explainer.from_performer(toy_performer())

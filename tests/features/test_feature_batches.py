@@ -10,6 +10,8 @@ from tf_explainer.explainer import Explainer
 from tf_explainer.features.batches import is_features
 from tf_explainer.testing import toy_performer
 
+pytestmark = pytest.mark.usefixtures("module_eagerly")
+
 
 def _trained(explainer, x, **arguments):
     keras.utils.set_random_seed(1)

@@ -81,7 +81,9 @@ def test_fit_learns_from_pairs(performer, how):
     """The filter loss is there and moves the lower conv-layer."""
     explainer = _explainer(performer)
     explainer.compile(
-        optimizer=keras.optimizers.Adam(1e-3), jit_compile=how == "xla"
+        optimizer=keras.optimizers.Adam(1e-3),
+        jit_compile=how == "xla",
+        run_eagerly=how != "xla",
     )
     images = toy_images(8)
     before = np.array(explainer.encoder.interp_1.conv.kernel)
@@ -95,6 +97,7 @@ def test_fit_learns_from_pairs(performer, how):
     assert not np.allclose(before, explainer.encoder.interp_1.conv.kernel)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_labels_go_along_with_every_view(performer):
     """Explainer+cls on kept views."""
     explainer = _explainer(performer, variant="explainer_cls")
@@ -104,6 +107,7 @@ def test_labels_go_along_with_every_view(performer):
     assert np.isfinite(history["classification_loss"][0])
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_views_are_for_learning_alone(performer):
     """Measuring, calibrating and validating see the images as they are."""
     images = toy_images(8)
@@ -121,6 +125,7 @@ def test_views_are_for_learning_alone(performer):
         assert losses[other] == pytest.approx(losses[0], rel=1e-2)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_kept_batches_of_views_are_learned_from(performer):
     """As pairs, also in their own order."""
     explainer = _explainer(performer)

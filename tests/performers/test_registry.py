@@ -30,7 +30,10 @@ def tiny(name):
     return performer
 
 
+@pytest.mark.parametrize(
+    "export", [False, pytest.param(True, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("name", PERFORMERS.names())
-def test_contract(name):
+def test_contract(name, export):
     """From the cut that is found to the saved model; see the check itself."""
-    check_performer(tiny(name))
+    check_performer(tiny(name), export=export)

@@ -164,8 +164,12 @@ KINDS = {
 }
 
 
+EXPORT = [False, pytest.param(True, marks=pytest.mark.slow)]
+
+
+@pytest.mark.parametrize("export", EXPORT)
 @pytest.mark.parametrize("kind", KINDS)
-def test_contract_from_the_cut_to_the_saved_model(kind):
+def test_contract_from_the_cut_to_the_saved_model(kind, export):
     """Fit two steps, evaluate, export and reload; the cut that is found."""
     build, given, expected = KINDS[kind]
     keras.backend.clear_session()
@@ -173,7 +177,7 @@ def test_contract_from_the_cut_to_the_saved_model(kind):
     performer = build()
     cut, _ = choose_cut(FlatGraph.of(performer), *given)
     assert (cut.replaced_layer, cut.reconstructed_layers) == expected
-    check_performer(performer, None, *given)
+    check_performer(performer, None, *given, export=export)
 
 
 def test_dead_network_is_told():
@@ -183,7 +187,7 @@ def test_dead_network_is_told():
         layer = performer.get_layer(name)
         layer.kernel.assign(1e-20 * layer.kernel)
     with pytest.raises(AssertionError, match="stand still: .*near zero"):
-        check_performer(performer)
+        check_performer(performer, export=False)
 
 
 def test_cut_without_a_kernel_is_told():
@@ -192,22 +196,22 @@ def test_cut_without_a_kernel_is_told():
         check_performer(toy_performer(), None, "conv4", "relu4", ("fc6",))
 
 
-@pytest.mark.parametrize("kind", ["new.keras", "old.h5"])
-def test_contract_of_a_model_from_a_file(kind, tmp_path):
+def test_contract_of_a_model_from_a_file(tmp_path):
     """Trained and saved, legacy format included; its scores are the same."""
     performer, images = toy_performer(), toy_images(4)
     performer.compile("adam", "categorical_crossentropy")
     performer.train_on_batch(images, np.eye(3)[[0, 1, 2, 0]])
-    performer.save(tmp_path / kind)
-    loaded = keras.saving.load_model(tmp_path / kind)
-    np.testing.assert_allclose(loaded(images), performer(images), rtol=1e-5)
-    check_performer(loaded, images)
+    for name in ("new.keras", "old.h5"):
+        performer.save(tmp_path / name)
+        loaded = keras.saving.load_model(tmp_path / name)
+        np.testing.assert_allclose(loaded(images), performer(images), rtol=1e-5)
+    check_performer(loaded, images, export=False)
 
 
 def test_vgg_19_by_layer_names():
     """A nested trunk of keras.applications, cut by the names of its layers."""
     given = ("vgg19/block5_conv3", "vgg19/block5_conv4", ("flat",))
-    check_performer(vgg_19_flattened(), None, *given)
+    check_performer(vgg_19_flattened(), None, *given, export=False)
 
 
 def put_together(attachment, side):

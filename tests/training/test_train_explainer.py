@@ -16,6 +16,8 @@ from tf_explainer.testing import toy_images, toy_performer
 from tf_explainer.training import train_explainer
 from tf_explainer.training.readings import check_explainer_reading
 
+pytestmark = pytest.mark.usefixtures("module_eagerly")
+
 LABELS = np.array([2, 0, 1, 1, 0, 2, 2, 1], "int32")
 
 

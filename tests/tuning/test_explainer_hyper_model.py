@@ -14,6 +14,8 @@ from tf_explainer.tuning import measures as measures_module
 from tf_explainer.tuning import tuner as tuner_module
 from tf_explainer.tuning.trials import csv_text
 
+pytestmark = pytest.mark.usefixtures("module_eagerly")
+
 
 def _model(performer, data, **arguments):
     chosen = {"epochs": 2, "share": 0.25, "batch_size": 9, **arguments}
@@ -99,7 +101,9 @@ def test_features_are_shared(performer, square_data, monkeypatch):
         counts.append(1)
         return plain(*args, **kwargs)
 
-    monkeypatch.setattr("tf_explainer.tuning.measures.TrialMeasures", counted)
+    monkeypatch.setattr(
+        "tf_explainer.tuning.hyper_model.TrialMeasures", counted
+    )
     model = _model(performer, square_data(), epochs=1)
     hp = keras_tuner.HyperParameters()
     one, two = (model.fit(hp, model.build(hp)) for _ in range(2))

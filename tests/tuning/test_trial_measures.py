@@ -13,6 +13,8 @@ from tf_explainer.tuning.measures import (
     part_skill,
 )
 
+pytestmark = pytest.mark.usefixtures("module_eagerly")
+
 
 def _located(follows, seed, images=30, dead=0):
     """Filters that each follow a landmark exactly, and some dead ones."""

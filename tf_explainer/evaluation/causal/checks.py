@@ -18,10 +18,11 @@ from tf_explainer.evaluation.metrics.skills import filter_skill
 from tf_explainer.evaluation.observation import UNTRAINED, Observation
 from tf_explainer.evaluation.observing import CALIBRATION_IMAGES
 from tf_explainer.evaluation.peaks import FilterPeaks
+from tf_explainer.explainer import Explainer
 
 
 def causal_checks(
-    explainer: Any,
+    explainer: Explainer,
     dataset: PartDataset,
     observation: Observation,
     images: int = 60,
@@ -121,7 +122,7 @@ def _explained(
 
 
 def _twin(
-    explainer: Any, dataset: PartDataset, batch_size: int, seed: int
+    explainer: Explainer, dataset: PartDataset, batch_size: int, seed: int
 ) -> Any:
     """The untrained twin that was observed: same seed, same calibration."""
     keras.utils.set_random_seed(seed)

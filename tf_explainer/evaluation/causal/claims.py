@@ -1,12 +1,12 @@
 """What a claim about parts is made from, and the claims of the explainer."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
 from tf_explainer.datasets.drawn_animals import PART_NAMES
 from tf_explainer.evaluation.causal import CLAIMS
+from tf_explainer.explainer import Explainer
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -25,8 +25,8 @@ class Claimed:
         untrained_standing: The same of the untrained explainer's filters.
     """
 
-    explainer: Any
-    untrained: Any
+    explainer: Explainer
+    untrained: Explainer
     images: np.ndarray
     categories: np.ndarray
     part_maps: np.ndarray
@@ -126,7 +126,7 @@ def untrained_by_place(claimed: Claimed) -> np.ndarray:
     return _by_place(claimed.untrained, claimed)
 
 
-def _by_place(explainer: Any, claimed: Claimed) -> np.ndarray:
+def _by_place(explainer: Explainer, claimed: Claimed) -> np.ndarray:
     pieces = explainer.contributions(claimed.images, claimed.categories)
     maps = explainer.layer_maps(claimed.images)["interp_2"]
     positions, _ = (np.asarray(part) for part in explainer.peaks_of(maps))

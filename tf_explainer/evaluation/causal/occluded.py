@@ -11,6 +11,7 @@ from tf_explainer.evaluation.causal.score_changes import (
     see,
 )
 from tf_explainer.evaluation.peaks import FilterPeaks
+from tf_explainer.explainer import Explainer
 
 
 def exchanged_peaks(
@@ -50,7 +51,7 @@ WIDEST = 0.25
 
 
 def occlusion(
-    explainer: Any,
+    explainer: Explainer,
     split: PartSplit,
     images: int = 128,
     batch_size: int = 32,
@@ -143,7 +144,9 @@ def covered(
     return np.where(inside[..., None], color, images).astype(np.uint8)
 
 
-def _top_filters(explainer: Any, pictures: Any, batch_size: int) -> np.ndarray:
+def _top_filters(
+    explainer: Explainer, pictures: Any, batch_size: int
+) -> np.ndarray:
     pieces = [
         explainer.contributions(
             pictures[start : start + batch_size].astype(np.float32)

@@ -11,6 +11,7 @@ from tf_explainer.datasets.drawn_animals import PART_NAMES
 from tf_explainer.evaluation.causal.drawn_cases import DrawnCases
 from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.evaluation.sampling import bootstrap_interval, known_numbers
+from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.contribution import logit_head
 
 
@@ -53,7 +54,7 @@ class Seen(NamedTuple):
     peaks: FilterPeaks
 
 
-def see(explainer: Any, batch_size: int) -> Callable[[np.ndarray], Seen]:
+def see(explainer: Explainer, batch_size: int) -> Callable[[np.ndarray], Seen]:
     """Returns a function that looks at images.
 
     Args:
