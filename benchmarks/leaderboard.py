@@ -45,6 +45,7 @@ from leaderboard_targets import targets_text
 from rich.console import Console
 
 from tf_explainer.callbacks.progress_bar import ProgressBar
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings
 from tf_explainer.config.toml import check_options
 from tf_explainer.errors import InputError
@@ -62,7 +63,7 @@ from tf_explainer.runs.job import Job
 from tf_explainer.runs.machine import slow_precision
 from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.runs.running import run
-from tf_explainer.training import Schedule, train_explainer
+from tf_explainer.training import train_explainer
 
 HERE = Path(__file__).parent
 PLAN = HERE / "leaderboard.toml"

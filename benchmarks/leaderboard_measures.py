@@ -8,6 +8,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from tf_explainer.config.explainer import ExplainerSettings
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation import filter_skill, landmark_skill
@@ -24,8 +26,6 @@ from tf_explainer.evaluation.peaks import LocatedPeaks
 from tf_explainer.evaluation.sampling import known_numbers
 from tf_explainer.evaluation.sources import see_features
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.settings import ExplainerSettings
-from tf_explainer.training import Schedule
 
 CUT = ("target_layer", "replaced_layer", "reconstructed_layers")
 MEASURES = (

@@ -31,11 +31,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.datasets import PartDataset, open_dataset
 from tf_explainer.datasets.splits import hold_out
 from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.reading import reconstruction_errors
-from tf_explainer.training import Schedule, train_explainer
+from tf_explainer.training import train_explainer
 
 SHARED = Path(__file__).parents[2] / "shared"
 WEIGHTS = SHARED / "weights" / "mobilenet_v1_0.75_192.weights.h5"

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 import venv
 from pathlib import Path
 
@@ -86,8 +85,8 @@ def installed(wheel, tmp_path_factory):
     lent = place / "lib" / version / "site-packages" / "lent.pth"
     # A path in it is searched last, and its own .pth files are not read, such
     # as that of an editable install.
-    paths = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    lent.write_text("\n".join(sorted(paths)) + "\n")
+    paths = [p for p in sys.path if p.endswith("-packages")]
+    lent.write_text("\n".join(paths) + "\n")
     return place / "bin"
 
 

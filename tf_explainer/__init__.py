@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tf_explainer._version import __version__
+__version__ = "0.1.0"
 
 _ROOMS = (
     "attachment",

@@ -12,13 +12,18 @@ from tf_explainer import callbacks
     [
         (callbacks.UpdateAlpha, "momentum", 1.0),
         (callbacks.UpdateAlpha, "every", 0),
-        (callbacks.UpdateFilterLossWeight, "factor", -1.0),
+        (callbacks.UpdateFilterLossWeight, "filter_weight", -1.0),
         (callbacks.UpdateFilterLossWeight, "every", 0),
         (callbacks.FreezeInterpretableTrack, "epoch", -1),
         (
             functools.partial(callbacks.FreezeInterpretableTrack, 1),
             "ordinary_dropout",
             1.0,
+        ),
+        (
+            functools.partial(callbacks.FreezeInterpretableTrack, 1),
+            "stray_limit",
+            -0.5,
         ),
     ],
 )

@@ -71,40 +71,57 @@ def test_silent_filters_are_not_counted(monkeypatch):
     assert losses[found].tolist() == [0.9, 1.0, 1.1]
 
 
-@pytest.mark.usefixtures("eagerly")
-def test_none_is_silenced_again():
-    """A training that goes on in the frozen phase has done it before."""
-    explainer = Explainer.from_performer(toy_performer())
+class _Frozen(keras.callbacks.Callback):
+    """Whether the track stood still at the end of each epoch."""
 
-    def again(_):
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.seen.append(not self.model.encoder.interp_1.trainable)
+
+
+def _strays(monkeypatch, find):
+    monkeypatch.setattr("tf_explainer.callbacks.freezing.stray_filters", find)
+
+
+@pytest.mark.usefixtures("eagerly")
+def test_none_is_silenced_again(monkeypatch):
+    """A training that goes on in the frozen phase has done it before."""
+    explainer, frozen = Explainer.from_performer(toy_performer()), _Frozen()
+
+    def again(*_):
         raise AssertionError("silenced twice")
 
+    _strays(monkeypatch, again)
     explainer.fit(
         toy_images(4),
         initial_epoch=2,
         epochs=3,
         verbose=0,
-        callbacks=[FreezeInterpretableTrack(1, strays=again)],
+        callbacks=[FreezeInterpretableTrack(1, stray_limit=0.35), frozen],
     )
-    assert not explainer.encoder.interp_1.trainable
+    assert frozen.seen == [True]
 
 
 @pytest.mark.usefixtures("eagerly")
-def test_silenced_for_good():
+def test_silenced_for_good(monkeypatch):
     """They fire no more, now and after the frozen phase; others do not move."""
-    explainer = Explainer.from_performer(toy_performer())
+    explainer, frozen = Explainer.from_performer(toy_performer()), _Frozen()
     images = toy_images(8)
     before = np.asarray(explainer.layer_maps(images)["interp_2"])
     which = np.arange(before.shape[-1]) % 2 == 0
+    _strays(monkeypatch, lambda *_: which)
     explainer.compile(optimizer=keras.optimizers.Adam(1e-3))
     explainer.fit(
         images,
         epochs=1,
         verbose=0,
-        callbacks=[FreezeInterpretableTrack(0, strays=lambda model: which)],
+        callbacks=[FreezeInterpretableTrack(0, stray_limit=0.35), frozen],
     )
     after = np.asarray(explainer.layer_maps(images)["interp_2"])
-    assert not after[..., which].any()
+    assert frozen.seen == [True] and not after[..., which].any()
     np.testing.assert_allclose(after[..., ~which], before[..., ~which])
     assert np.isfinite(np.asarray(explainer(images)["scores"])).all()
 

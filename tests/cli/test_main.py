@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tf_explainer._version import __version__
+from tf_explainer import __version__
 from tf_explainer.cli import COMMANDS
 from tf_explainer.cli.app import main
 from tf_explainer.config.settings import Settings
@@ -232,7 +232,7 @@ def test_ctrl_c_in_a_command_that_cannot_go_on(monkeypatch, tmp_path, capsys):
     def stop(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tf_explainer.runs.inspecting.inspect", stop)
+    monkeypatch.setattr("tf_explainer.runs.reading.inspect", stop)
     assert main(["inspect", str(tmp_path / "mine.keras")]) == 130
     last = capsys.readouterr().err.splitlines()[-1]
     assert last == "stopped; nothing had begun"

@@ -12,12 +12,12 @@ def test_reads_both_spellings(tmp_path):
     """Dashes and underscores are one; values are converted."""
     path = tmp_path / "run.toml"
     path.write_text(
-        'batch-size = 16\nfilter_loss = "paper"\nperformer = "a.keras"\n'
+        'batch-size = 16\npreset = "paper"\nperformer = "a.keras"\n'
         'categories = ["cat, black", "dog"]\neta = 1\n'
     )
     assert read_config(path) == {
         "batch_size": 16,
-        "filter_loss": "paper",
+        "preset": "paper",
         "performer": Path("a.keras"),
         "categories": ("cat, black", "dog"),
         "eta": 1.0,

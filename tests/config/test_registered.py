@@ -4,10 +4,10 @@ import inspect
 
 import pytest
 
-import tf_explainer.config.registered as registered
-from tf_explainer.config.registered import registered_names
+import tf_explainer.registry as registered
 from tf_explainer.losses import FILTER_LOSSES
 from tf_explainer.performers import PERFORMERS
+from tf_explainer.registry import registered_names
 
 
 def test_every_registered_performer_that_takes_weights():

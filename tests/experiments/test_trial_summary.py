@@ -4,8 +4,7 @@ import io
 
 from rich.console import Console
 
-from tf_explainer.experiments.search_folder import TuneFolder
-from tf_explainer.experiments.search_summary import print_trials
+from tf_explainer.experiments.search_folder import TuneFolder, print_trials
 from tf_explainer.tuning import TrialRow
 
 

@@ -10,13 +10,12 @@ import pytest
 import tensorflow as tf
 from rich.console import Console
 
-from tf_explainer.config.search import TuneSettings
-from tf_explainer.config.settings import Settings
+from tf_explainer.config.schedule import Schedule
+from tf_explainer.config.settings import Settings, TuneSettings
 from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
 from tf_explainer.experiments import search as step
 from tf_explainer.experiments.search_folder import TuneFolder
 from tf_explainer.testing import toy_images, toy_performer
-from tf_explainer.training import Schedule
 
 LAYERS = {
     "target_layer": "relu3",
@@ -50,7 +49,9 @@ def _other(field):
         return field.metadata["choices"][1]
     if field.name in LAYERS:
         return LAYERS[field.name]
-    return 2 if "int" in str(field.type) else 0.25
+    if field.type is bool:
+        return not field.metadata["default"]
+    return 2 if field.type is int else 0.25
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)

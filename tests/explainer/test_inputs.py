@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_images, toy_performer
-from tf_explainer.training import Schedule, train_explainer
+from tf_explainer.training import train_explainer
 
 pytestmark = pytest.mark.usefixtures("module_eagerly")
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tf_explainer import Explainer
-from tf_explainer.explainer.settings import ExplainerSettings
+from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.performers import PERFORMERS
 from tf_explainer.testing import toy_performer
 

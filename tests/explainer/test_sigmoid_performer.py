@@ -7,7 +7,7 @@ import pytest
 from tf_explainer import Explainer
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation.causal.performer_claims import performer_score
-from tf_explainer.evaluation.causal.seen import see
+from tf_explainer.evaluation.causal.score_changes import see
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ import pytest
 import tensorflow as tf
 
 from tf_explainer.callbacks import FreezeInterpretableTrack, augment_features
+from tf_explainer.config.explainer import ExplainerSettings
+from tf_explainer.config.presets import VARIANTS
 from tf_explainer.config.settings import Settings
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.settings import VARIANTS, ExplainerSettings
 from tf_explainer.features.labels import labeled_batches
 from tf_explainer.layers import MirrorShift
 from tf_explainer.performers import PERFORMERS
@@ -55,7 +56,7 @@ def test_one_word_sets_all(variant):
     ("settings", "message"),
     [
         ({"variant": "plane"}, "`variant` must be one of"),
-        ({"learn_from": "x"}, "`learn_from` must be one of"),
+        ({"learn_from": "x"}, "fixes `learn_from` to .features."),
         ({"variant": "plain", "mask": "centroid"}, "`variant` plain fixes"),
         (
             {"variant": "explainer_cls", "learn_from": "features"},

@@ -8,8 +8,8 @@ from rich.console import Console
 from tf_explainer.config.settings import Settings
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation.observation import save_observation
-from tf_explainer.runs.comparing import compare_runs, print_comparison
 from tf_explainer.runs.out_folder import OutFolder
+from tf_explainer.runs.reading import compare_runs, print_comparison
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ import types
 
 from rich.console import Console
 
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings
 from tf_explainer.runs import explainer_steps as step
 from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.testing import toy_performer
-from tf_explainer.training import Schedule
 
 
 def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):

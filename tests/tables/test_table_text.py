@@ -8,8 +8,7 @@ import re
 import pytest
 
 from tf_explainer.errors import InputError
-from tf_explainer.tables.table import Cell, Row, Table
-from tf_explainer.tables.text import table_text
+from tf_explainer.tables.table import Cell, Row, Table, table_text
 
 CELLS = (Cell(0.0904, 0.0012, 3, 0.088), Cell(missing="no run", paper=0.097))
 TABLE = Table(

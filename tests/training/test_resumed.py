@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.datasets.part_dataset import PartSplit
 from tf_explainer.explainer import Explainer
 from tf_explainer.losses import FILTER_LOSSES
 from tf_explainer.testing import toy_images, toy_performer
-from tf_explainer.training import Schedule, train_explainer
+from tf_explainer.training import train_explainer
 
 EPOCHS = 3
 

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.errors import InputError
-from tf_explainer.training import Schedule
 
 
 def test_share_of_learning_epochs_is_kept():

@@ -8,11 +8,12 @@ import pytest
 import tensorflow as tf
 
 from tf_explainer.attachment import adapt_performer
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.datasets.part_dataset import PartSplit
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_images, toy_performer
-from tf_explainer.training import Schedule, train_explainer
+from tf_explainer.training import train_explainer
 from tf_explainer.training.readings import check_explainer_reading
 
 pytestmark = pytest.mark.usefixtures("module_eagerly")

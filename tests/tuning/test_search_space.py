@@ -3,10 +3,10 @@
 import keras_tuner
 import pytest
 
+from tf_explainer.config.explainer import ExplainerSettings
+from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings
-from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.losses import FILTER_LOSSES
-from tf_explainer.training import Schedule
 from tf_explainer.tuning.space import search_space
 
 PAPER = {"preset": "paper"}

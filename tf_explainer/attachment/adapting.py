@@ -7,11 +7,11 @@ import keras
 from keras import ops
 
 from tf_explainer.attachment.flat_graph import FlatGraph
-from tf_explainer.attachment.head import squeezing_layer
-from tf_explainer.attachment.score_order import (
+from tf_explainer.attachment.head import (
     ScoreOrder,
     SigmoidPair,
     positive_category,
+    squeezing_layer,
 )
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.errors import InputError

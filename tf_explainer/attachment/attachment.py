@@ -9,11 +9,10 @@ import numpy as np
 from tf_explainer.attachment.cut import Cut
 from tf_explainer.attachment.cuts import pool_behind, rebuilt_from, told_cuts
 from tf_explainer.attachment.flat_graph import FlatGraph
-from tf_explainer.attachment.head import squeezing_layer
+from tf_explainer.attachment.head import both_scores, squeezing_layer
 from tf_explainer.attachment.impulses import disagreement
 from tf_explainer.attachment.loadable import check_loadable
 from tf_explainer.attachment.receptive_field import ReceptiveField
-from tf_explainer.attachment.score_order import both_scores
 from tf_explainer.errors import InputError
 
 

@@ -1,11 +1,122 @@
 """From a performer's last features to its scores, and what they say."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import keras
 from keras import ops
 
-from tf_explainer.attachment.score_order import ScoreOrder, SigmoidPair
+
+@keras.saving.register_keras_serializable("tf_explainer")
+class ScoreOrder(keras.layers.Layer):
+    """Puts the scores of a CNN in the order of the categories.
+
+    Args:
+        columns: For each score that is put out, the column that it comes
+            from.
+        **kwargs: Base layer keyword arguments, such as `name`.
+
+    Call arguments:
+        inputs: Scores `(batch, classes)`.
+
+    Returns:
+        The same scores, `(batch, classes)`.
+    """
+
+    def __init__(self, columns: Sequence[int], **kwargs: Any) -> None:
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        self.columns = list(columns)
+
+    def call(self, inputs: Any) -> Any:
+        return ops.take(inputs, self.columns, axis=-1)
+
+    def logits(self, logits: Any) -> Any:
+        """Returns the scores before the softmax, in order, `(batch, classes)`.
+
+        Args:
+            logits: What the softmax is given, `(batch, classes)`.
+        """
+        return self.call(logits)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return (*input_shape[:-1], len(self.columns))
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "columns": self.columns}
+
+
+@keras.saving.register_keras_serializable("tf_explainer")
+class SigmoidPair(keras.layers.Layer):
+    """Turns the probability of one of two categories into both scores.
+
+    Args:
+        positive: Index of the category that the probability is of, 0 or 1.
+        **kwargs: Base layer keyword arguments, such as `name`.
+
+    Call arguments:
+        inputs: What a sigmoid puts out, `(batch, 1)`.
+
+    Returns:
+        Scores `(batch, 2)` that add up to 1.
+    """
+
+    def __init__(self, positive: int = 1, **kwargs: Any) -> None:
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        self.positive = positive
+
+    def call(self, inputs: Any) -> Any:
+        return self._in_order(inputs, 1 - inputs)
+
+    def logits(self, logits: Any) -> Any:
+        """Returns both scores before the sigmoid, `(batch, 2)`.
+
+        Args:
+            logits: What the sigmoid is given, `(batch, 1)`.
+        """
+        return self._in_order(logits, -logits)
+
+    def _in_order(self, one: Any, other: Any) -> Any:
+        pair = [other, one] if self.positive == 1 else [one, other]
+        return ops.concatenate(pair, axis=-1)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return (*input_shape[:-1], 2)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "positive": self.positive}
+
+
+def positive_category(negative_category: int | None = None) -> int:
+    """Returns the category, 0 or 1, that a single column is the score of.
+
+    That is category 1, as Keras trains one sigmoid on labels 0 and 1; unless
+    category 1 is the negative one: where an object is told from the
+    background, the background is last in the order of our labels.
+
+    Args:
+        negative_category: Index of the category that stands for "none of the
+            objects", or `None`; see `ExplainerSettings`.
+    """
+    return 0 if negative_category == 1 else 1
+
+
+def both_scores(scores: Any, negative_category: int | None = None) -> Any:
+    """Returns the scores of a performer with a column for each category.
+
+    An explainer knows no other form: one sigmoid becomes two scores here,
+    where it is attached.
+
+    Args:
+        scores: Output of a Keras model, `(batch, classes)`; a single column
+            is the probability of the `positive_category` of two.
+        negative_category: See `positive_category`.
+    """
+    if scores.shape[-1] > 1:
+        return scores
+    return SigmoidPair(positive_category(negative_category))(scores)
+
 
 # As layer or as operation.
 _SQUEEZING = ("softmax", "log_softmax", "sigmoid")

@@ -9,8 +9,7 @@ from tf_explainer.callbacks.freezing import (
     stray_filters,
 )
 from tf_explainer.callbacks.progress_bar import ProgressBar
-from tf_explainer.callbacks.scheduled import schedule
-from tf_explainer.callbacks.stopping import StopOnNaN
+from tf_explainer.callbacks.scheduled import StopOnNaN, schedule
 from tf_explainer.callbacks.updates import (
     AssignCategories,
     UpdateAlpha,

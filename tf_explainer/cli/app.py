@@ -6,7 +6,7 @@ from typing import cast
 
 import typer
 
-from tf_explainer._version import __version__
+from tf_explainer import __version__
 from tf_explainer.cli import COMMANDS
 from tf_explainer.cli.request import Stopped
 from tf_explainer.errors import InputError

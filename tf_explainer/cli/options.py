@@ -10,11 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from tf_explainer.cli.request import Request
-from tf_explainer.config.options import (
-    default_text,
-    option_name,
-    plain_type,
-)
+from tf_explainer.config.options import default_text, option_name, plain_type
 from tf_explainer.config.settings import Settings
 from tf_explainer.config.toml import read_config
 

@@ -1,5 +1,6 @@
-"""The commands that read what is there: inspect, compare, tables."""
+"""The commands that read what is there: inspect, compare, tables, options."""
 
+import dataclasses
 import json as json_text
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +8,10 @@ from typing import Annotated
 import typer
 
 from tf_explainer.cli import COMMANDS
+from tf_explainer.cli.options import PANELS
 from tf_explainer.cli.request import start_tensorflow
+from tf_explainer.config.options import default_text, limits_text, option_name
+from tf_explainer.config.settings import TuneSettings
 
 _MODEL = typer.Argument(
     metavar="MODEL.keras", help="The CNN: a .keras or .h5 file."
@@ -25,7 +29,7 @@ def inspect(model: Annotated[Path, _MODEL]) -> None:
       tf-explainer inspect my_cnn.keras | grep conv
     """
     start_tensorflow()
-    from tf_explainer.runs.inspecting import inspect
+    from tf_explainer.runs.reading import inspect
 
     inspect(model)
 
@@ -48,7 +52,7 @@ def compare(
       tf-explainer compare runs/one runs/two --json difference.json
     """
     start_tensorflow()
-    from tf_explainer.runs.comparing import compare_runs, print_comparison
+    from tf_explainer.runs.reading import compare_runs, print_comparison
     from tf_explainer.whole_files import atomic_write
 
     comparison = compare_runs(run_a, run_b)
@@ -94,3 +98,36 @@ def tables(
     if pictures:
         start_tensorflow()
     typer.echo(write_tables(runs, out, like, pictures), nl=False)
+
+
+@COMMANDS.register("options")
+def options() -> None:
+    """Print every option: what it does, its default, bounds and source.
+
+    Each can be given on the command line, in a TOML file (--config) and in
+    Python, to the commands whose --help shows the others of its panel.
+
+    Examples:
+
+      tf-explainer options
+
+      tf-explainer options | grep -A 3 peak-score
+    """
+    fields = dataclasses.fields(TuneSettings)
+    for group, title in PANELS.items():
+        typer.echo(f"{title}\n{'=' * len(title)}\n")
+        for field in fields:
+            if field.metadata["group"] == group:
+                typer.echo(_told(field))
+
+
+def _told(field: dataclasses.Field) -> str:
+    facts = {
+        "default": default_text(field),
+        "bounds": limits_text(field),
+        "source": field.metadata["source"],
+    }
+    told = "; ".join(f"{name}: {text}" for name, text in facts.items() if text)
+    return (
+        f"{option_name(field.name)}\n    {field.metadata['help']}\n    {told}\n"
+    )

@@ -13,8 +13,8 @@ from tf_explainer.config.presets import (
     preset_of,
     variant_of,
 )
-from tf_explainer.config.registered import registered_names
 from tf_explainer.errors import InputError
+from tf_explainer.registry import registered_names
 
 GROUP = "explainer"
 MASKS = ("argmax", "centroid", "none")

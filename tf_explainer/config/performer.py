@@ -4,7 +4,7 @@ import dataclasses
 from pathlib import Path
 
 from tf_explainer.config.options import option
-from tf_explainer.config.registered import registered_names
+from tf_explainer.registry import registered_names
 
 
 @dataclasses.dataclass(frozen=True)

@@ -118,13 +118,16 @@ def make_config(builder_class: Any, settings: Mapping[str, Any]) -> Any:
             for what the field holds.
 
     Returns:
-        A configuration; the same one for the same settings.
+        A configuration, the same one for the same settings; `None` for a
+        builder that has none.
 
     Raises:
         InputError: If a setting is unknown or of a wrong type.
     """
     fields = settings_of(builder_class)
     values = convert_settings(builder_class.name, fields, settings)
+    if not builder_class.BUILDER_CONFIGS:
+        return None
     config = type(builder_class.BUILDER_CONFIGS[0])(**values)
     # tfds refuses a second configuration that has the name of a first.
     return builder_class.builder_configs.get(config.name, config)

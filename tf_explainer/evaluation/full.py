@@ -15,6 +15,7 @@ from tf_explainer.evaluation.observation import LAYERS, Observation
 from tf_explainer.evaluation.observing import Progress, observe
 from tf_explainer.evaluation.result import measure
 from tf_explainer.evaluation.sampling import known_numbers, mean_of_known
+from tf_explainer.explainer import Explainer
 
 
 def share_through_filters(contributions: Mapping[str, Any]) -> float:
@@ -27,7 +28,7 @@ def share_through_filters(contributions: Mapping[str, Any]) -> float:
 
 
 def part_contributions(
-    explainer: Any,
+    explainer: Explainer,
     batches: Iterable[Any],
     wanted: np.ndarray,
     standing: np.ndarray,
@@ -87,7 +88,7 @@ def _some(batch: Any, rows: np.ndarray) -> Any:
 
 
 def full_measures(
-    explainer: Any,
+    explainer: Explainer,
     dataset: PartDataset,
     observation: Observation,
     batch_size: int = 32,

@@ -13,6 +13,7 @@ from tf_explainer.evaluation.metrics.agreement import filter_consistency
 from tf_explainer.evaluation.moved_images import Views
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
 from tf_explainer.evaluation.sources import see_features
+from tf_explainer.explainer import Explainer
 
 
 def filter_equivariance(
@@ -65,7 +66,7 @@ IMAGES = 256
 
 
 def equivariance(
-    explainer: Any,
+    explainer: Explainer,
     split: PartSplit,
     layers: Sequence[str] = ("interp_2",),
     batch_size: int = 32,
@@ -107,7 +108,7 @@ def equivariance(
     }
 
 
-def _run(explainer: Any, layers: tuple[str, ...]) -> Any:
+def _run(explainer: Explainer, layers: tuple[str, ...]) -> Any:
     def run(images: Any) -> dict[str, Any]:
         maps = explainer.layer_maps(tf.cast(images, tf.float32))
         return {layer: explainer.peaks_of(maps[layer]) for layer in layers}
@@ -162,7 +163,7 @@ class LandmarkFreeProxy:
 
     def __init__(
         self,
-        explainer: Any,
+        explainer: Explainer,
         split: PartSplit,
         batch_size: int = 32,
         seed: int = 0,
@@ -176,7 +177,7 @@ class LandmarkFreeProxy:
             for shown in (kept.images, self._views.images(kept.images, size))
         )
 
-    def __call__(self, explainer: Any) -> float:
+    def __call__(self, explainer: Explainer) -> float:
         """Returns the mean over all filters of `by_filter`.
 
         Args:
@@ -187,7 +188,7 @@ class LandmarkFreeProxy:
         """
         return float(self.by_filter(explainer).mean())
 
-    def by_filter(self, explainer: Any) -> np.ndarray:
+    def by_filter(self, explainer: Explainer) -> np.ndarray:
         """Returns the number of each filter of conv-interp-2.
 
         Args:

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tf_explainer.callbacks.stopping import check_finite_weights
+from tf_explainer.callbacks.scheduled import check_finite_weights
 from tf_explainer.datasets.part_dataset import (
     PartDataset,
     PartSplit,
@@ -24,12 +24,13 @@ from tf_explainer.evaluation.observation import (
 from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.evaluation.result import measure
 from tf_explainer.evaluation.sources import SplitSource, target_vectors
+from tf_explainer.explainer import Explainer
 from tf_explainer.losses import squared_error, squared_norm
 
 
 def look(
-    explainer: Any,
-    twin: Any,
+    explainer: Explainer,
+    twin: Explainer,
     projections: Mapping[str, Projection],
     spec: Any,
 ) -> Callable[[Any], dict[str, Any]]:
@@ -97,7 +98,7 @@ CALIBRATION_IMAGES = 512
 
 
 def observe(
-    explainer: Any,
+    explainer: Explainer,
     dataset: PartDataset,
     batch_size: int = 32,
     seed: int = 0,
@@ -168,7 +169,7 @@ def observe(
 
 
 def _projections(
-    explainer: Any, train: SplitSource, batch_size: int, seed: int
+    explainer: Explainer, train: SplitSource, batch_size: int, seed: int
 ) -> dict[str, Projection]:
     vectors = target_vectors(explainer, train, batch_size, seed)
     return {
@@ -239,7 +240,7 @@ def _relative_errors(batches: Sequence[_Batch]) -> dict[str, float]:
 
 
 def evaluate(
-    explainer: Any, dataset: Any, batch_size: int = 32, seed: int = 0
+    explainer: Explainer, dataset: Any, batch_size: int = 32, seed: int = 0
 ) -> dict[str, Any]:
     """Measures an explainer on a data set.
 

@@ -105,14 +105,8 @@ def _known(name: str, value: float) -> dict[str, float]:
     return {name: float(value)} if math.isfinite(value) else {}
 
 
-_OF_CONTROLS = (
-    "coverage",
-    "location_instability",
-    "pck",
-    "share_above_constant",
-    "skill",
-    "skill_own_category",
-)
+# A rule's filters are all alike: these say nothing of it.
+_NOT_OF_CONTROLS = {"alive", "consistency", "skill_best_tenth"}
 
 
 def measure(observation: Observation, seed: int = 0) -> dict[str, Any]:
@@ -205,10 +199,11 @@ def _controls(observation: Observation, seed: int) -> dict[str, Any]:
     explained = observation.located("interp_2")
     if not all(split.visible.any() for split in explained):
         return controls
+    asked = [name for name in METRICS.names() if name not in _NOT_OF_CONTROLS]
     for name in CONTROLS.names():
         splits = CONTROLS.get(name)(*explained, seed)
         controls[name] = known_numbers(
-            {metric: METRICS.get(metric)(*splits) for metric in _OF_CONTROLS}
+            {metric: METRICS.get(metric)(*splits) for metric in asked}
         )
     return controls
 

@@ -13,6 +13,7 @@ from tf_explainer.datasets.part_dataset import (
     take_examples,
 )
 from tf_explainer.evaluation.peaks import FilterPeaks
+from tf_explainer.explainer import Explainer
 from tf_explainer.features.views import without_views
 
 
@@ -62,7 +63,7 @@ VECTORS = 8192
 
 
 def target_vectors(
-    explainer: Any,
+    explainer: Explainer,
     source: PartSplit | SplitSource,
     batch_size: int,
     seed: int,
@@ -112,7 +113,7 @@ class SeenFeatures(NamedTuple):
 
 
 def see_features(
-    explainer: Any, features: tf.data.Dataset, batch_size: int = 32
+    explainer: Explainer, features: tf.data.Dataset, batch_size: int = 32
 ) -> SeenFeatures:
     """Runs kept features through an explainer; the performer does not run.
 

@@ -7,8 +7,7 @@ import keras
 from rich.console import Console
 
 from tf_explainer.callbacks.progress_bar import ProgressBar
-from tf_explainer.config.search import TuneSettings
-from tf_explainer.config.settings import Settings
+from tf_explainer.config.settings import Settings, TuneSettings
 from tf_explainer.datasets.part_dataset import PartDataset, check_labeled
 from tf_explainer.datasets.splits import hold_out
 from tf_explainer.errors import InputError

@@ -1,10 +1,10 @@
 """The model: encoder, decoder, and how it learns."""
 
+from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.explainer.contribution import Contributions
 from tf_explainer.explainer.encoder import Encoded, Encoder
 from tf_explainer.explainer.explainer import Explainer
 from tf_explainer.explainer.interpretable_conv import InterpretableConv
-from tf_explainer.explainer.settings import ExplainerSettings
 
 __all__ = [
     "Contributions",

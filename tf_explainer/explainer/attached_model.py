@@ -12,10 +12,11 @@ from tf_explainer.attachment import (
     ReceptiveField,
     choose_cut,
 )
+from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import contribution, reading, start
 from tf_explainer.explainer.fitting import check_arguments, check_counts
-from tf_explainer.explainer.settings import ExplainerSettings, settings_for
+from tf_explainer.explainer.start import settings_for
 from tf_explainer.features.batches import feature_batches, is_features
 from tf_explainer.features.examples import ExampleReader
 from tf_explainer.features.image_checks import told_faults

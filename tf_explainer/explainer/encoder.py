@@ -1,5 +1,6 @@
 """The encoder: interpretable track, ordinary track and their gated sum."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import keras
@@ -7,6 +8,7 @@ from keras import ops
 
 from tf_explainer.explainer.interpretable_conv import InterpretableConv
 from tf_explainer.layers import ChannelNorm, TrackMixer
+from tf_explainer.tensors import Frames, Maps, Scores, Shape, Tensor
 
 
 class Encoded(NamedTuple):
@@ -18,9 +20,9 @@ class Encoded(NamedTuple):
         interp_2: Masked maps of conv-interp-2 `(batch, H, W, filters)`.
     """
 
-    output: Any
-    interp_1: Any
-    interp_2: Any
+    output: Maps
+    interp_1: Maps
+    interp_2: Maps
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
@@ -143,7 +145,7 @@ class Encoder(keras.layers.Layer):
         """The two interpretable conv-layers, lower first."""
         return self.interp_1, self.interp_2
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         maps = (*input_shape[:-1], self.filters)
         self.interp_1.build(input_shape)
         self.interp_2.build(maps)
@@ -163,11 +165,11 @@ class Encoder(keras.layers.Layer):
 
     def call(
         self,
-        inputs: Any,
-        labels: Any = None,
-        frames: Any = None,
-        sample_weight: Any = None,
-        probes: Any = None,
+        inputs: Maps,
+        labels: Scores | None = None,
+        frames: Frames | None = None,
+        sample_weight: Tensor | None = None,
+        probes: Sequence[Tensor] | None = None,
         training: bool = False,
     ) -> Encoded:
         inputs = ops.cast(inputs, self.compute_dtype)
@@ -197,7 +199,7 @@ class Encoder(keras.layers.Layer):
         output = mixed * ops.cast(self.magnitude, mixed.dtype)
         return Encoded(output, interp_1, interp_2)
 
-    def compute_output_shape(self, input_shape: Any) -> Encoded:
+    def compute_output_shape(self, input_shape: Shape) -> Encoded:
         maps = (*input_shape[:-1], self.filters)
         output = self.pool.compute_output_shape(maps) if self.pool else maps
         return Encoded(output, maps, maps)
@@ -205,7 +207,7 @@ class Encoder(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), **self._config}
 
-    def _loss_map(self, ordin: Any) -> dict[str, Any]:
+    def _loss_map(self, ordin: Maps) -> dict[str, Tensor]:
         """`x' = p * x_f / alpha_f + (1 - p) * x_ordin`, as gain and offset.
 
         Both tracks by the paper's `alpha`: by energy, a filter's one peak
@@ -222,7 +224,7 @@ class Encoder(keras.layers.Layer):
             "offset": (1 - p) * self.norm_ordin.inverse_sum * ordin,
         }
 
-    def pooled(self, maps: Any) -> Any:
+    def pooled(self, maps: Maps) -> Maps:
         """Returns the maps after the performer's pooling layer.
 
         Args:

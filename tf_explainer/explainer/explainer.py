@@ -10,6 +10,7 @@ from keras import ops
 from tf_explainer.attachment import Cut
 from tf_explainer.attachment.head import predicted_categories
 from tf_explainer.callbacks.scheduled import with_schedule
+from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.explainer.attached_model import AttachedModel
 from tf_explainer.explainer.encoder import Encoded
@@ -22,7 +23,6 @@ from tf_explainer.explainer.fitting import (
     views_of,
 )
 from tf_explainer.explainer.objective import Objective
-from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.explainer.start import calibrate, new_encoder
 from tf_explainer.features.epoch_draws import EpochDraws
 from tf_explainer.features.examples import Reads

@@ -7,6 +7,14 @@ from keras import ops
 
 from tf_explainer.layers import FilterCategories, PartMask
 from tf_explainer.losses import FilterLoss
+from tf_explainer.tensors import (
+    Frames,
+    Maps,
+    PerFilter,
+    Scores,
+    Shape,
+    Tensor,
+)
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
@@ -93,7 +101,7 @@ class InterpretableConv(keras.layers.Layer):
             else PartMask(beta=beta, **masking, dtype=policy, name="mask")
         )
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         self.conv.build(input_shape)
         maps = (*input_shape[:-1], self.filters)
         self.filter_loss.build(maps)
@@ -103,14 +111,14 @@ class InterpretableConv(keras.layers.Layer):
 
     def call(
         self,
-        inputs: Any,
-        labels: Any = None,
-        frames: Any = None,
-        gain: Any = None,
-        offset: Any = None,
-        probe: Any = None,
+        inputs: Maps,
+        labels: Scores | None = None,
+        frames: Frames | None = None,
+        gain: PerFilter | None = None,
+        offset: Maps | None = None,
+        probe: Tensor | None = None,
         training: bool = False,
-    ) -> Any:
+    ) -> Maps:
         maps = ops.relu(self.conv(ops.cast(inputs, self.compute_dtype)))
         if labels is not None:
             positive = self.filter_categories(maps, labels, training=training)
@@ -127,7 +135,7 @@ class InterpretableConv(keras.layers.Layer):
             return maps
         return self.mask(maps, training=training)
 
-    def compute_output_shape(self, input_shape: Any, *_: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape, *_: Any) -> Shape:
         return (*input_shape[:-1], self.filters)
 
     def get_config(self) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from keras import ops
 
 from tf_explainer.attachment import Attachment
 from tf_explainer.attachment.head import predicted_categories, squeezing_layer
+from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.explainer.encoder import Encoder
-from tf_explainer.explainer.settings import ExplainerSettings
 from tf_explainer.losses import (
     FilterLoss,
     classification_loss,

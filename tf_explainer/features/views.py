@@ -1,7 +1,7 @@
 """Moved views of each image, how they moved, and the pairs that are learned."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,11 +9,12 @@ import tensorflow as tf
 from keras import ops
 
 from tf_explainer.attachment import ReceptiveField
+from tf_explainer.tensors import Features, Frames, Images, Tensor
 
 SCALE, SHIFT, TURN, LIGHT = 1.28, 0.12, math.radians(15), 0.2
 
 
-def moved_images(images: Any, seed: Any) -> tuple[Any, Any]:
+def moved_images(images: Images, seed: Tensor) -> tuple[Images, Frames]:
     """Returns another view of each image.
 
     Half of the images are mirrored; all are scaled by 1 / 1.28 to 1.28,
@@ -62,12 +63,12 @@ def moved_images(images: Any, seed: Any) -> tuple[Any, Any]:
     )
 
 
-def _between(draws: Any) -> Any:
+def _between(draws: Tensor) -> Tensor:
     """From [0, 1) to [-1, 1)."""
     return 2 * draws - 1
 
 
-def _of_pixels(linear: Any, shift: Any, size: Any) -> Any:
+def _of_pixels(linear: Tensor, shift: Tensor, size: Sequence[int]) -> Tensor:
     """`(a0, a1, a2, b0, b1, b2, 0, 0)`: column and row of the image's pixel
     for a view's, as `keras.ops.image.affine_transform` wants it."""
     height, width = size
@@ -90,14 +91,14 @@ def _of_pixels(linear: Any, shift: Any, size: Any) -> Any:
     )
 
 
-def _of_fractions(linear: Any, shift: Any, size: Any) -> Any:
+def _of_fractions(linear: Tensor, shift: Tensor, size: Sequence[int]) -> Tensor:
     sides = tf.constant(list(size), linear.dtype)
     fractions = linear * sides[None, None, :] / sides[None, :, None]
     offset = 0.5 - tf.reduce_sum(0.5 * fractions, axis=-1) + shift
     return tf.concat([fractions, offset[..., None]], axis=-1)
 
 
-def unit_frames(frames: Any, field: ReceptiveField) -> Any:
+def unit_frames(frames: Tensor, field: ReceptiveField) -> Frames:
     """Returns frames in units of a map.
 
     Unit `u` lies at `s + j u` in the image, so that `q → A q + t` in the image
@@ -122,7 +123,8 @@ def unit_frames(frames: Any, field: ReceptiveField) -> Any:
     )
 
 
-Features = Callable[..., dict[str, Any]]
+Look = Callable[..., dict[str, Tensor]]
+"""Function of a batch of images to the performer's features of them."""
 
 
 def numbered(batches: tf.data.Dataset) -> tf.data.Dataset:
@@ -136,7 +138,7 @@ def numbered(batches: tf.data.Dataset) -> tf.data.Dataset:
     )
 
 
-def features_of_views(features: Features, views: int, seed: int) -> Features:
+def features_of_views(features: Look, views: int, seed: int) -> Look:
     """Returns a function of `numbered` images to the features of their views.
 
     Args:
@@ -152,7 +154,9 @@ def features_of_views(features: Features, views: int, seed: int) -> Features:
         behind one another.
     """
 
-    def run(element: Any, training: bool = False) -> dict[str, Any]:
+    def run(
+        element: Mapping[str, Any], training: bool = False
+    ) -> dict[str, Tensor]:
         number = tf.cast(element["number"], tf.int32)
         batch = element["batch"]
         seen = [_itself(features, batch)]
@@ -164,7 +168,9 @@ def features_of_views(features: Features, views: int, seed: int) -> Features:
     return run
 
 
-def moved_beside(batch: Any, key: Any = None) -> dict[str, Any]:
+def moved_beside(
+    batch: Images | Features, key: Tensor | None = None
+) -> dict[str, Tensor]:
     """Returns a batch of images with one new view of each.
 
     Args:
@@ -181,7 +187,9 @@ def moved_beside(batch: Any, key: Any = None) -> dict[str, Any]:
     return {**batch, "moved": moved, "frames": tf.reshape(frames, (-1, 6))}
 
 
-def pair_of_views(features: Features, batch: Any) -> dict[str, Any]:
+def pair_of_views(
+    features: Look, batch: Images | Features
+) -> dict[str, Tensor]:
     """Returns the features of images and of one view of each.
 
     Args:
@@ -218,7 +226,7 @@ def without_views(
     )
 
 
-def one_pair(example: dict[str, Any], key: Any) -> dict[str, Any]:
+def one_pair(example: dict[str, Tensor], key: Tensor) -> dict[str, Tensor]:
     """Returns an image beside one of its moved views, chosen at random.
 
     Args:
@@ -233,7 +241,7 @@ def one_pair(example: dict[str, Any], key: Any) -> dict[str, Any]:
     }
 
 
-def joined_pairs(pairs: dict[str, Any]) -> dict[str, Any]:
+def joined_pairs(pairs: dict[str, Tensor]) -> dict[str, Tensor]:
     """Returns a batch of pairs as a batch in which views of one image touch.
 
     Args:
@@ -248,14 +256,16 @@ def joined_pairs(pairs: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _itself(features: Features, batch: Any) -> dict[str, Any]:
+def _itself(features: Look, batch: Images | Features) -> dict[str, Tensor]:
     images = batch["image"] if isinstance(batch, dict) else batch
     identity = tf.constant([[1.0, 0.0, 0.0, 0.0, 1.0, 0.0]])
     frames = tf.tile(identity, (tf.shape(images)[0], 1))
     return {**features(batch, training=False), "frames": frames}
 
 
-def _moved(features: Features, batch: Any, key: Any) -> dict[str, Any]:
+def _moved(
+    features: Look, batch: Images | Features, key: Tensor
+) -> dict[str, Tensor]:
     labeled = isinstance(batch, dict)
     moved, frames = moved_images(batch["image"] if labeled else batch, key)
     batch = {**batch, "image": moved} if labeled else moved
@@ -265,7 +275,7 @@ def _moved(features: Features, batch: Any, key: Any) -> dict[str, Any]:
     }
 
 
-def _stacked(seen: list[dict[str, Any]]) -> dict[str, Any]:
+def _stacked(seen: list[dict[str, Tensor]]) -> dict[str, Tensor]:
     return {
         name: tf.stack([one[name] for one in seen], axis=1) for name in seen[0]
     }

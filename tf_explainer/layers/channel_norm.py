@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras import ops
 
 from tf_explainer.config.explainer import NORMS
+from tf_explainer.tensors import Maps, PerFilter, PerImage, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
@@ -82,7 +83,7 @@ class ChannelNorm(keras.layers.Layer):
         self.floor = floor
         self.scale_free = scale_free
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         channels = (input_shape[-1],)
         self.alpha = self._statistic("alpha", channels, "ones")
         self.mean_sum = self._statistic("mean_sum", channels, "ones")
@@ -90,8 +91,11 @@ class ChannelNorm(keras.layers.Layer):
         self.count = self._statistic("count", (), "zeros")
 
     def call(
-        self, inputs: Any, training: bool = False, sample_weight: Any = None
-    ) -> Any:
+        self,
+        inputs: Maps,
+        training: bool = False,
+        sample_weight: Tensor | None = None,
+    ) -> Maps:
         if training:
             self._observe(inputs, sample_weight)
             if self.scale_free:
@@ -101,12 +105,12 @@ class ChannelNorm(keras.layers.Layer):
         return ops.cast(scaled, inputs.dtype)
 
     @property
-    def inverse_alpha(self) -> Any:
+    def inverse_alpha(self) -> PerFilter:
         """What the inputs are multiplied with, float32 `(channels,)`."""
         return self._inverse(self.alpha)
 
     @property
-    def inverse_sum(self) -> Any:
+    def inverse_sum(self) -> PerFilter:
         """As `inverse_alpha`, with the paper's α whatever the kind."""
         return self._inverse(self.mean_sum)
 
@@ -124,7 +128,7 @@ class ChannelNorm(keras.layers.Layer):
         self.magnitude.assign(ops.zeros_like(self.magnitude))
         self.count.assign(0.0)
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
@@ -136,7 +140,9 @@ class ChannelNorm(keras.layers.Layer):
             "scale_free": self.scale_free,
         }
 
-    def _statistic(self, name: str, shape: tuple, initializer: str) -> Any:
+    def _statistic(
+        self, name: str, shape: tuple, initializer: str
+    ) -> keras.Variable:
         # Mean, not sum, over replicas: `assign_add` is `assign(self + value)`,
         # so a sum would count the old value once per replica. The factor
         # 1 / replicas cancels in `magnitude / count`.
@@ -150,7 +156,7 @@ class ChannelNorm(keras.layers.Layer):
             aggregation="mean",
         )
 
-    def _without_scale(self, inputs: Any) -> Any:
+    def _without_scale(self, inputs: Maps) -> Maps:
         """The inputs themselves, with a gradient orthogonal to their scale."""
         sums, energies = _magnitudes(inputs)
         if self.norm == "sum":
@@ -162,7 +168,7 @@ class ChannelNorm(keras.layers.Layer):
         factor = ops.stop_gradient(seen) / seen
         return inputs * ops.cast(factor, inputs.dtype)
 
-    def _observe(self, inputs: Any, sample_weight: Any) -> None:
+    def _observe(self, inputs: Maps, sample_weight: Tensor | None) -> None:
         magnitudes = ops.stop_gradient(ops.stack(_magnitudes(inputs)))
         if sample_weight is None:
             sample_weight = ops.ones_like(magnitudes[0, :, 0])
@@ -171,12 +177,12 @@ class ChannelNorm(keras.layers.Layer):
         self.magnitude.assign_add(weighted)
         self.count.assign_add(ops.sum(weight))
 
-    def _inverse(self, alpha: Any) -> Any:
+    def _inverse(self, alpha: PerFilter) -> PerFilter:
         least = ops.maximum(self.floor * ops.mean(alpha), self.epsilon)
         return 1 / ops.maximum(alpha, least)
 
 
-def _mean_over_images(magnitudes: Any) -> Any:
+def _mean_over_images(magnitudes: PerImage) -> PerFilter:
     """Mean over the images of all replicas, `(channels,)`."""
     mean = ops.mean(magnitudes, axis=0)
     replica = tf.distribute.get_replica_context()
@@ -185,7 +191,7 @@ def _mean_over_images(magnitudes: Any) -> Any:
     return replica.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
 
 
-def _magnitudes(inputs: Any) -> tuple[Any, Any]:
+def _magnitudes(inputs: Maps) -> tuple[PerImage, PerImage]:
     """Sum and energy of the positive part, `(batch, channels)` each."""
     positive = ops.relu(ops.cast(inputs, "float32"))
     energies = ops.sum(ops.square(positive), axis=(1, 2))

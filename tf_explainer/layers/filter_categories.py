@@ -5,6 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from tf_explainer.tensors import Maps, PerImage, Scores, Shape
+
 
 @keras.saving.register_keras_serializable("tf_explainer")
 class FilterCategories(keras.layers.Layer):
@@ -46,13 +48,15 @@ class FilterCategories(keras.layers.Layer):
             )
         self.categories = categories
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         filters = input_shape[-1]
         self.category = self._statistic("category", (filters,))
         self.total = self._statistic("total", (self.categories, filters))
         self.count = self._statistic("count", (self.categories,))
 
-    def call(self, inputs: Any, labels: Any, training: bool = False) -> Any:
+    def call(
+        self, inputs: Maps, labels: Scores, training: bool = False
+    ) -> PerImage:
         labels = ops.cast(labels, "float32")
         if training:
             maps = ops.stop_gradient(ops.cast(inputs, "float32"))
@@ -71,13 +75,13 @@ class FilterCategories(keras.layers.Layer):
         self.total.assign(ops.zeros_like(self.total))
         self.count.assign(ops.zeros_like(self.count))
 
-    def compute_output_shape(self, input_shape: Any, *_: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape, *_: Any) -> Shape:
         return (input_shape[0], input_shape[-1])
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "categories": self.categories}
 
-    def _statistic(self, name: str, shape: tuple) -> Any:
+    def _statistic(self, name: str, shape: tuple) -> keras.Variable:
         # float32 also for `category`: integer variables have no kernel on
         # some devices. Mean over replicas: see `ChannelNorm`.
         return self.add_weight(

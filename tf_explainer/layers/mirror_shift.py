@@ -5,6 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from tf_explainer.tensors import Maps, Shape
+
 
 @keras.saving.register_keras_serializable("tf_explainer")
 class MirrorShift(keras.layers.Layer):
@@ -48,7 +50,7 @@ class MirrorShift(keras.layers.Layer):
         self.seed = seed
         self.draws = keras.random.SeedGenerator(seed)
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Maps) -> Maps:
         shape = (ops.shape(inputs)[0], 1, 1, 1)
         mirrored = keras.random.uniform(shape, seed=self.draws) < 0.5
         maps = ops.where(mirrored, ops.flip(inputs, axis=2), inputs)
@@ -59,7 +61,7 @@ class MirrorShift(keras.layers.Layer):
             self.draws.next()
         return maps
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
@@ -69,7 +71,7 @@ class MirrorShift(keras.layers.Layer):
             "seed": self.seed,
         }
 
-    def _shifted(self, maps: Any) -> Any:
+    def _shifted(self, maps: Maps) -> Maps:
         if self.shift == 0:
             return maps
         margin = (self.shift, self.shift)

@@ -8,9 +8,10 @@ import tensorflow as tf
 from keras import ops
 
 from tf_explainer.config.explainer import MASKS
+from tf_explainer.tensors import Maps, PerImage, Shape
 
 
-def find_peaks(maps: Any) -> tuple[Any, Any, Any]:
+def find_peaks(maps: Maps) -> tuple[PerImage, PerImage, PerImage]:
     """Returns the unit with the strongest activation of each map.
 
     Args:
@@ -151,12 +152,12 @@ class PartMask(keras.layers.Layer):
         self.silence = silence
         self.momentum = momentum
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         if self.silence > 0:
             self.threshold = self._statistic("threshold", (input_shape[-1],))
             self.batches = self._statistic("batches", ())
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
+    def call(self, inputs: Maps, training: bool = False) -> Maps:
         maps = ops.cast(ops.stop_gradient(inputs), "float32")
         _, height, width, _ = maps.shape
         row, column = (
@@ -176,7 +177,7 @@ class PartMask(keras.layers.Layer):
             mask = mask * fires[:, None, None]
         return inputs * ops.cast(mask, inputs.dtype)
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
@@ -188,7 +189,7 @@ class PartMask(keras.layers.Layer):
             "momentum": self.momentum,
         }
 
-    def _observe(self, strengths: Any) -> None:
+    def _observe(self, strengths: PerImage) -> None:
         """Moves the threshold towards the quantile of one batch."""
         seen = ops.quantile(_of_all_replicas(strengths), self.silence, axis=0)
         # The first batch replaces the threshold: there was none before.
@@ -196,7 +197,7 @@ class PartMask(keras.layers.Layer):
         self.threshold.assign(kept * self.threshold + (1 - kept) * seen)
         self.batches.assign_add(1.0)
 
-    def _statistic(self, name: str, shape: tuple) -> Any:
+    def _statistic(self, name: str, shape: tuple) -> keras.Variable:
         return self.add_weight(
             name=name,
             shape=shape,
@@ -208,7 +209,7 @@ class PartMask(keras.layers.Layer):
         )
 
 
-def _of_all_replicas(strengths: Any) -> Any:
+def _of_all_replicas(strengths: PerImage) -> PerImage:
     # The quantile of a batch is not the mean of its parts' quantiles.
     replica = tf.distribute.get_replica_context()
     if replica is None or replica.num_replicas_in_sync == 1:
@@ -216,12 +217,12 @@ def _of_all_replicas(strengths: Any) -> Any:
     return replica.all_gather(strengths, axis=0)
 
 
-def _argmax(maps: Any) -> tuple[Any, Any]:
+def _argmax(maps: Maps) -> tuple[PerImage, PerImage]:
     row, column, _ = find_peaks(maps)
     return ops.cast(row, "float32"), ops.cast(column, "float32")
 
 
-def _centroid(maps: Any) -> tuple[Any, Any]:
+def _centroid(maps: Maps) -> tuple[PerImage, PerImage]:
     """Mean position of the positive activations, `(batch, filters)` each."""
     _, height, width, _ = maps.shape
     weight = ops.relu(maps)

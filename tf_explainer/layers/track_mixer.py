@@ -1,10 +1,13 @@
 """The gated sum of the interpretable and the ordinary track."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import ops
+
+from tf_explainer.tensors import Maps, Scalar, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
@@ -67,7 +70,7 @@ class TrackMixer(keras.layers.Layer):
         self.seed = seed
         self.draws = keras.random.SeedGenerator(seed)
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[Shape]) -> None:
         logit = math.log(self.initial_p / (1 - self.initial_p))
         self.w_p = self.add_weight(
             name="w_p",
@@ -89,23 +92,23 @@ class TrackMixer(keras.layers.Layer):
         self._ordinary_dropout = share
 
     @property
-    def logit(self) -> Any:
+    def logit(self) -> Scalar:
         """Logit of `p`, a scalar tensor."""
         return self.p_rate * ops.convert_to_tensor(self.w_p)
 
     @property
-    def p(self) -> Any:
+    def p(self) -> Scalar:
         """Share of the interpretable track, a scalar tensor in (0, 1)."""
         return ops.sigmoid(self.logit)
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
+    def call(self, inputs: Sequence[Maps], training: bool = False) -> Maps:
         x_interp, x_ordin = inputs
         p = ops.cast(self.p, x_interp.dtype)
         if training and self.ordinary_dropout:
             x_ordin = x_ordin * self._kept(x_ordin)
         return p * x_interp + (1 - p) * x_ordin
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:
         return input_shape[0]
 
     def get_config(self) -> dict[str, Any]:
@@ -117,7 +120,7 @@ class TrackMixer(keras.layers.Layer):
             "seed": self.seed,
         }
 
-    def _kept(self, maps: Any) -> Any:
+    def _kept(self, maps: Maps) -> Tensor:
         """1 for images that keep the ordinary track, 0 for the others."""
         shape = (ops.shape(maps)[0], *[1] * (len(maps.shape) - 1))
         drawn = keras.random.uniform(shape, seed=self.draws)

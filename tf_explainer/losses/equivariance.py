@@ -1,7 +1,5 @@
 """A part moves with the image: the filter loss without labels or templates."""
 
-from typing import Any
-
 import tensorflow as tf
 
 from tf_explainer.losses.filter_losses import (
@@ -9,6 +7,7 @@ from tf_explainer.losses.filter_losses import (
     FilterContext,
     reads_views,
 )
+from tf_explainer.tensors import Frames, Maps, PerFilter, Tensor
 
 # Of the softmax over a map whose positive activations have the root mean
 # square 1: the peak holds most of it, and its neighbors still get a gradient.
@@ -19,12 +18,12 @@ STILL = 0.002
 
 
 def equivariance_loss(
-    feature_maps: Any,
-    frames: Any,
+    feature_maps: Maps,
+    frames: Frames,
     *,
     diversity: float,
     diversity_reach: int,
-) -> Any:
+) -> PerFilter:
     """How far peaks fail to move with the image, and how alike filters are.
 
     The batch holds each image twice, as it is and moved (mirrored, shifted,
@@ -75,7 +74,9 @@ def equivariance_loss(
 
 @FILTER_LOSSES.register("equivariant")
 @reads_views
-def equivariance_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
+def equivariance_gradient(
+    maps: Maps, context: FilterContext
+) -> tuple[PerFilter, Maps]:
     """Returns the loss and its gradient.
 
     Args:
@@ -104,7 +105,7 @@ def equivariance_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
     return loss, tape.gradient(total, maps)
 
 
-def _shares(maps: Any) -> Any:
+def _shares(maps: Maps) -> Maps:
     """Softmax over the units of each map, `(batch, H, W, filters)`."""
     square = tf.reduce_mean(tf.square(maps), axis=(0, 1, 2))
     fires = square > 1e-12
@@ -115,7 +116,7 @@ def _shares(maps: Any) -> Any:
     return tf.reshape(tf.nn.softmax(flat, axis=1), tf.shape(maps))
 
 
-def _places(shares: Any, frames: Any) -> Any:
+def _places(shares: Maps, frames: Frames) -> Tensor:
     """Soft peaks in the common frame, `(batch, filters, 2)`."""
     _, height, width, _ = shares.shape
     rows = tf.range(height, dtype=shares.dtype)
@@ -128,7 +129,9 @@ def _places(shares: Any, frames: Any) -> Any:
     return turned + frames[:, None, :, 2]
 
 
-def _unfaithfulness(places: Any, size: Any, side: int) -> Any:
+def _unfaithfulness(
+    places: Tensor, size: tuple[int, int], side: int
+) -> PerFilter:
     """`E_f`, from places in units of the map."""
     views = tf.reshape(places, (-1, 2, *places.shape[1:]))
     last = tf.constant([size[0] - 0.5, size[1] - 0.5], places.dtype)
@@ -141,7 +144,7 @@ def _unfaithfulness(places: Any, size: Any, side: int) -> Any:
     return error / (2 * variance + STILL * side**2)
 
 
-def _spread(shares: Any, reach: int) -> Any:
+def _spread(shares: Maps, reach: int) -> Maps:
     """`B`, with zeros around the map."""
     if not reach:
         return shares
@@ -150,7 +153,7 @@ def _spread(shares: Any, reach: int) -> Any:
     return tf.nn.avg_pool2d(padded, 2 * reach + 1, 1, "VALID")
 
 
-def _overlap(shares: Any) -> Any:
+def _overlap(shares: Maps) -> PerFilter:
     """Mean cosine with the maps of the other filters, `(filters,)`."""
     length = tf.norm(shares, axis=(1, 2), keepdims=True)
     unit = shares / length

@@ -12,6 +12,14 @@ from tf_explainer.losses.filter_losses import (
     does_read_views,
 )
 from tf_explainer.losses.gradient import FilterSetting, filter_gradient
+from tf_explainer.tensors import (
+    Frames,
+    Maps,
+    PerFilter,
+    PerImage,
+    Shape,
+    Tensor,
+)
 
 STATISTICS = 3
 
@@ -104,7 +112,7 @@ class FilterLoss(keras.layers.Layer):
         self.diversity_reach = diversity_reach
         self.initial_weight = initial_weight
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         self.lambda_f = self.add_weight(
             name="lambda_f",
             shape=(input_shape[-1],),
@@ -124,7 +132,7 @@ class FilterLoss(keras.layers.Layer):
             aggregation="mean",
         )
 
-    def record(self, statistics: Any, momentum: float = 0.9) -> None:
+    def record(self, statistics: Tensor, momentum: float = 0.9) -> None:
         """Moves the running gradient norms towards those of one batch.
 
         Args:
@@ -164,7 +172,7 @@ class FilterLoss(keras.layers.Layer):
         """
         return does_read_views(self.filter_loss)
 
-    def value(self, maps: Any, frames: Any = None) -> Any:
+    def value(self, maps: Maps, frames: Frames | None = None) -> PerFilter:
         """Returns `Loss_f` of the maps as they are, `(filters,)`.
 
         Args:
@@ -183,13 +191,13 @@ class FilterLoss(keras.layers.Layer):
 
     def call(
         self,
-        inputs: Any,
-        positive: Any = None,
-        frames: Any = None,
-        gain: Any = None,
-        offset: Any = None,
-        probe: Any = None,
-    ) -> Any:
+        inputs: Maps,
+        positive: PerImage | None = None,
+        frames: Frames | None = None,
+        gain: PerFilter | None = None,
+        offset: Maps | None = None,
+        probe: Tensor | None = None,
+    ) -> Maps:
         inputs = ops.cast(inputs, self.compute_dtype)
         filters = inputs.shape[-1]
         if gain is None:
@@ -214,7 +222,7 @@ class FilterLoss(keras.layers.Layer):
             self._setting,
         )
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
     def get_config(self) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """The table of filter-loss kinds."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import tensorflow as tf
 
 from tf_explainer.registry import Registry
+from tf_explainer.tensors import Frames, Maps, PerFilter, PerImage
 
 
 class FilterContext(NamedTuple):
@@ -25,11 +26,11 @@ class FilterContext(NamedTuple):
     beta: float
     diversity: float
     diversity_reach: int
-    positive: Any = None
-    frames: Any = None
+    positive: PerImage | None = None
+    frames: Frames | None = None
 
 
-FilterGradient = Callable[[Any, FilterContext], tuple[Any, Any]]
+FilterGradient = Callable[[Maps, FilterContext], tuple[PerFilter, Maps]]
 """`(maps, context) -> (loss, gradient)`.
 
 Maps are `(batch, H, W, filters)`; the loss is `(filters,)`, the gradient has
@@ -39,6 +40,7 @@ the shape of the maps.
 FILTER_LOSSES: Registry[FilterGradient] = Registry(
     "filter loss", "tf_explainer.losses"
 )
+"""Name → what gives a filter loss and its gradient."""
 _READ_VIEWS: set[FilterGradient] = set()
 
 
@@ -65,7 +67,9 @@ def does_read_views(kind: str) -> bool:
 
 
 @FILTER_LOSSES.register("none")
-def no_filter_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
+def no_filter_gradient(
+    maps: Maps, context: FilterContext
+) -> tuple[PerFilter, Maps]:
     """Returns a loss of zero and a gradient of zero.
 
     Args:

@@ -1,10 +1,12 @@
 """The operation behind `FilterLoss`: identity forward, filter loss backward."""
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import tensorflow as tf
 
 from tf_explainer.losses.filter_losses import FilterContext, FilterGradient
+from tf_explainer.tensors import Frames, Maps, PerFilter, PerImage, Tensor
 
 
 class FilterSetting(NamedTuple):
@@ -21,8 +23,8 @@ class FilterSetting(NamedTuple):
     peak_score: float
 
     def loss_and_slope(
-        self, maps: Any, positive: Any, frames: Any
-    ) -> tuple[Any, Any]:
+        self, maps: Maps, positive: PerImage | None, frames: Frames | None
+    ) -> tuple[PerFilter, Maps]:
         """Returns the loss and its gradient by the maps before scaling.
 
         Args:
@@ -38,7 +40,7 @@ class FilterSetting(NamedTuple):
         loss, slope = self.gradient(scaled, context)
         return loss, scale * _without_radial_part(slope, scaled)
 
-    def _scale(self, maps: Any) -> Any:
+    def _scale(self, maps: Maps) -> PerFilter:
         """Factor `(filters,)` that brings the maps to `peak_score`."""
         _, height, width, _ = maps.shape
         tau = 0.5 / (height * width)
@@ -49,7 +51,7 @@ class FilterSetting(NamedTuple):
         return tf.where(magnitude > 1e-12, self.peak_score / score, 0.0)
 
 
-def _without_radial_part(slope: Any, maps: Any) -> Any:
+def _without_radial_part(slope: Maps, maps: Maps) -> Maps:
     """Chain rule through `maps / ‖maps‖`: `g - x <g, x> / <x, x>`."""
     inner = tf.reduce_sum(slope * maps, axis=(0, 1, 2))
     square = tf.reduce_sum(tf.square(maps), axis=(0, 1, 2))
@@ -57,15 +59,15 @@ def _without_radial_part(slope: Any, maps: Any) -> Any:
 
 
 def filter_gradient(
-    inputs: Any,
-    gain: Any,
-    offset: Any,
-    probe: Any,
-    positive: Any,
-    frames: Any,
-    lambda_f: Any,
+    inputs: Maps,
+    gain: PerFilter,
+    offset: Maps,
+    probe: Tensor,
+    positive: PerImage,
+    frames: Frames,
+    lambda_f: PerFilter,
     setting: FilterSetting,
-) -> Any:
+) -> Maps:
     """Returns `inputs`, with the gradient that `FilterLoss` describes.
 
     Args:
@@ -86,15 +88,15 @@ def filter_gradient(
     # `variables=`, and mixed precision and XLA work.
     @tf.custom_gradient
     def identity(
-        x: Any,
-        gain: Any,
-        offset: Any,
-        probe: Any,
-        positive: Any,
-        frames: Any,
-        weight: Any,
-    ) -> tuple[Any, Any]:
-        def gradient(dy: Any) -> tuple[Any, ...]:
+        x: Maps,
+        gain: PerFilter,
+        offset: Maps,
+        probe: Tensor,
+        positive: PerImage,
+        frames: Frames,
+        weight: PerFilter,
+    ) -> tuple[Maps, Callable[[Maps], tuple[Tensor | None, ...]]]:
+        def gradient(dy: Maps) -> tuple[Tensor | None, ...]:
             maps = tf.cast(x, tf.float32)
             mixed = gain * maps + offset
             loss, slope = _slope_over_replicas(mixed, positive, frames, setting)
@@ -122,8 +124,8 @@ def filter_gradient(
 
 
 def _slope_over_replicas(
-    maps: Any, positive: Any, frames: Any, setting: FilterSetting
-) -> tuple[Any, Any]:
+    maps: Maps, positive: PerImage, frames: Frames, setting: FilterSetting
+) -> tuple[PerFilter, Maps]:
     """Loss and gradient, with `Z_T` over the images of all replicas."""
     if frames.shape[0] == 0:
         frames = None
@@ -151,7 +153,7 @@ def _slope_over_replicas(
     return loss, slope[start : start + batch]
 
 
-def _mean_norm(gradient: Any) -> Any:
+def _mean_norm(gradient: Maps) -> PerFilter:
     """`E‖g‖` over the batch, norm over the units of a map: `(filters,)`."""
     squares = tf.reduce_sum(tf.square(gradient), axis=(1, 2))
     return tf.reduce_mean(tf.sqrt(squares), axis=0)

@@ -1,12 +1,13 @@
 """The paper's filter loss, with its exact and its approximate gradient."""
 
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
 
 from tf_explainer.layers.part_mask import part_templates
 from tf_explainer.losses.filter_losses import FILTER_LOSSES, FilterContext
+from tf_explainer.tensors import Maps, PerFilter, Tensor
 
 
 def all_templates(height: int, width: int, beta: float) -> np.ndarray:
@@ -28,7 +29,7 @@ def all_templates(height: int, width: int, beta: float) -> np.ndarray:
     return np.concatenate([positive, np.full((1, units), -0.5 / units)])
 
 
-def template_scores(maps: Any, templates: Any) -> Any:
+def template_scores(maps: Maps, templates: Tensor) -> Tensor:
     """Returns `S = sum_ij x_ij t_ij` of every map and template.
 
     Args:
@@ -46,7 +47,7 @@ def template_scores(maps: Any, templates: Any) -> Any:
     return tf.einsum("bpf,tp->btf", flat, templates)
 
 
-def log_ratios(scores: Any) -> tuple[Any, Any]:
+def log_ratios(scores: Tensor) -> tuple[Tensor, Tensor]:
     """Returns `log p(x|T)` and `log(p(x|T) / p(x))`.
 
     `p(x|T)` is the softmax of the scores over the images of the batch and
@@ -68,7 +69,7 @@ def log_ratios(scores: Any) -> tuple[Any, Any]:
     return log_likelihood, log_likelihood - log_evidence - log_prior
 
 
-def mutual_information_loss(feature_maps: Any, *, beta: float) -> Any:
+def mutual_information_loss(feature_maps: Maps, *, beta: float) -> PerFilter:
     """Minus mutual information between feature maps and part templates.
 
     `Loss_f = -sum_T p(T) sum_x p(x|T) log(p(x|T) / p(x))`, with
@@ -99,7 +100,7 @@ def mutual_information_loss(feature_maps: Any, *, beta: float) -> Any:
         maps = tf.cast(maps, tf.float32)
 
     @tf.custom_gradient
-    def loss_of(maps: Any) -> tuple[Any, Any]:
+    def loss_of(maps: Maps) -> tuple[PerFilter, Callable[[PerFilter], Maps]]:
         loss, gradient = _exact(maps, beta)
         return loss, lambda upstream: upstream * gradient
 
@@ -107,7 +108,9 @@ def mutual_information_loss(feature_maps: Any, *, beta: float) -> Any:
 
 
 @FILTER_LOSSES.register("exact")
-def exact_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
+def exact_gradient(
+    maps: Maps, context: FilterContext
+) -> tuple[PerFilter, Maps]:
     """Returns the exact loss and its exact gradient.
 
     Args:
@@ -123,7 +126,7 @@ def exact_gradient(maps: Any, context: FilterContext) -> tuple[Any, Any]:
     return _exact(maps, context.beta)
 
 
-def _exact(maps: Any, beta: float) -> tuple[Any, Any]:
+def _exact(maps: Maps, beta: float) -> tuple[PerFilter, Maps]:
     _, height, width, _ = maps.shape
     templates = tf.constant(all_templates(height, width, beta), maps.dtype)
     log_likelihood, log_ratio = log_ratios(template_scores(maps, templates))
@@ -138,8 +141,8 @@ def _exact(maps: Any, beta: float) -> tuple[Any, Any]:
 
 @FILTER_LOSSES.register("paper")
 def winning_template_gradient(
-    maps: Any, context: FilterContext
-) -> tuple[Any, Any]:
+    maps: Maps, context: FilterContext
+) -> tuple[PerFilter, Maps]:
     """Returns the exact loss and the gradient through one template a map.
 
     `dLoss/dx = -p(T^) p(x|T^) log(p(x|T^) / p(x)) T^`, where `T^` is the

@@ -1,16 +1,17 @@
 """The terms of the objective beside the filter loss."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from keras import ops
 
+from tf_explainer.tensors import Features, Scalar, Scores, Tensor
+
 
 def reconstruction_loss(
-    rebuilt: Mapping[str, Any],
-    features: Mapping[str, Any],
-    weights: Mapping[str, Any],
-) -> Any:
+    rebuilt: Mapping[str, Tensor],
+    features: Features,
+    weights: Mapping[str, float | Scalar],
+) -> Scalar:
     """Returns `sum_l lambda_l * E ‖x_l - x*_l‖²`.
 
     Args:
@@ -38,7 +39,7 @@ def reconstruction_loss(
     )
 
 
-def squared_error(rebuilt: Any, feature: Any) -> Any:
+def squared_error(rebuilt: Tensor, feature: Tensor) -> Tensor:
     """Returns `‖x - x*‖²` of each image, float32 `(batch,)`.
 
     Args:
@@ -49,7 +50,7 @@ def squared_error(rebuilt: Any, feature: Any) -> Any:
     return squared_norm(difference)
 
 
-def squared_norm(feature: Any) -> Any:
+def squared_norm(feature: Tensor) -> Tensor:
     """Returns `‖x‖²` of each image, float32 `(batch,)`.
 
     Args:
@@ -59,7 +60,7 @@ def squared_norm(feature: Any) -> Any:
     return ops.sum(squares, axis=tuple(range(1, len(feature.shape))))
 
 
-def track_share_loss(logit: Any, eta: float) -> Any:
+def track_share_loss(logit: Scalar, eta: float) -> Scalar:
     """Returns `-eta * log p` with `p = sigmoid(logit)`.
 
     Args:
@@ -79,7 +80,9 @@ def track_share_loss(logit: Any, eta: float) -> Any:
     return eta * ops.softplus(-ops.cast(logit, "float32"))
 
 
-def classification_loss(scores: Any, labels: Any, logits: bool = False) -> Any:
+def classification_loss(
+    scores: Scores, labels: Scores, logits: bool = False
+) -> Scalar:
     """Returns the mean cross-entropy `-E log p(category)`, in nats.
 
     Args:

@@ -52,6 +52,7 @@ class Recipe:
 RECIPES: Registry[Recipe] = Registry(
     "recipe of a performer", "tf_explainer.performers"
 )
+"""Name → how that performer learns."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from tf_explainer._version import __version__
+from tf_explainer import __version__
 from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.config.schedule import Schedule

@@ -19,7 +19,7 @@ from tf_explainer.tables import (
     read_runs,
 )
 from tf_explainer.tables.claims import expectations, expectations_text
-from tf_explainer.tables.text import table_text
+from tf_explainer.tables.table import table_text
 from tf_explainer.visualization.galleries import filter_gallery
 from tf_explainer.whole_files import atomic_write
 

@@ -3,7 +3,7 @@
 from tf_explainer.tables.paper import PaperNumber, paper_numbers
 from tf_explainer.tables.paper_tables import make_tables
 from tf_explainer.tables.run_numbers import RunNumbers, read_runs
-from tf_explainer.tables.text import table_text
+from tf_explainer.tables.table import table_text
 
 __all__ = [
     "PaperNumber",

@@ -13,8 +13,11 @@ from keras import ops
 
 from tf_explainer.attachment import ScaledImage
 from tf_explainer.attachment.adapting import SCALES
-from tf_explainer.attachment.head import predicted_categories
-from tf_explainer.attachment.score_order import both_scores, positive_category
+from tf_explainer.attachment.head import (
+    both_scores,
+    positive_category,
+    predicted_categories,
+)
 from tf_explainer.datasets.part_dataset import PartDataset, spread_evenly
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer

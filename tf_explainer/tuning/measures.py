@@ -3,7 +3,6 @@
 import dataclasses
 import math
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -18,6 +17,7 @@ from tf_explainer.evaluation.metrics.skills import filter_skill
 from tf_explainer.evaluation.observation import top_category
 from tf_explainer.evaluation.peaks import LocatedPeaks
 from tf_explainer.evaluation.sources import SeenFeatures, see_features
+from tf_explainer.explainer import Explainer
 
 PER_POINT = 0.1
 
@@ -112,7 +112,7 @@ class TrialMeasures:
 
     def __init__(
         self,
-        explainer: Any,
+        explainer: Explainer,
         dataset: PartDataset,
         limits: Limits,
         batch_size: int = 32,
@@ -138,7 +138,7 @@ class TrialMeasures:
             explainer, dataset.splits["test"], batch_size, seed
         )
 
-    def of(self, explainer: Any) -> dict[str, float]:
+    def of(self, explainer: Explainer) -> dict[str, float]:
         """Returns the measures of one explainer, by the names of `measured`.
 
         All but `loss`, `reconstruction_loss` and `seconds`, which the

@@ -8,13 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tf_explainer.errors import InputError
+from tf_explainer.explainer import Explainer
 from tf_explainer.visualization.style import BLACK
 
 _COLUMNS = 3
 
 
 def show_explanation(
-    explainer: Any,
+    explainer: Explainer,
     image: Any,
     categories: Sequence[str] | None = None,
     filters: int = 6,
@@ -142,7 +143,7 @@ def _map(
 
 
 def _extent(
-    explainer: Any, shape: tuple[int, ...]
+    explainer: Explainer, shape: tuple[int, ...]
 ) -> tuple[float, float, float, float]:
     """Left, right, bottom, top of a map in the image, pixels."""
     centers = np.asarray(explainer.receptive_field.centers)

@@ -7,9 +7,7 @@ import pytest
 from PIL import Image
 
 from tf_explainer.datasets import open_dataset
-from tf_explainer.datasets.funny_birds.funny_birds_dataset_builder import (
-    COLORS,
-)
+from tf_explainer.datasets.funny_birds.funny_birds_dataset_builder import COLORS
 from tf_explainer.errors import InputError
 
 SIDE = 64

@@ -11,7 +11,7 @@ from tf_explainer.evaluation.causal import CLAIMS
 from tf_explainer.evaluation.causal import performer_claims as target_occlusion
 from tf_explainer.evaluation.causal.claims import Claimed, over_standing
 from tf_explainer.evaluation.causal.performer_claims import performer_score
-from tf_explainer.evaluation.causal.seen import see
+from tf_explainer.evaluation.causal.score_changes import see
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_images, toy_performer
 

@@ -4,8 +4,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tf_explainer.datasets.drawn_animals.light import Color, Light, mixed
-from tf_explainer.datasets.drawn_animals.stream import TILE, Stream, noise_tile
+from tf_explainer.datasets.drawn_animals.stream import (
+    TILE,
+    Color,
+    Light,
+    Stream,
+    mixed,
+    noise_tile,
+)
 from tf_explainer.datasets.drawn_animals.window import (
     Box,
     Window,

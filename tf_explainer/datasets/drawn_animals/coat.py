@@ -4,8 +4,13 @@ import dataclasses
 
 import numpy as np
 
-from tf_explainer.datasets.drawn_animals.light import Color, mixed
-from tf_explainer.datasets.drawn_animals.stream import TILE, Stream, noise_tile
+from tf_explainer.datasets.drawn_animals.stream import (
+    TILE,
+    Color,
+    Stream,
+    mixed,
+    noise_tile,
+)
 
 TINTS = (
     "coat",

@@ -13,16 +13,16 @@ from tf_explainer.evaluation.causal import CLAIMS
 from tf_explainer.evaluation.causal.claims import Claimed
 from tf_explainer.evaluation.causal.drawn_cases import DrawnCases
 from tf_explainer.evaluation.causal.filters import filter_checks
-from tf_explainer.evaluation.causal.score_changes import ScoreChanges
-from tf_explainer.evaluation.causal.seen import Seen, see
+from tf_explainer.evaluation.causal.score_changes import ScoreChanges, Seen, see
 from tf_explainer.evaluation.metrics.skills import filter_skill
 from tf_explainer.evaluation.observation import UNTRAINED, Observation
 from tf_explainer.evaluation.observing import CALIBRATION_IMAGES
 from tf_explainer.evaluation.peaks import FilterPeaks
+from tf_explainer.explainer import Explainer
 
 
 def causal_checks(
-    explainer: Any,
+    explainer: Explainer,
     dataset: PartDataset,
     observation: Observation,
     images: int = 60,
@@ -122,7 +122,7 @@ def _explained(
 
 
 def _twin(
-    explainer: Any, dataset: PartDataset, batch_size: int, seed: int
+    explainer: Explainer, dataset: PartDataset, batch_size: int, seed: int
 ) -> Any:
     """The untrained twin that was observed: same seed, same calibration."""
     keras.utils.set_random_seed(seed)

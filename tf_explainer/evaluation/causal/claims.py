@@ -1,11 +1,12 @@
-"""What a claim about parts is made from."""
+"""What a claim about parts is made from, and the claims of the explainer."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
 from tf_explainer.datasets.drawn_animals import PART_NAMES
+from tf_explainer.evaluation.causal import CLAIMS
+from tf_explainer.explainer import Explainer
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -24,8 +25,8 @@ class Claimed:
         untrained_standing: The same of the untrained explainer's filters.
     """
 
-    explainer: Any
-    untrained: Any
+    explainer: Explainer
+    untrained: Explainer
     images: np.ndarray
     categories: np.ndarray
     part_maps: np.ndarray
@@ -60,3 +61,83 @@ def over_standing(values: np.ndarray, standing: np.ndarray) -> np.ndarray:
     """
     member = standing[:, None] == np.arange(len(PART_NAMES))
     return values.astype(np.float64) @ member
+
+
+@CLAIMS.register("part_filters")
+def part_filters(claimed: Claimed) -> np.ndarray:
+    """The explainer: filters that stand for the part.
+
+    The sum of their contributions.
+
+    Args:
+        claimed: Images and explainer.
+
+    Returns:
+        float64 `(images, parts)`, in units of the explainer's own score.
+
+    Source:
+        Zhang et al. 2018, figure 5.
+    """
+    pieces = claimed.explainer.contributions(claimed.images, claimed.categories)
+    return over_standing(np.asarray(pieces.filters), claimed.standing)
+
+
+@CLAIMS.register("untrained_filters")
+def untrained_filters(claimed: Claimed) -> np.ndarray:
+    """Random filters, each for the part that it tells best.
+
+    Args:
+        claimed: Images and untrained explainer.
+
+    Returns:
+        float64 `(images, parts)`.
+    """
+    pieces = claimed.untrained.contributions(claimed.images, claimed.categories)
+    return over_standing(np.asarray(pieces.filters), claimed.untrained_standing)
+
+
+@CLAIMS.register("filters_by_place")
+def filters_by_place(claimed: Claimed) -> np.ndarray:
+    """The explainer: filters that fire on the part.
+
+    The sum of the contributions of filters whose peak lies on it. Reads the
+    true part map, as the heat maps it is compared with do; what a filter
+    stands for is not asked.
+
+    Args:
+        claimed: Images and explainer.
+
+    Returns:
+        float64 `(images, parts)`, in units of the explainer's own score.
+    """
+    return _by_place(claimed.explainer, claimed)
+
+
+@CLAIMS.register("untrained_by_place")
+def untrained_by_place(claimed: Claimed) -> np.ndarray:
+    """Random filters that fire on the part.
+
+    Args:
+        claimed: Images and untrained explainer.
+
+    Returns:
+        float64 `(images, parts)`.
+    """
+    return _by_place(claimed.untrained, claimed)
+
+
+def _by_place(explainer: Explainer, claimed: Claimed) -> np.ndarray:
+    pieces = explainer.contributions(claimed.images, claimed.categories)
+    maps = explainer.layer_maps(claimed.images)["interp_2"]
+    positions, _ = (np.asarray(part) for part in explainer.peaks_of(maps))
+    size = np.array(claimed.part_maps.shape[1:])
+    # Silent filters, at -1, give nothing wherever they are put.
+    pixels = np.clip((positions * size).astype(int), 0, size - 1)
+    images = np.arange(len(positions))[:, None]
+    under = claimed.part_maps[images, pixels[..., 0], pixels[..., 1]]
+    parts = len(PART_NAMES) + 1
+    bins = images * parts + under
+    sums = np.bincount(
+        bins.ravel(), np.asarray(pieces.filters).ravel(), len(images) * parts
+    )
+    return sums.reshape(len(images), parts)[:, 1:]

@@ -5,8 +5,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tf_explainer.datasets.part_dataset import PartSplit, spread_evenly
-from tf_explainer.evaluation.causal.seen import Seen, means_with_intervals, see
+from tf_explainer.evaluation.causal.score_changes import (
+    Seen,
+    means_with_intervals,
+    see,
+)
 from tf_explainer.evaluation.peaks import FilterPeaks
+from tf_explainer.explainer import Explainer
 
 
 def exchanged_peaks(
@@ -46,7 +51,7 @@ WIDEST = 0.25
 
 
 def occlusion(
-    explainer: Any,
+    explainer: Explainer,
     split: PartSplit,
     images: int = 128,
     batch_size: int = 32,
@@ -139,7 +144,9 @@ def covered(
     return np.where(inside[..., None], color, images).astype(np.uint8)
 
 
-def _top_filters(explainer: Any, pictures: Any, batch_size: int) -> np.ndarray:
+def _top_filters(
+    explainer: Explainer, pictures: Any, batch_size: int
+) -> np.ndarray:
     pieces = [
         explainer.contributions(
             pictures[start : start + batch_size].astype(np.float32)

@@ -9,10 +9,11 @@ import tensorflow as tf
 from tf_explainer.datasets.drawn_animals import PART_NAMES
 from tf_explainer.evaluation.causal import CLAIMS
 from tf_explainer.evaluation.causal.claims import Claimed
+from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.contribution import logit_head
 
 
-def performer_score(explainer: Any) -> Callable[[Any, np.ndarray], Any]:
+def performer_score(explainer: Explainer) -> Callable[[Any, np.ndarray], Any]:
     """Returns a function to the performer's score before the softmax.
 
     It is that of `logit_head`: less the mean over all categories.
