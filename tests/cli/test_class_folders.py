@@ -10,8 +10,6 @@ from PIL import Image
 from tf_explainer.cli.app import main
 from tf_explainer.testing import toy_performer
 
-pytestmark = pytest.mark.usefixtures("module_eagerly")
-
 OPTIONS = [
     *("--image-size", "48", "--performer-epochs", "1", "--epochs", "1"),
     *("--views", "0", "--filter-loss", "none", "--batch-size", "8"),
@@ -34,6 +32,7 @@ def shapes(tmp_path):
     return tmp_path / "shapes"
 
 
+@pytest.mark.slow
 def test_run(shapes, tmp_path, capsys):
     """It goes through; what it did with the folder is told once."""
     (tmp_path / "run.toml").write_text("test-share = 0.3\nseed = 2\n")
@@ -59,6 +58,7 @@ def photos(shapes):
     return shapes / "Ring"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", ["softmax", "sigmoid"])
 def test_images_alone_are_explained(photos, tmp_path, capsys, head):
     """With a CNN of the user's; what measures is left out, or refused."""

@@ -10,8 +10,6 @@ from tf_explainer.experiments import group as module
 from tf_explainer.experiments.grid import NUMBERS, toml_text
 from tf_explainer.experiments.group import RunFiles, run_group
 
-pytestmark = pytest.mark.usefixtures("module_eagerly")
-
 OPTIONS = {
     "image_size": 32,
     "data_option": {"train": 18, "test": 12},
@@ -41,6 +39,7 @@ def group(tmp_path_factory):
     return (first, wrong, plain), run_group(paths, NUMBERS, told), told
 
 
+@pytest.mark.slow
 def test_each_run_has_its_numbers_or_a_reason(group):
     """One that fails stops no other."""
     (first, wrong, plain), status, told = group
