@@ -9,7 +9,7 @@ import pytest
 CODE = """
 import os, sys
 sys.argv = ["tf-explainer"]
-from tf_explainer.cli import start_tensorflow as module
+from tf_explainer.cli import request as module
 {body}
 """
 

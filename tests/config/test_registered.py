@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-import tf_explainer.registry as registered
+from tf_explainer import registry
 from tf_explainer.losses import FILTER_LOSSES
 from tf_explainer.performers import PERFORMERS
 from tf_explainer.registry import registered_names
@@ -38,7 +38,6 @@ def test_a_new_file_is_found(tmp_path, monkeypatch, takes):
         "def mine(maps, context):\n    pass\n\n@other.register('yours')\n"
         "def yours(maps, context):\n    pass\n"
     )
-    package = tmp_path / "__init__.py"
-    monkeypatch.setattr(registered.tf_explainer, "__file__", str(package))
+    monkeypatch.setattr(registry, "__file__", str(tmp_path / "registry.py"))
     found = registered_names("losses", "FILTER_LOSSES", takes)
     assert found == ("mine",)
