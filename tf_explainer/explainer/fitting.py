@@ -132,6 +132,10 @@ def compiled_here(explainer: Any, learning_rate: float) -> bool:
     if not explainer.compiled:
         explainer.compile(optimizer=keras.optimizers.Adam(learning_rate))
         explainer.compiled_by_fit = True
+    if not explainer.optimizer.built:
+        # Or its first step, which makes them, would be traced twice.
+        with explainer.distribute_strategy.scope():
+            explainer.optimizer.build(explainer.trainable_variables)
     return bool(getattr(explainer, "compiled_by_fit", False))
 
 
