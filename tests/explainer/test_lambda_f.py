@@ -28,6 +28,7 @@ def test_lambda_f_by_definition(images, score_weight):
         images,
         epochs=1,
         batch_size=len(images),
+        views=0,
         verbose=0,
         callbacks=[
             callbacks.UpdateFilterLossWeight(1 / 300),

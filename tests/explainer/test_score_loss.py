@@ -37,18 +37,7 @@ def test_score_loss_by_definition(ending_in, activation, units):
     assert losses["score_loss"][0] == pytest.approx(expected, rel=0.2)
 
 
-def test_files_without_a_score_weight(performer):
-    """Of a version that knew none: they go on without."""
-    config = Explainer.from_performer(performer).get_config()
-    assert config["settings"]["score_weight"] == 1
-    del config["settings"]["score_weight"]
-    again = Explainer.from_config(config)
-    assert (again.settings.score_weight, again.eta) == (0, 2)
-
-
 def _probabilities(scores, activation):
-    if activation == "sigmoid":
-        return np.concatenate([1 - scores, scores], axis=1)
-    if activation == "softmax":
+    if activation in ("softmax", "sigmoid"):
         return scores
     return np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
