@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from tf_explainer.config.data import DataOptions
-from tf_explainer.config.explainer import CutOptions, ExplainerOptions
+from tf_explainer.config.explainer import (
+    CutOptions,
+    ExplainerOptions,
+    ExplainerSettings,
+)
 from tf_explainer.config.options import (
     check_option,
     option,
@@ -16,7 +20,7 @@ from tf_explainer.config.options import (
 )
 from tf_explainer.config.performer import PerformerOptions
 from tf_explainer.config.presets import check_variant
-from tf_explainer.config.schedule import ScheduleOptions
+from tf_explainer.config.schedule import Schedule, ScheduleOptions
 from tf_explainer.errors import InputError
 
 # What a performer is trained with.
@@ -29,6 +33,10 @@ FILLED_LATER = frozenset(
     for kind in (ExplainerOptions, ScheduleOptions)
     for field in dataclasses.fields(kind)
 )
+
+
+# What the number of images decides, unless it is given.
+OF_THE_IMAGES = {"epochs", "learning_epochs"}
 
 
 def check_together(settings: Any) -> None:
@@ -129,15 +137,32 @@ def changed_settings(
 ) -> dict[str, tuple[Any, Any]]:
     """Returns field name to (old value, new value) where they differ.
 
+    A default that is given is none that is changed.
+
     Args:
         old: Settings of a run.
         new: Settings of another one.
     """
-    pairs = {
-        field.name: (getattr(old, field.name), getattr(new, field.name))
+    before, after = _meant(old), _meant(new)
+    return {
+        name: (getattr(old, name), getattr(new, name))
+        for name in before
+        if before[name] != after[name]
+    }
+
+
+def _meant(settings: Settings) -> dict[str, Any]:
+    """Each option, with what preset and variant make of those not given."""
+    filled = {
+        **dataclasses.asdict(Schedule(**settings.given(Schedule))),
+        **ExplainerSettings(**settings.given(ExplainerSettings)).as_dict(),
+    }
+    return {
+        field.name: filled[field.name]
+        if field.name in FILLED_LATER - OF_THE_IMAGES
+        else getattr(settings, field.name)
         for field in dataclasses.fields(Settings)
     }
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 _OWN = "search"
