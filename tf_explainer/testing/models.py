@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from tf_explainer.attachment import Attachment, Cut, FlatGraph, choose_cut
+from tf_explainer.attachment.head import both_scores
 from tf_explainer.attachment.loadable import plain_model
 from tf_explainer.attachment.station import has_kernel, layers_between
 from tf_explainer.explainer import Explainer
@@ -258,7 +259,7 @@ def _check_gradients(explainer: Explainer, images: Any) -> None:
 
 
 def _scores(performer: keras.Model, images: Any) -> np.ndarray:
-    scores = plain_model(performer)(images, training=False)
+    scores = both_scores(plain_model(performer)(images, training=False))
     return np.asarray(tf.cast(scores, tf.float32))
 
 
