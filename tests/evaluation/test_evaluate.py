@@ -1,5 +1,7 @@
 """Evaluation of a real, tiny explainer."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -169,3 +171,13 @@ def test_nan_is_refused(explainer, dataset):
             observe(explainer, dataset, 4)
     finally:
         kernel.assign(kept)
+
+
+def test_one_score_of_another_category_is_refused(dataset):
+    """Else the object's score would count as the background's."""
+    whole = small_cnn(2, image_size=32, width=4, units=8)
+    one = keras.layers.Dense(1, activation="sigmoid")
+    performer = keras.Model(whole.input, one(whole.layers[-2].output))
+    told = dataclasses.replace(dataset, categories=("odd", "background"))
+    with pytest.raises(InputError, match="negative_category=1, received None"):
+        observe(Explainer.from_performer(performer), told, 4)

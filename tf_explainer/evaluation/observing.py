@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tf_explainer.attachment.head import positive_category
 from tf_explainer.callbacks.scheduled import check_finite_weights
 from tf_explainer.datasets.part_dataset import (
     PartDataset,
@@ -126,14 +127,16 @@ def observe(
         What the numbers and the report are made of.
 
     Raises:
-        InputError: If there are no categories, a split is empty, or a weight
-            or feature not finite.
+        InputError: If there are no categories, a split is empty, a weight or
+            feature not finite, or if the performer's one score is not that of
+            the category that the data have it for.
     """
     check_labeled(dataset)
     train, test = dataset.splits["train"], dataset.splits["test"]
     if not (len(train) and len(test)):
         raise InputError("`dataset` must hold images in both splits.")
     check_finite_weights(explainer, "explainer")
+    _check_single_score(explainer, dataset)
     keras.utils.set_random_seed(seed)
     sources = {
         name: SplitSource(split, (features or {}).get(name))
@@ -166,6 +169,21 @@ def observe(
             float(field.size[1] / field.image[1]),
         ),
     )
+
+
+def _check_single_score(explainer: Explainer, dataset: PartDataset) -> None:
+    if explainer.performer.outputs[0].shape[-1] > 1:
+        return
+    negative = dataset.negative_category
+    meant = positive_category(negative)
+    read = positive_category(explainer.settings.negative_category)
+    if read != meant:
+        raise InputError(
+            f"`explainer` takes its performer's one score for that of category "
+            f"{read}, and `dataset` has it for category {meant}; make it with "
+            f"negative_category={negative}, received "
+            f"{explainer.settings.negative_category}."
+        )
 
 
 def _projections(

@@ -1,7 +1,7 @@
 """A Keras model that stands on a frozen performer."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import keras
 
@@ -45,7 +45,7 @@ class AttachedModel(keras.Model):
         name: str | None = None,
         dtype: Any = None,
         **settings: Any,
-    ) -> Any:
+    ) -> Self:
         """Attaches a new model to `performer`.
 
         Args:
@@ -275,7 +275,7 @@ class AttachedModel(keras.Model):
     @classmethod
     def from_config(
         cls, config: dict[str, Any], custom_objects: Any = None
-    ) -> Any:
+    ) -> Self:
         config = dict(config)
         for name in ("performer", "dtype"):
             config[name] = keras.saving.deserialize_keras_object(
