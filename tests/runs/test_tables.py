@@ -20,7 +20,9 @@ from tf_explainer.tables import read_runs
 @pytest.fixture(scope="module")
 def result(observation):
     """What `evaluate` writes of the made observation."""
-    extra = {"settings": Settings().to_json(), "seed": 0}
+    # What was not given is filled in there.
+    settings = Settings().to_json() | {"variant": "explainer"}
+    extra = {"settings": settings, "seed": 0}
     return json.dumps(measure(observation) | extra)
 
 

@@ -63,24 +63,6 @@ def test_headline_and_words():
     assert "filter 1 at row 0.62" in figure.get_label()
 
 
-@pytest.mark.parametrize(("negative", "name"), [(1, "cat"), (None, "dog")])
-def test_one_sigmoid_has_two_answers(negative, name):
-    """Of the object where the other is the background, else of category 1."""
-
-    class Sigmoid(MadeExplainer):
-        settings = types.SimpleNamespace(negative_category=negative)
-
-        def __call__(self, images):
-            scores = {"scores": [[0.8]], "performer_scores": [[0.7]]}
-            return super().__call__(images) | {
-                name: np.array(value) for name, value in scores.items()
-            }
-
-    headline = show_explanation(Sigmoid(), IMAGE, ["cat", "dog"]).get_suptitle()
-    assert f"performer: {name} 0.70" in headline
-    assert f"explainer: {name} 0.80" in headline
-
-
 def test_names_of_filters():
     """What a filter stands for replaces the word filter."""
     figure = show_explanation(
