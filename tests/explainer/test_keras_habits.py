@@ -6,6 +6,7 @@ import pytest
 
 from tf_explainer import Explainer
 from tf_explainer.callbacks import schedule
+from tf_explainer.explainer.fitting import FitState
 from tf_explainer.testing import toy_images, toy_performer
 
 
@@ -132,7 +133,7 @@ def test_fit_leaves_all_but_weights_as_it_was(performer, images):
     assert all(one.trainable for one in explainer.encoder.interpretable)
     assert explainer.encoder.mixer.trainable
     assert explainer.encoder.mixer.ordinary_dropout == 0
-    assert explainer.augmentation is None and explainer.kept_features is None
+    assert explainer.fit_state == FitState()
 
 
 def test_own_learning_rate_holds(performer, images):

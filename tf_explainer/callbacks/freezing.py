@@ -83,8 +83,7 @@ def augment_features(explainer: Any, augmentation: Any) -> None:
             "target layer alone; a branch passes "
             f"{explainer.attachment.cut.target_layer!r} by."
         )
-    # Behind a function, so that Keras does not save it with the model.
-    explainer.augmentation = augmentation and (lambda maps: augmentation(maps))
+    explainer.fit_state.augmentation = augmentation
     explainer.renew_train_function()
 
 
@@ -196,7 +195,7 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
         freeze_interpretable_track(self.model, self.ordinary_dropout)
 
     def _silence_strays(self) -> None:
-        kept = self.model.kept_features
+        kept = self.model.fit_state.kept_features
         views = kept is not None and has_views(kept)
         # Other filter losses, or none, ask for other filters.
         if self.stray_limit and views and self.model.objective.compares_views:

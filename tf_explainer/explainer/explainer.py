@@ -15,6 +15,7 @@ from tf_explainer.config.schedule import Schedule
 from tf_explainer.explainer.attached_model import AttachedModel
 from tf_explainer.explainer.encoder import Encoded
 from tf_explainer.explainer.fitting import (
+    FitState,
     augmented,
     check_fit,
     compiled_here,
@@ -123,9 +124,7 @@ class Explainer(AttachedModel):
         self._running_means = {
             name: keras.metrics.Mean(name=name) for name in self.objective.names
         }
-        # Set while `fit` runs, by what schedules it.
-        self.augmentation: Any = None
-        self.kept_features: Any = None
+        self.fit_state = FitState()
         self.built = True
 
     def call(self, inputs: Any, training: bool = False) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What `fit` checks and chooses, and puts back when it ends."""
 
 import contextlib
+import dataclasses
 import numbers
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,6 +13,22 @@ from tf_explainer.config.schedule import Schedule
 from tf_explainer.errors import InputError
 from tf_explainer.features.batches import has_views, is_features
 from tf_explainer.features.sources import is_open_ended
+
+
+@dataclasses.dataclass
+class FitState:
+    """What is there while `fit` runs, and must not be stored with the model.
+
+    Keras and TensorFlow keep hold of layers and data sets that are attributes
+    of a model, and would save them; they do not look in here.
+
+    Attributes:
+        augmentation: What changes target features, see `augment_features`.
+        kept_features: Features that are learned from, of single images.
+    """
+
+    augmentation: Any = None
+    kept_features: Any = None
 
 
 def check_counts(**counts: Any) -> None:
@@ -151,13 +168,12 @@ def left_as_found(explainer: Any, kept: Any) -> Iterator[None]:
     layers = (*encoder.interpretable, encoder.mixer)
     learns = [layer.trainable for layer in layers]
     dropout = encoder.mixer.ordinary_dropout
-    augmentation = explainer.augmentation
-    explainer.kept_features = kept
+    before = dataclasses.replace(explainer.fit_state)
+    explainer.fit_state.kept_features = kept
     try:
         yield
     finally:
-        explainer.kept_features = None
-        explainer.augmentation = augmentation
+        explainer.fit_state = before
         encoder.mixer.ordinary_dropout = dropout
         for layer, learned in zip(layers, learns, strict=True):
             layer.trainable = learned
@@ -174,7 +190,8 @@ def augmented(explainer: Any, features: dict[str, Any]) -> dict[str, Any]:
     Raises:
         InputError: If views that a filter loss compares would be moved on.
     """
-    if explainer.augmentation is None:
+    augmentation = explainer.fit_state.augmentation
+    if augmentation is None:
         return features
     learns = explainer.encoder.interp_1.trainable
     if explainer.objective.compares_views and learns and "frames" in features:
@@ -183,6 +200,6 @@ def augmented(explainer: Any, features: dict[str, Any]) -> dict[str, Any]:
             "which `augment_features` would move on: call "
             "`freeze_interpretable_track` first."
         )
-    target = explainer.augmentation(ops.cast(features["target"], "float32"))
+    target = augmentation(ops.cast(features["target"], "float32"))
     upper = explainer.attachment.upper(target, training=False)
     return {**features, "target": target, **upper}
