@@ -137,13 +137,12 @@ def with_schedule(
             unless one of `callbacks` sets it.
     """
     given = list(keras.tree.flatten(callbacks)) if callbacks else []
-    if any(isinstance(one, _OF_LEARNING_RATE) for one in given):
-        learning_rate = False
+    held = tuple(type(one) for one in given)
+    if not learning_rate or any(issubclass(k, _OF_LEARNING_RATE) for k in held):
+        held = (*held, *_OF_LEARNING_RATE)
     missing = [
         one
         for one in schedule(numbers, seed)
-        if not any(isinstance(other, type(one)) for other in given)
+        if not any(issubclass(kind, type(one)) for kind in held)
     ]
-    if not learning_rate:
-        missing = [m for m in missing if not isinstance(m, _OF_LEARNING_RATE)]
     return [*missing, *given]

@@ -166,18 +166,25 @@ def left_as_found(explainer: Any, kept: Any) -> Iterator[None]:
     """
     encoder = explainer.encoder
     layers = (*encoder.interpretable, encoder.mixer)
-    learns = [layer.trainable for layer in layers]
-    dropout = encoder.mixer.ordinary_dropout
-    before = dataclasses.replace(explainer.fit_state)
+
+    def traced() -> tuple[Any, ...]:
+        """What a train step is traced with, beside weights."""
+        learns = [layer.trainable for layer in layers]
+        dropout = encoder.mixer.ordinary_dropout
+        return learns, dropout, explainer.fit_state.augmentation
+
+    learns, dropout, augmentation = before = traced()
     explainer.fit_state.kept_features = kept
     try:
         yield
     finally:
-        explainer.fit_state = before
+        changed = traced() != before
+        explainer.fit_state = FitState(augmentation)
         encoder.mixer.ordinary_dropout = dropout
         for layer, learned in zip(layers, learns, strict=True):
             layer.trainable = learned
-        explainer.renew_train_function()
+        if changed:
+            explainer.renew_train_function()
 
 
 def augmented(explainer: Any, features: dict[str, Any]) -> dict[str, Any]:

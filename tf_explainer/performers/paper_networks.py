@@ -1,6 +1,8 @@
 """AlexNet, VGG-M and VGG-S as performers."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -64,12 +66,8 @@ def alexnet(
     Source:
         Krizhevsky et al. 2012; MatConvNet's `imagenet-caffe-alex`.
     """
-    model = matconvnet_model(
-        "alexnet", ALEXNET_STAGES, classes, image_size, width, units, dropout
-    )
-    if weights is not None:
-        load_matconvnet(weights).assign_to(model, ALEXNET_STAGES)
-    return model
+    shape = classes, image_size, width, units, dropout
+    return _network("alexnet", ALEXNET_STAGES, weights, *shape)
 
 
 _VGG_NORM = (5, 2.0, 1e-4, 0.75)
@@ -118,12 +116,8 @@ def vgg_m(
         Chatfield et al. 2014, "Return of the Devil in the Details", CNN-M;
         MatConvNet's `imagenet-vgg-m`.
     """
-    model = matconvnet_model(
-        "vgg_m", VGG_M_STAGES, classes, image_size, width, units, dropout
-    )
-    if weights is not None:
-        load_matconvnet(weights).assign_to(model, VGG_M_STAGES)
-    return model
+    shape = classes, image_size, width, units, dropout
+    return _network("vgg_m", VGG_M_STAGES, weights, *shape)
 
 
 VGG_S_STAGES = (
@@ -171,9 +165,17 @@ def vgg_s(
         Chatfield et al. 2014, "Return of the Devil in the Details", CNN-S;
         MatConvNet's `imagenet-vgg-s`.
     """
-    model = matconvnet_model(
-        "vgg_s", VGG_S_STAGES, classes, image_size, width, units, dropout
-    )
+    shape = classes, image_size, width, units, dropout
+    return _network("vgg_s", VGG_S_STAGES, weights, *shape)
+
+
+def _network(
+    name: str,
+    stages: Sequence[ConvStage],
+    weights: str | Path | None,
+    *shape: Any,
+) -> keras.Model:
+    model = matconvnet_model(name, stages, *shape)
     if weights is not None:
-        load_matconvnet(weights).assign_to(model, VGG_S_STAGES)
+        load_matconvnet(weights).assign_to(model, stages)
     return model
