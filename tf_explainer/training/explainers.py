@@ -117,7 +117,7 @@ def _lessons(
     """Features, labels where they are asked for, and the number of images."""
     if isinstance(splits := getattr(data, "splits", None), Mapping):
         split = splits["train"]
-        labels = split.labels if _needs_labels(explainer) else None
+        labels = split.labels if explainer.examples.labeled else None
         images, count = split.batches(size), len(split)
     elif features is None and is_features(data):
         features, labels, count = data, None, _count(data)
@@ -134,7 +134,3 @@ def _lessons(
 def _count(single: tf.data.Dataset) -> int:
     known = int(single.cardinality())
     return known if known >= 0 else int(single.reduce(0, lambda n, _: n + 1))
-
-
-def _needs_labels(explainer: Explainer) -> bool:
-    return bool(explainer.settings.learn_from == "labels")
