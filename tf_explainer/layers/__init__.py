@@ -3,6 +3,7 @@
 from tf_explainer.layers.channel_norm import ChannelNorm
 from tf_explainer.layers.filter_categories import FilterCategories
 from tf_explainer.layers.mirror_shift import MirrorShift
+from tf_explainer.layers.part_head import PartHead, part_places
 from tf_explainer.layers.part_mask import PartMask, find_peaks, part_templates
 from tf_explainer.layers.track_mixer import TrackMixer
 
@@ -10,8 +11,10 @@ __all__ = [
     "ChannelNorm",
     "FilterCategories",
     "MirrorShift",
+    "PartHead",
     "PartMask",
     "TrackMixer",
     "find_peaks",
+    "part_places",
     "part_templates",
 ]
