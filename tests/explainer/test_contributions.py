@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.contribution import logit_head
+from tf_explainer.explainer.class_scores import logit_head
 
 
 def biased(model):

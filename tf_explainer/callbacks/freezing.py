@@ -88,22 +88,33 @@ def augment_features(explainer: Any, augmentation: Any) -> None:
 
 
 def freeze_interpretable_track(
-    explainer: Any, ordinary_dropout: float = 0.0
+    explainer: Any,
+    ordinary_dropout: float = 0.0,
+    noise: float = 0.0,
+    removal: float = 0.0,
 ) -> None:
-    """Stops the two interpretable conv-layers and `p` from learning.
+    """Stops what places the parts from learning.
 
-    What is left to learn, the ordinary track and the decoder, then wins back
-    accuracy without moving a part or taking its share. A saved explainer does
-    not remember it: freeze it again before `fit`.
+    Without parts these are the two interpretable conv-layers and `p`: what is
+    left to learn, the ordinary track and the decoder, then wins back accuracy
+    without moving a part or taking its share. With parts it is the part head,
+    and all else learns. A saved explainer does not remember it: freeze it
+    again before `fit`.
 
     Args:
         explainer: An `Explainer`.
         ordinary_dropout: Share of images that are learned from without the
             ordinary track from now on, see `TrackMixer`.
+        noise: On the mixture from now on, see `TrackMixer`.
+        removal: Share of images that are learned from with some of their
+            parts removed, see `explainer.removal`; without parts it does
+            nothing.
     """
     encoder = explainer.encoder
     encoder.mixer.ordinary_dropout = ordinary_dropout
-    for layer in (*encoder.interpretable, encoder.mixer):
+    encoder.mixer.noise = noise
+    explainer.fit_state.removal = removal
+    for layer in encoder.settling:
         layer.trainable = False
     explainer.renew_train_function()
 
@@ -153,6 +164,8 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
         ordinary_dropout: Share of images that are learned from without the
             ordinary track in the frozen phase, see `TrackMixer`: the decoder
             otherwise leans on it, and the parts say little.
+        noise: See `freeze_interpretable_track`.
+        removal: See `freeze_interpretable_track`.
 
     Raises:
         ValueError: If an argument is out of range.
@@ -167,6 +180,8 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
         moved: keras.layers.Layer | None = None,
         stray_limit: float = 0.0,
         ordinary_dropout: float = 0.0,
+        noise: float = 0.0,
+        removal: float = 0.0,
     ) -> None:
         super().__init__()
         if epoch < 0:
@@ -184,17 +199,24 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
         self.moved = moved
         self.stray_limit = stray_limit
         self.ordinary_dropout = ordinary_dropout
+        self.noise = noise
+        self.removal = removal
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        if epoch < self.epoch or not self.model.encoder.interp_1.trainable:
+        if epoch < self.epoch or not self.model.encoder.learns_parts:
             return
         if self.moved is not None and self.model.attachment.upper is not None:
             augment_features(self.model, self.moved)
         if epoch == self.epoch:
-            self._silence_strays()
-        freeze_interpretable_track(self.model, self.ordinary_dropout)
+            self._settle()
+        freeze_interpretable_track(
+            self.model, self.ordinary_dropout, self.noise, self.removal
+        )
 
-    def _silence_strays(self) -> None:
+    def _settle(self) -> None:
+        if self.model.encoder.parts:
+            self.model.settle_parts(self.model.fit_state.batches)
+            return
         kept = self.model.fit_state.kept_features
         views = kept is not None and has_views(kept)
         # Other filter losses, or none, ask for other filters.

@@ -107,6 +107,8 @@ def schedule(
             MirrorShift(numbers.shift, seed),
             numbers.stray_limit,
             numbers.ordinary_dropout,
+            numbers.noise,
+            numbers.removal,
         ),
         UpdateFilterLossWeight(
             numbers.filter_weight, numbers.filter_schedule == "decay"

@@ -81,6 +81,14 @@ class ExplainerOptions(PresetOption):
         more_choices=True,
         source="section 3.2, appendix; equivariant is ours",
     )
+    parts: int = option(
+        12,
+        "Parts that the filters belong to, at most one a filter; 0 makes each "
+        "filter a part of its own, as the paper does.",
+        GROUP,
+        minimum=0,
+        maximum=256,
+    )
     diversity: float = option(
         1.0,
         "Weight of what keeps filters apart, for the filter loss equivariant: "

@@ -9,10 +9,21 @@ from tf_explainer.errors import InputError
 
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "default": {},
+    # Each filter for itself: peaks that move with the image, and no parts.
+    "filters": {
+        "parts": 0,
+        "epochs": 25,
+        "learning_epochs": 13,
+        "frozen_learning_rate": 5e-4,
+        "ordinary_dropout": 0.5,
+        "removal": 0.0,
+        "noise": 0.0,
+    },
     # What the paper leaves open stays as it is: how fast p moves, and what
     # of the performer conv-ordin starts from. Epochs and learning rate are
     # those that its losses need here.
     "paper": {
+        "parts": 0,
         "filter_loss": "paper",
         "filter_schedule": "decay",
         "filter_weight": 1 / 300,
@@ -30,6 +41,8 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "learning_rate": 2e-4,
         "ordinary_dropout": 0.0,
         "stray_limit": 0.0,
+        "removal": 0.0,
+        "noise": 0.0,
     },
 }
 """Name → the options that it sets; one that is given besides wins over it."""
@@ -54,7 +67,13 @@ VARIANTS: Mapping[str, Variant] = {
         {"learn_from": "labels", "score_weight": 0.0}, {"eta": 1.0}
     ),
     "plain": Variant(
-        {"learn_from": "features", "mask": "none", "filter_loss": "none"}, {}
+        {
+            "learn_from": "features",
+            "parts": 0,
+            "mask": "none",
+            "filter_loss": "none",
+        },
+        {},
     ),
 }
 """Name → what it fixes: the explainer, or what it is compared with."""
@@ -66,8 +85,9 @@ class PresetOption:
 
     preset: str = option(
         "default",
-        "Losses, norm, mask, schedule and numbers in one word: ours, or the "
-        "paper's; options given beside it win.",
+        "Losses, norm, mask, schedule and numbers in one word: parts that "
+        "filters belong to, filters each for itself, or the paper's; options "
+        "given beside it win.",
         "explainer",
         choices=tuple(PRESETS),
         source="sections 3 and 4, appendix",

@@ -17,14 +17,14 @@ class ScheduleOptions(PresetOption):
     """The numbers of one training."""
 
     epochs: int = option(
-        25,
+        20,
         "Epochs for the explainer.",
         GROUP,
         minimum=1,
         shown="chosen for the data",
     )
     learning_epochs: int = option(
-        13,
+        8,
         "Of --epochs, those in which the parts learn; then they stand still.",
         GROUP,
         minimum=0,
@@ -55,7 +55,7 @@ class ScheduleOptions(PresetOption):
         advanced=True,
     )
     frozen_learning_rate: float = option(
-        5e-4,
+        1e-3,
         "Learning rate in the first epoch in which the parts stand still; it "
         "falls to 2 % of that by half a cosine.",
         GROUP,
@@ -78,11 +78,29 @@ class ScheduleOptions(PresetOption):
         advanced=True,
     )
     ordinary_dropout: float = option(
-        0.5,
+        0.8,
         "Share of images without the ordinary track once parts stand still.",
         GROUP,
         minimum=0,
         below=1,
+        advanced=True,
+    )
+    removal: float = option(
+        0.3,
+        "Share of images that are learned from with some of their parts "
+        "removed, once parts stand still.",
+        GROUP,
+        minimum=0,
+        maximum=1,
+        advanced=True,
+    )
+    noise: float = option(
+        0.05,
+        "Noise on the mixture of both tracks once parts stand still, in shares "
+        "of a channel's root mean square; without it p says little.",
+        GROUP,
+        minimum=0,
+        maximum=10,
         advanced=True,
     )
     stray_limit: float = option(

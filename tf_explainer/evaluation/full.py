@@ -62,10 +62,12 @@ def part_contributions(
         rows = wanted[start : start + size]
         start += size
         if rows.any():
-            pieces = explainer.contributions(_some(batch, rows))
+            pieces = explainer.contributions(
+                _some(batch, rows), kind="gradient"
+            )
             filters += np.asarray(pieces.filters, np.float64).sum(axis=0)
             ordinary += float(np.sum(pieces.ordinary))
-            bias += float(np.sum(pieces.bias))
+            bias += float(np.sum(pieces.rest))
     total = filters.sum() + ordinary + bias
     if not total > 0:
         return {}

@@ -2,9 +2,11 @@
 
 from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.explainer.contribution import Contributions
-from tf_explainer.explainer.encoder import Encoded, Encoder
+from tf_explainer.explainer.encoder import Encoder
 from tf_explainer.explainer.explainer import Explainer
 from tf_explainer.explainer.interpretable_conv import InterpretableConv
+from tf_explainer.explainer.part_encoder import PartEncoder
+from tf_explainer.explainer.two_tracks import Encoded
 
 __all__ = [
     "Contributions",
@@ -13,4 +15,5 @@ __all__ = [
     "Explainer",
     "ExplainerSettings",
     "InterpretableConv",
+    "PartEncoder",
 ]

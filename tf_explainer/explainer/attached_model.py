@@ -14,7 +14,7 @@ from tf_explainer.attachment import (
 )
 from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.errors import InputError
-from tf_explainer.explainer import contribution, reading, start
+from tf_explainer.explainer import contribution, parts, reading, start
 from tf_explainer.explainer.fitting import check_arguments, check_counts
 from tf_explainer.explainer.start import settings_for
 from tf_explainer.features.batches import feature_batches, is_features
@@ -141,6 +141,10 @@ class AttachedModel(keras.Model):
         """Sets `lambda_l`, magnitudes and α from images, without training."""
         start.calibrate_on(self, images, batch_size)
 
+    def settle_parts(self, features: Any) -> None:
+        """See `explainer.parts.settle_parts`."""
+        parts.settle_parts(self, features)
+
     def cached_features(self, images: Any, *args: Any, **kept: Any) -> Any:
         """See `explainer.reading.cached_features`."""
         return reading.cached_features(self, images, *args, **kept)
@@ -154,10 +158,14 @@ class AttachedModel(keras.Model):
         return reading.peaks_of(maps, self.receptive_field)
 
     def contributions(
-        self, images: Any, category: Any = None
+        self,
+        images: Any,
+        category: Any = None,
+        against: Any = None,
+        kind: str | None = None,
     ) -> contribution.Contributions:
         """See `explainer.contribution.contributions`."""
-        return contribution.contributions(self, images, category)
+        return contribution.contributions(self, images, category, against, kind)
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         check_images(inputs, self.attachment.features.input_shape[1:])

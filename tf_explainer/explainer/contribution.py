@@ -1,6 +1,5 @@
-"""What each part filter gives to a class score, before the softmax."""
+"""What each part gives to a class score, before the softmax."""
 
-import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -9,63 +8,13 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from tf_explainer.attachment.head import predicted_categories, squeezing_layer
+from tf_explainer.attachment.head import predicted_categories
 from tf_explainer.errors import InputError
+from tf_explainer.explainer.class_scores import logit_head
 from tf_explainer.features.image_checks import finite_images, nan_unless
 from tf_explainer.features.images import check_images
 
-
-def logit_head(head: keras.Model) -> Callable[[Any], Any]:
-    """Returns a function to the class scores before softmax or sigmoid.
-
-    A softmax makes every score depend on all of the others, so that what one
-    part gives to one score cannot be told; the logits add up plainly. But it
-    does not see a number that is added to all of them, so their mean over the
-    categories is taken off: what a part gives to all categories alike speaks
-    for none. Independent sigmoids see it, and keep their logits as they are.
-    Of the two scores of one sigmoid the other has the other sign.
-
-    Args:
-        head: Functional model to the class scores `(batch, classes)`, such as
-            `Attachment.head`.
-
-    Returns:
-        A function of what `head` takes to logits `(batch, classes)`, float32.
-        It holds copies of the last layer's weights, as they are now.
-
-    Source:
-        The mean is ours; the paper does not say which score it takes.
-    """
-    found = squeezing_layer(head)
-    if found is None:
-        return lambda features: _scores(head(features, training=False), ())
-    model = keras.Model(head.inputs[0], found.below, name="below_logits")
-    linear = _without_activation(found.operation, found.below.shape)
-    center = found.name != "sigmoid"
-    return lambda features: _scores(
-        linear(model(features, training=False)), found.above, center
-    )
-
-
-def _without_activation(layer: Any, shape: Any) -> Callable[[Any], Any]:
-    if not getattr(layer, "weights", None):
-        return lambda values: values
-    config = {**layer.get_config(), "activation": "linear"}
-    twin = type(layer).from_config(config)
-    twin.build(shape)
-    twin.set_weights(layer.get_weights())
-    return twin
-
-
-def _scores(logits: Any, above: tuple[Any, ...], center: bool = True) -> Any:
-    logits = ops.cast(logits, "float32")
-    columns = math.prod(logits.shape[1:])
-    logits = ops.reshape(logits, (-1, columns))
-    for layer in above:
-        logits = layer.logits(logits)
-    if center:
-        logits = logits - ops.mean(logits, axis=-1, keepdims=True)
-    return logits
+KINDS = ("removal", "shapley", "gradient")
 
 
 class Contributions(NamedTuple):
@@ -76,31 +25,48 @@ class Contributions(NamedTuple):
     against the category.
 
     Attributes:
-        filters: float32 `(batch, filters)`, from each filter of conv-interp-2.
+        parts: float32 `(batch, parts)`, from each part; without parts
+            `(batch, filters)`, each filter being one of its own.
         ordinary: float32 `(batch,)`, from the ordinary track.
-        bias: float32 `(batch,)`, from the biases of decoder and head.
+        rest: float32 `(batch,)`, what is left: the biases of decoder and
+            head, and with `removal` what parts give together only.
         score: float32 `(batch,)`, the sum of all of them.
+        filters: float32 `(batch, filters)`, from each filter of
+            conv-interp-2; with `gradient` only, else `None`.
     """
 
-    filters: Any
+    parts: Any
     ordinary: Any
-    bias: Any
+    rest: Any
     score: Any
+    filters: Any = None
 
 
 def contributions(
-    explainer: Any, images: Any, category: Any = None
+    explainer: Any,
+    images: Any,
+    category: Any = None,
+    against: Any = None,
+    kind: str | None = None,
 ) -> Contributions:
-    """Returns what every filter and the ordinary track give to a score.
+    """Returns what every part and the ordinary track give to a score.
 
     The score is the category's own before the softmax, less the mean of
-    all categories' (`logit_head`), from the rebuilt features. A filter's
-    contribution is gradient × activation, summed over its masked map at
-    conv-interp-2. Norm, pooling, mixer, decoder and head are piecewise
-    linear (conv, dense, batch normalization, ReLU, pooling), so the
-    pieces add up to the score with nothing left over but the biases;
-    behind other activations `bias` also holds what the gradient does not
-    see.
+    all categories' (`logit_head`), from the rebuilt features. Written
+    `s(m, o)` of the maps `m` of the filters and `o` of the ordinary track:
+
+    - `removal`: `s(m, o) - s(m without part k, o (1 - a_k))`, what the score
+      loses when the part alone is removed. The ordinary track's piece is
+      `s(m, o) - s(m, 0)`.
+    - `shapley`: the mean, over orders in which the parts and the ordinary
+      track come in, of what each adds to those before it. With 8 orders
+      and the reverse of each.
+    - `gradient`: gradient × activation, summed over the maps of the part's
+      filters, the quick one. Norm, pooling, mixer, decoder and head are
+      piecewise linear (conv, dense, batch normalization, ReLU, pooling), so
+      the pieces add up to the score with nothing left over but the biases;
+      behind other activations `rest` also holds what the gradient does not
+      see.
 
     Args:
         explainer: An `Explainer`.
@@ -108,60 +74,181 @@ def contributions(
             of its features, as `cached_features` keeps them.
         category: Index of the category, one for all images or one each;
             by default the one that the performer gives the highest score.
+        against: Index of a category whose score is taken off, one for all
+            images or one each: why this and not that. `None` for none.
+        kind: One of `KINDS`; by default `removal`, and `gradient` where
+            each filter is a part of its own.
 
     Raises:
-        InputError: If `category` is no category of the performer, or if
-            the images do not fit it or are not finite.
+        InputError: If `category` or `against` is no category of the
+            performer, if `kind` is unknown or needs parts, or if the images
+            do not fit the performer or are not finite.
 
     Source:
         Zhang et al. 2018, figure 5, "contributions of different object
         parts"; gradient × activation as in Zhou et al. 2016 and Selvaraju
-        et al. 2017 (references [45] there and Grad-CAM).
+        et al. 2017 (references [45] there and Grad-CAM); Shapley 1953, by
+        permutations as Castro et al. 2009. Removal is ours.
     """
+    kind = _kind(kind, explainer.encoder.parts)
     reader = explainer.examples
     if not isinstance(images, dict):
         check_images(images, reader.shape)
     features = reader.features(images)
-    predicted = predicted_categories(features["scores"])
-    chosen = _categories(category, np.asarray(predicted))
-    logits_of = logit_head(explainer.attachment.head)
-    maps = explainer.encode(features).interp_2
-    ordin = _ordinary_maps(explainer, features["target"])
-    with tf.GradientTape() as tape:
-        tape.watch([maps, ordin])
-        output = _mixed(explainer, maps, ordin)
-        rebuilt = explainer.decoder(output, training=False)
-        logits = logits_of(rebuilt[explainer.reconstructed_layers[-1]])
-        score = tf.gather(logits, chosen, batch_dims=1)
-    slopes = tape.gradient(score, [maps, ordin])
-    by_filter, by_channel = (
-        ops.sum(ops.cast(slope * values, "float32"), axis=(1, 2))
-        for slope, values in zip(slopes, (maps, ordin), strict=True)
-    )
-    ordinary = ops.sum(by_channel, axis=-1)
-    rest = score - ordinary - ops.sum(by_filter, axis=-1)
+    predicted = np.asarray(predicted_categories(features["scores"]))
+    chosen = _categories("category", category, predicted)
+    other = against
+    if against is not None:
+        other = _categories("against", against, predicted)
+    encoded = explainer.encode(features)
+    take = _scorer(explainer, chosen, other, predicted.shape[-1])
+    pieces = {
+        "removal": by_removal,
+        "shapley": by_shapley,
+        "gradient": by_gradient,
+    }[kind](explainer.encoder, encoded, take)
     finite = finite_images(
         None if isinstance(images, dict) else images, features
     )
-    pieces = nan_unless(finite, (by_filter, ordinary, rest, score))
-    return Contributions(*pieces)
+    told = {k: v for k, v in pieces._asdict().items() if v is not None}
+    return Contributions(**nan_unless(finite, told))
 
 
-def _ordinary_maps(explainer: Any, target: Any) -> Any:
-    encoder = explainer.encoder
-    target = ops.cast(target, encoder.compute_dtype)
-    return encoder.norm_ordin(encoder.conv_ordin(target))
+def _kind(kind: str | None, parts: int) -> str:
+    if kind is None:
+        return "removal" if parts else "gradient"
+    if kind not in KINDS:
+        raise InputError(
+            f"`kind` must be one of {', '.join(KINDS)}, received {kind!r}."
+        )
+    if kind != "gradient" and not parts:
+        raise InputError(
+            f"`kind` {kind!r} removes parts, and here each filter is one of "
+            "its own: take 'gradient', or an explainer with parts."
+        )
+    return kind
 
 
-def _mixed(explainer: Any, maps: Any, ordin: Any) -> Any:
-    """The encoder from the maps of its two tracks on."""
-    encoder = explainer.encoder
-    interp = encoder.norm_interp(maps)
-    mixed = encoder.mixer([encoder.pooled(interp), encoder.pooled(ordin)])
-    return mixed * ops.cast(encoder.magnitude, mixed.dtype)
+Score = Callable[[Any], Any]
+"""Function of an encoder's output `(n batch, ...)`, the images in turn n
+times, to the score of each, `(n, batch)`."""
 
 
-def _categories(category: Any, predicted: np.ndarray) -> np.ndarray:
+def _scorer(
+    explainer: Any, chosen: np.ndarray, other: Any, classes: int
+) -> Score:
+    logits_of = logit_head(explainer.attachment.head)
+    last = explainer.reconstructed_layers[-1]
+
+    wanted = keras.utils.to_categorical(chosen, classes)
+    if other is not None:
+        wanted = wanted - keras.utils.to_categorical(other, classes)
+
+    def take(output: Any) -> Any:
+        rebuilt = explainer.decoder(output, training=False)
+        logits = ops.reshape(logits_of(rebuilt[last]), (-1, *wanted.shape))
+        return ops.sum(logits * wanted, axis=-1)
+
+    return take
+
+
+def by_gradient(encoder: Any, encoded: Any, take: Score) -> Contributions:
+    """Returns gradient × activation, see `contributions`.
+
+    Args:
+        encoder: The explainer's.
+        encoded: What it made of the images.
+        take: From the encoder's output to the score.
+    """
+    tracks = [encoded.interp_2, encoded.ordinary]
+    with tf.GradientTape() as tape:
+        tape.watch(tracks)
+        score = take(encoder.mixed(*tracks))[0]
+    slopes = tape.gradient(score, tracks)
+    by_filter, by_channel = (
+        ops.sum(ops.cast(slope * values, "float32"), axis=(1, 2))
+        for slope, values in zip(slopes, tracks, strict=True)
+    )
+    ordinary = ops.sum(by_channel, axis=-1)
+    rest = score - ordinary - ops.sum(by_filter, axis=-1)
+    parts = by_filter
+    if encoder.parts:
+        parts = ops.matmul(by_filter, ops.transpose(encoder.membership))
+    return Contributions(parts, ordinary, rest, score, by_filter)
+
+
+def by_removal(encoder: Any, encoded: Any, take: Score) -> Contributions:
+    """Returns what each removal costs, see `contributions`.
+
+    Args:
+        encoder: The explainer's, with parts.
+        encoded: What it made of the images.
+        take: From the encoder's output to the score.
+    """
+    parts = encoder.parts
+    kept = np.ones((parts + 2, parts + 1), np.float32)
+    kept[np.arange(1, parts + 2), np.arange(parts + 1)] = 0
+    scores = _without(encoder, encoded, take, kept)
+    lost = scores[:1] - scores[1:]
+    by_part, ordinary = ops.transpose(lost[:-1]), lost[-1]
+    rest = scores[0] - ops.sum(by_part, axis=-1) - ordinary
+    return Contributions(by_part, ordinary, rest, scores[0])
+
+
+ORDERS = 8
+
+
+def by_shapley(encoder: Any, encoded: Any, take: Score) -> Contributions:
+    """Returns Shapley values, see `contributions`.
+
+    Args:
+        encoder: The explainer's, with parts.
+        encoded: What it made of the images.
+        take: From the encoder's output to the score.
+    """
+    players = encoder.parts + 1
+    generator = np.random.default_rng(0)
+    values: Any = 0.0
+    for _ in range(ORDERS):
+        order = generator.permutation(players)
+        for one in (order, order[::-1]):
+            came = np.tril(np.ones((players + 1, players)), -1)[
+                :, one.argsort()
+            ]
+            scores = _without(encoder, encoded, take, came.astype(np.float32))
+            added = scores[1:] - scores[:-1]
+            values = values + ops.take(added, one.argsort(), axis=0)
+    values = values / (2 * ORDERS)
+    parts, ordinary = ops.transpose(values[:-1]), values[-1]
+    score = scores[-1]
+    rest = score - ops.sum(parts, axis=-1) - ordinary
+    return Contributions(parts, ordinary, rest, score)
+
+
+def _without(encoder: Any, encoded: Any, take: Score, kept: np.ndarray) -> Any:
+    """Scores `(n, batch)` with some parts, or the ordinary track, left out.
+
+    Args:
+        kept: `(n, parts + 1)`, 1 for what stays; the ordinary track last.
+    """
+    interp = ops.cast(encoded.interp_2, "float32")
+    ordinary = ops.cast(encoded.ordinary, "float32")
+    filters = ops.matmul(kept[:, :-1], encoder.membership)
+    gone = ops.einsum(
+        "bhwk,nk->nbhw", encoded.part_maps[..., :-1], 1 - kept[:, :-1]
+    )
+    left = (1 - ops.clip(gone, 0.0, 1.0)) * kept[:, -1:, None, None]
+    tracks = (
+        interp[None] * filters[:, None, None, None],
+        ordinary[None] * left[..., None],
+    )
+    shape = (-1, *interp.shape[1:])
+    dtype = encoded.interp_2.dtype
+    flat = [ops.cast(ops.reshape(one, shape), dtype) for one in tracks]
+    return take(encoder.mixed(*flat))
+
+
+def _categories(name: str, category: Any, predicted: np.ndarray) -> np.ndarray:
     """Index of a category for each image, `(batch,)`."""
     images, classes = predicted.shape
     if category is None:
@@ -170,11 +257,11 @@ def _categories(category: Any, predicted: np.ndarray) -> np.ndarray:
     whole = np.issubdtype(chosen.dtype, np.integer)
     if not whole or chosen.shape not in ((), (images,)):
         raise InputError(
-            "`category` must be one whole number, or one for each of the "
+            f"`{name}` must be one whole number, or one for each of the "
             f"{images} images, received {category!r}."
         )
     if ((chosen < 0) | (chosen >= classes)).any():
         raise InputError(
-            f"`category` must lie in [0, {classes - 1}], received {category!r}."
+            f"`{name}` must lie in [0, {classes - 1}], received {category!r}."
         )
     return np.broadcast_to(chosen, (images,))

@@ -13,7 +13,6 @@ from tf_explainer.callbacks.scheduled import with_schedule
 from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.explainer.attached_model import AttachedModel
-from tf_explainer.explainer.encoder import Encoded
 from tf_explainer.explainer.fitting import (
     FitState,
     augmented,
@@ -24,7 +23,13 @@ from tf_explainer.explainer.fitting import (
     views_of,
 )
 from tf_explainer.explainer.objective import Objective
+from tf_explainer.explainer.parts import (
+    found_parts,
+    part_outputs,
+    with_removed_parts,
+)
 from tf_explainer.explainer.start import calibrate, new_encoder
+from tf_explainer.explainer.two_tracks import Encoded
 from tf_explainer.features.epoch_draws import EpochDraws
 from tf_explainer.features.examples import Reads
 from tf_explainer.features.image_checks import (
@@ -117,9 +122,9 @@ class Explainer(AttachedModel):
             settings,
         )
         self._read_with(
-            categories=self.encoder.interp_1.categories,
+            categories=self.attachment.features.output["scores"].shape[-1],
             labeled=settings.learn_from == "labels",
-            paired=self.objective.compares_views,
+            paired=self.objective.compares_views or self.encoder.parts > 0,
         )
         self._running_means = {
             name: keras.metrics.Mean(name=name) for name in self.objective.names
@@ -145,6 +150,8 @@ class Explainer(AttachedModel):
                 path: ops.cast(one, "float32") for path, one in rebuilt.items()
             },
         }
+        if encoded.part_maps is not None:
+            told |= part_outputs(self, encoded.part_maps)
         p = ops.cast(self.encoder.mixer.p, "float32")
         return {
             **nan_unless(finite_images(inputs, features), told),
@@ -156,6 +163,7 @@ class Explainer(AttachedModel):
         features: Mapping[str, Any],
         probes: Any = None,
         training: bool = False,
+        **given: Any,
     ) -> Encoded:
         """Runs the encoder on the performer's features.
 
@@ -163,6 +171,7 @@ class Explainer(AttachedModel):
             features: A batch as `Attachment.features` gives it.
             probes: See `Encoder`.
             training: Whether statistics are gathered.
+            **given: Further arguments of the encoder, such as `kept`.
         """
         negative = self.settings.negative_category
         labels = predicted_categories(features["scores"])
@@ -177,23 +186,44 @@ class Explainer(AttachedModel):
             sample_weight=None if negative is None else 1 - labels[:, negative],
             probes=probes,
             training=training,
+            **given,
         )
 
     def train_step(self, data: Any) -> dict[str, Any]:
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         features = augmented(self, self.examples.lesson(images))
+        if self.encoder.parts and self.encoder.learns_parts:
+            return self._find_parts(features)
+        given = {}
+        if self.encoder.parts:
+            features, given["kept"] = with_removed_parts(
+                self, features, self.fit_state.removal
+            )
         weights = self.trainable_weights
         probes = self.objective.probes()
         with tf.GradientTape() as tape:
             tape.watch(probes)
-            encoded = self.encode(features, probes, training=True)
+            encoded = self.encode(features, probes, training=True, **given)
             losses = self.objective(features, encoded.output)
-            replicas = tf.distribute.get_strategy().num_replicas_in_sync
-            scaled = self.optimizer.scale_loss(losses["loss"] / replicas)
+            scaled = self._scaled(losses["loss"])
         gradients, statistics = tape.gradient(scaled, [weights, probes])
         self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
         filter_loss = self.objective.record(statistics)
         return self._logged({**losses, "filter_loss": filter_loss})
+
+    def _find_parts(self, features: Mapping[str, Any]) -> dict[str, Any]:
+        """A step of the first phase: only the part head learns."""
+        weights = self.encoder.part_head.trainable_weights
+        with tf.GradientTape() as tape:
+            losses = found_parts(self, features)
+            scaled = self._scaled(losses["loss"])
+        gradients = tape.gradient(scaled, weights)
+        self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        return self._logged({**losses, "p": self.encoder.mixer.p})
+
+    def _scaled(self, loss: Any) -> Any:
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        return self.optimizer.scale_loss(loss / replicas)
 
     def test_step(self, data: Any) -> dict[str, Any]:
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
@@ -270,11 +300,12 @@ class Explainer(AttachedModel):
         with told_faults("x", augmentation is not None and steps is None):
             lessons = reads.lessons(x, y, views, steps, callbacks)
             held = reads.held_out(validation_data, held_steps)
+            known = lessons.batches.map(self.examples.features)
             if not self.calibrated.numpy():
-                calibrate(self, lessons.batches.map(self.examples.features))
+                calibrate(self, known)
             ours = compiled_here(self, numbers.learning_rate)
             planned = with_schedule(callbacks, numbers, draws.seed, ours)
-            with left_as_found(self, lessons.kept):
+            with left_as_found(self, lessons.kept, known):
                 return super().fit(
                     lessons.batches,
                     epochs=epochs,

@@ -24,11 +24,16 @@ class FitState:
 
     Attributes:
         augmentation: What changes target features, see `augment_features`.
-        kept_features: Features that are learned from, of single images.
+        kept_features: Features that are learned from, of single images;
+            `None` where the images change.
+        batches: Features that are learned from, in batches.
+        removal: Share of images that lose some of their parts.
     """
 
     augmentation: Any = None
     kept_features: Any = None
+    batches: Any = None
+    removal: float = 0.0
 
 
 def check_counts(**counts: Any) -> None:
@@ -121,19 +126,26 @@ def views_of(
     Raises:
         InputError: If the filter loss compares views and there are none.
     """
-    compares = explainer.objective.compares_views
+    compares = explainer.examples.paired
     if views is not None and views < 0:
         raise InputError(f"`views` must be 0 or more, received {views}.")
     if compares and (views == 0 or (is_features(x) and not has_views(x))):
         raise InputError(
-            f"`filter_loss` {explainer.settings.filter_loss!r} compares views "
-            "of each image: `views` must be 1 or more, in `fit` or in "
-            "`cached_features`; received none."
+            f"{_views_reader(explainer)} compares views of each image: "
+            "`views` must be 1 or more, in `fit` or in `cached_features`; "
+            "received none."
         )
     if views is None:
         usual = Schedule.of(preset=explainer.settings.preset).views
         return usual if compares or augmentation is None else 0
     return views
+
+
+def _views_reader(explainer: Any) -> str:
+    """What compares views, as the user knows it."""
+    if explainer.encoder.parts:
+        return f"`parts` {explainer.encoder.parts}"
+    return f"`filter_loss` {explainer.settings.filter_loss!r}"
 
 
 def compiled_here(explainer: Any, learning_rate: float) -> bool:
@@ -157,30 +169,37 @@ def compiled_here(explainer: Any, learning_rate: float) -> bool:
 
 
 @contextlib.contextmanager
-def left_as_found(explainer: Any, kept: Any) -> Iterator[None]:
+def left_as_found(explainer: Any, kept: Any, batches: Any) -> Iterator[None]:
     """Undoes, however `fit` ends, what its callbacks change beside weights.
 
     Args:
         explainer: An `Explainer`.
         kept: Features that it learns from, for the callbacks; or `None`.
+        batches: The same in batches.
     """
     encoder = explainer.encoder
-    layers = (*encoder.interpretable, encoder.mixer)
+    layers = encoder.settling
 
     def traced() -> tuple[Any, ...]:
         """What a train step is traced with, beside weights."""
         learns = [layer.trainable for layer in layers]
-        dropout = encoder.mixer.ordinary_dropout
-        return learns, dropout, explainer.fit_state.augmentation
+        mixer, state = encoder.mixer, explainer.fit_state
+        return (
+            learns,
+            (mixer.ordinary_dropout, mixer.noise),
+            (state.augmentation, state.removal),
+        )
 
-    learns, dropout, augmentation = before = traced()
+    learns, (dropout, noise), (augmentation, removal) = before = traced()
     explainer.fit_state.kept_features = kept
+    explainer.fit_state.batches = batches
     try:
         yield
     finally:
         changed = traced() != before
-        explainer.fit_state = FitState(augmentation)
+        explainer.fit_state = FitState(augmentation, removal=removal)
         encoder.mixer.ordinary_dropout = dropout
+        encoder.mixer.noise = noise
         for layer, learned in zip(layers, learns, strict=True):
             layer.trainable = learned
         if changed:
@@ -200,11 +219,11 @@ def augmented(explainer: Any, features: dict[str, Any]) -> dict[str, Any]:
     augmentation = explainer.fit_state.augmentation
     if augmentation is None:
         return features
-    learns = explainer.encoder.interp_1.trainable
-    if explainer.objective.compares_views and learns and "frames" in features:
+    learns = explainer.encoder.learns_parts
+    if explainer.examples.paired and learns and "frames" in features:
         raise InputError(
-            f"`filter_loss` {explainer.settings.filter_loss!r} compares views, "
-            "which `augment_features` would move on: call "
+            f"{_views_reader(explainer)} compares views, which "
+            "`augment_features` would move on: call "
             "`freeze_interpretable_track` first."
         )
     target = augmentation(ops.cast(features["target"], "float32"))

@@ -10,7 +10,7 @@ from keras import ops
 from tf_explainer.attachment import Attachment
 from tf_explainer.attachment.head import predicted_categories, squeezing_layer
 from tf_explainer.config.explainer import ExplainerSettings
-from tf_explainer.explainer.encoder import Encoder
+from tf_explainer.explainer.two_tracks import TwoTracks
 from tf_explainer.losses import (
     FilterLoss,
     classification_loss,
@@ -60,7 +60,7 @@ class Objective:
     def __init__(
         self,
         attachment: Attachment,
-        encoder: Encoder,
+        encoder: TwoTracks,
         decoder: keras.Model,
         reconstruction_weights: Mapping[str, Any],
         settings: ExplainerSettings,
@@ -79,6 +79,8 @@ class Objective:
             names.append("score_loss")
         if self.settings.learn_from != "features":
             names.append("classification_loss")
+        if self.encoder.parts:
+            names.append("part_loss")
         return tuple(names)
 
     def __call__(
@@ -121,10 +123,10 @@ class Objective:
     def probes(self) -> list[Any]:
         """Returns zeros whose gradients carry what the filter losses saw.
 
-        There are none once the interpretable track is frozen: the filter
-        losses then have nothing to train.
+        There are none once the parts stand still: the filter losses then
+        have nothing to train.
         """
-        if not self.encoder.interp_1.trainable:
+        if not all(one.trainable for one in self.encoder.interpretable):
             return []
         shape = (STATISTICS, self.encoder.filters)
         return [tf.zeros(shape) for _ in self.filter_losses]

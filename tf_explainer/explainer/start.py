@@ -15,9 +15,11 @@ from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.config.presets import VARIANTS
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.encoder import Encoder
+from tf_explainer.explainer.part_encoder import PartEncoder
 from tf_explainer.features.batches import feature_batches, is_features
 from tf_explainer.features.image_checks import told_faults
 from tf_explainer.features.images import image_batches
+from tf_explainer.layers import PartHead
 from tf_explainer.losses import squared_norm
 from tf_explainer.performers import PaperSettings
 
@@ -58,7 +60,7 @@ SIDE = 3
 
 
 def start_encoder(
-    encoder: Encoder, attachment: Attachment, maps: Any = None
+    encoder: Encoder | PartEncoder, attachment: Attachment, maps: Any = None
 ) -> None:
     """Copies the performer's layers under the replaced one, if it can.
 
@@ -77,7 +79,7 @@ def start_encoder(
         performer's conv-layer. Ours: conv-ordin does, too, and so it is in
         networks whose conv-layers are normalized or in two halves.
     """
-    layers = encoder.interp_1.conv, encoder.conv_ordin
+    layers = encoder.copied
     cut = attachment.cut
     between = attachment.graph, cut.target_layer, cut.replaced_layer
     exact = one_convolution(*between)
@@ -96,7 +98,7 @@ def start_encoder(
 
 def new_encoder(
     attachment: Attachment, settings: ExplainerSettings, dtype: Any
-) -> Encoder:
+) -> Encoder | PartEncoder:
     """Returns a built, untrained encoder for an attached performer.
 
     Args:
@@ -114,27 +116,40 @@ def new_encoder(
         for name in ("target", "replaced", "scores")
     )
     pool = attachment.pool
-    encoder = Encoder(
-        filters=replaced[-1],
-        categories=scores[-1],
-        pool=pool and keras.saving.serialize_keras_object(pool),
-        filter_loss=settings.filter_loss,
-        peak_score=settings.peak_score,
-        diversity=settings.diversity,
-        diversity_reach=settings.diversity_reach,
-        beta=settings.beta,
-        mask=settings.mask,
-        silence=settings.silence,
-        norm=settings.norm,
-        initial_p=settings.initial_p,
-        p_rate=settings.p_rate,
-        dtype=dtype,
-        name="encoder",
-    )
+    shared: dict[str, Any] = {
+        "filters": replaced[-1],
+        "pool": pool and keras.saving.serialize_keras_object(pool),
+        "beta": settings.beta,
+        "norm": settings.norm,
+        "initial_p": settings.initial_p,
+        "p_rate": settings.p_rate,
+        "dtype": dtype,
+        "name": "encoder",
+    }
+    encoder: Encoder | PartEncoder
+    if parts := min(settings.parts, replaced[-1]):
+        encoder = PartEncoder(parts=parts, **shared)
+    else:
+        encoder = _paper_encoder(scores[-1], settings, shared)
     encoder.build(target)
     if settings.copy_conv:
         start_encoder(encoder, attachment)
     return encoder
+
+
+def _paper_encoder(
+    categories: int, settings: ExplainerSettings, shared: dict[str, Any]
+) -> Encoder:
+    return Encoder(
+        categories=categories,
+        filter_loss=settings.filter_loss,
+        peak_score=settings.peak_score,
+        diversity=settings.diversity,
+        diversity_reach=settings.diversity_reach,
+        mask=settings.mask,
+        silence=settings.silence,
+        **shared,
+    )
 
 
 def untrained(explainer: Any, images: Any, batch_size: int = 32) -> Any:
@@ -208,6 +223,8 @@ def calibrate(explainer: Any, features: tf.data.Dataset) -> None:
     if explainer.settings.copy_conv and not explainer.calibrated.numpy():
         for batch in features.take(1):
             start_encoder(encoder, explainer.attachment, batch["target"])
+    if encoder.parts and not explainer.calibrated.numpy():
+        standardize(encoder.part_head, features)
     first = 0
     for batch in features:
         explainer.encode(batch, training=True)
@@ -235,6 +252,24 @@ def calibrate(explainer: Any, features: tf.data.Dataset) -> None:
     ratio = means.of("top") / np.maximum(means.of("encoded"), 1e-12)
     encoder.magnitude.assign(np.sqrt(ratio))
     explainer.calibrated.assign(1.0)
+
+
+def standardize(part_head: PartHead, features: tf.data.Dataset) -> None:
+    """Tells the part head how the target feature is distributed.
+
+    Args:
+        part_head: Where parts are.
+        features: Batches of the performer's features.
+    """
+    total, squares, units = 0.0, 0.0, 0
+    for batch in features:
+        target = np.asarray(batch["target"], np.float64)
+        total = total + target.sum(axis=(0, 1, 2))
+        squares = squares + (target**2).sum(axis=(0, 1, 2))
+        units += target[..., 0].size
+    mean = total / units
+    variance = np.maximum(squares / units - mean**2, 0)
+    part_head.standardize(mean, np.sqrt(variance))
 
 
 def _norm(feature: Any, explainer: Any) -> Any:

@@ -27,13 +27,18 @@ class TrackMixer(keras.layers.Layer):
             out in training, in [0, 1). What reads the mixture then learns to
             do with the interpretable track alone; it would otherwise read the
             ordinary one, however small its share `1 - p` is.
-        seed: Seed of the images that are chosen.
+        noise: Standard deviation of what is added to the mixture in training,
+            as a share of a channel's root mean square where the norm-layers
+            give each channel the energy 1, no unit. What is small in the
+            mixture is then lost; what reads it could otherwise blow up what
+            `p` makes small.
+        seed: Seed of the images that are chosen, and of the noise.
         **kwargs: Base layer keyword arguments, such as `name`.
 
     Call arguments:
         inputs: Pair `(x_interp, x_ordin)` of tensors of one shape, images on
             the first axis.
-        training: Whether `ordinary_dropout` applies.
+        training: Whether `ordinary_dropout` and `noise` apply.
 
     Returns:
         Tensor of the shape of either input.
@@ -54,6 +59,7 @@ class TrackMixer(keras.layers.Layer):
         initial_p: float,
         p_rate: float,
         ordinary_dropout: float,
+        noise: float = 0.0,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -67,6 +73,7 @@ class TrackMixer(keras.layers.Layer):
         self.initial_p = initial_p
         self.p_rate = p_rate
         self.ordinary_dropout = ordinary_dropout
+        self.noise = noise
         self.seed = seed
         self.draws = keras.random.SeedGenerator(seed)
 
@@ -106,7 +113,10 @@ class TrackMixer(keras.layers.Layer):
         p = ops.cast(self.p, x_interp.dtype)
         if training and self.ordinary_dropout:
             x_ordin = x_ordin * self._kept(x_ordin)
-        return p * x_interp + (1 - p) * x_ordin
+        mixed = p * x_interp + (1 - p) * x_ordin
+        if training and self.noise:
+            mixed = mixed + self._drawn_noise(mixed)
+        return mixed
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:
         return input_shape[0]
@@ -117,8 +127,14 @@ class TrackMixer(keras.layers.Layer):
             "initial_p": self.initial_p,
             "p_rate": self.p_rate,
             "ordinary_dropout": self.ordinary_dropout,
+            "noise": self.noise,
             "seed": self.seed,
         }
+
+    def _drawn_noise(self, mixed: Maps) -> Maps:
+        units = math.prod(mixed.shape[1:-1])
+        drawn = keras.random.normal(ops.shape(mixed), seed=self.draws)
+        return ops.cast(self.noise / math.sqrt(units) * drawn, mixed.dtype)
 
     def _kept(self, maps: Maps) -> Tensor:
         """1 for images that keep the ordinary track, 0 for the others."""

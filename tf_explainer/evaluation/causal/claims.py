@@ -6,7 +6,7 @@ import numpy as np
 
 from tf_explainer.datasets.drawn_animals import PART_NAMES
 from tf_explainer.evaluation.causal import CLAIMS
-from tf_explainer.explainer import Explainer
+from tf_explainer.explainer import Contributions, Explainer
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ def part_filters(claimed: Claimed) -> np.ndarray:
     Source:
         Zhang et al. 2018, figure 5.
     """
-    pieces = claimed.explainer.contributions(claimed.images, claimed.categories)
+    pieces = _pieces(claimed.explainer, claimed)
     return over_standing(np.asarray(pieces.filters), claimed.standing)
 
 
@@ -92,7 +92,7 @@ def untrained_filters(claimed: Claimed) -> np.ndarray:
     Returns:
         float64 `(images, parts)`.
     """
-    pieces = claimed.untrained.contributions(claimed.images, claimed.categories)
+    pieces = _pieces(claimed.untrained, claimed)
     return over_standing(np.asarray(pieces.filters), claimed.untrained_standing)
 
 
@@ -126,8 +126,14 @@ def untrained_by_place(claimed: Claimed) -> np.ndarray:
     return _by_place(claimed.untrained, claimed)
 
 
+def _pieces(explainer: Explainer, claimed: Claimed) -> Contributions:
+    return explainer.contributions(
+        claimed.images, claimed.categories, kind="gradient"
+    )
+
+
 def _by_place(explainer: Explainer, claimed: Claimed) -> np.ndarray:
-    pieces = explainer.contributions(claimed.images, claimed.categories)
+    pieces = _pieces(explainer, claimed)
     maps = explainer.layer_maps(claimed.images)["interp_2"]
     positions, _ = (np.asarray(part) for part in explainer.peaks_of(maps))
     size = np.array(claimed.part_maps.shape[1:])

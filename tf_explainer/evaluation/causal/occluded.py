@@ -149,7 +149,8 @@ def _top_filters(
 ) -> np.ndarray:
     pieces = [
         explainer.contributions(
-            pictures[start : start + batch_size].astype(np.float32)
+            pictures[start : start + batch_size].astype(np.float32),
+            kind="gradient",
         ).filters
         for start in range(0, len(pictures), batch_size)
     ]

@@ -10,7 +10,7 @@ from tf_explainer.datasets.drawn_animals import PART_NAMES
 from tf_explainer.evaluation.causal import CLAIMS
 from tf_explainer.evaluation.causal.claims import Claimed
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.contribution import logit_head
+from tf_explainer.explainer.class_scores import logit_head
 
 
 def performer_score(explainer: Explainer) -> Callable[[Any, np.ndarray], Any]:

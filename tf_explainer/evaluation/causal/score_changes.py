@@ -12,7 +12,7 @@ from tf_explainer.evaluation.causal.drawn_cases import DrawnCases
 from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.evaluation.sampling import bootstrap_interval, known_numbers
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.contribution import logit_head
+from tf_explainer.explainer.class_scores import logit_head
 
 
 def means_with_intervals(

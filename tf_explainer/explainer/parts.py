@@ -1,0 +1,145 @@
+"""Parts in training: found first, then given filters, then removed at times."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from tf_explainer.explainer.start import calibrate
+from tf_explainer.features.views import unit_frames
+from tf_explainer.layers.part_head import LEAST_PRESENCE, part_places
+from tf_explainer.losses.part_maps import part_loss
+from tf_explainer.tensors import Features, Maps, PerImage, Scalar
+
+# A part that is in fewer images is nowhere.
+LEAST_IMAGES = 0.01
+
+
+def found_parts(explainer: Any, features: Features) -> dict[str, Scalar]:
+    """Returns what part maps are found with, and their `loss`.
+
+    Args:
+        explainer: An `Explainer` with parts.
+        features: Pairs of views, see `features.views.joined_pairs`.
+    """
+    head = explainer.encoder.part_head
+    frames = unit_frames(features["frames"], explainer.receptive_field)
+    target = features["target"]
+    terms = part_loss(head.logits(target), head.standardized(target), frames)
+    return {"loss": terms["loss"], "part_loss": terms["loss"]}
+
+
+def settle_parts(explainer: Any, features: tf.data.Dataset) -> None:
+    """Gives the parts their filters, now that they stand still.
+
+    A part that is in less than 1 % of the images falls silent. Each of the
+    others gets its share of the filters, those that show most where it is,
+    and the norms and magnitudes are set anew.
+
+    Args:
+        explainer: An `Explainer` with parts.
+        features: Batches of the performer's features.
+    """
+    encoder = explainer.encoder
+    present, energies, images = 0.0, 0.0, 0
+    for batch in features:
+        maps = encoder.part_head(batch["target"])[..., : encoder.parts]
+        peaks = np.asarray(ops.max(maps, axis=(1, 2)))
+        present = present + (peaks >= LEAST_PRESENCE).sum(axis=0)
+        shown = encoder.conv_interp(ops.cast(batch["target"], maps.dtype))
+        energies = energies + np.asarray(
+            ops.einsum(
+                "bhwf,bhwk->fk",
+                ops.square(ops.cast(shown, "float32")),
+                ops.square(maps),
+            )
+        )
+        images += len(peaks)
+    silent = present < max(LEAST_IMAGES * images, 1)
+    if not silent.all():
+        encoder.part_head.silence_parts(silent)
+    encoder.give_filters(energies)
+    calibrate(explainer, features)
+    # What learns from now on has not moved yet: its steps are counted anew.
+    explainer.optimizer.iterations.assign(0)
+
+
+def with_removed_parts(
+    explainer: Any, features: Features, share: float
+) -> tuple[Features, PerImage]:
+    """Returns features of images some of whose parts are removed.
+
+    Of a share of the images, each part is removed with a chance that is drawn
+    for the image. What the performer makes of the target feature with the
+    units of those parts replaced by the image's mean background is what the
+    explainer has to rebuild without those parts.
+
+    Args:
+        explainer: An `Explainer` with parts.
+        features: A batch.
+        share: Share of images that lose parts, in [0, 1].
+
+    Returns:
+        The features, with the target as it was and all above it as it is
+        without the parts; and `(batch, parts)`, 1 for parts that stay. Where
+        a branch of the performer passes the target by, nothing above it
+        changes.
+    """
+    encoder, target = explainer.encoder, features["target"]
+    maps = ops.stop_gradient(encoder.part_head(target))
+    images = ops.shape(target)[0]
+    removed = _drawn(images, encoder, share)
+    upper = explainer.attachment.upper
+    if upper is None:
+        return features, 1 - removed
+    erased = erased_target(ops.cast(target, "float32"), maps, removed)
+    above = upper(ops.cast(erased, target.dtype), training=False)
+    return {**features, **above}, 1 - removed
+
+
+def _drawn(images: Any, encoder: Any, share: float) -> PerImage:
+    draws = keras.random.uniform(
+        (images, encoder.parts + 2), seed=encoder.draws
+    )
+    chosen, chance = draws[:, :1] < share, draws[:, 1:2]
+    return ops.cast(chosen & (draws[:, 2:] < chance), "float32")
+
+
+def erased_target(target: Maps, maps: Maps, removed: PerImage) -> Maps:
+    """Returns the target feature with parts replaced by the background.
+
+    `x (1 - e) + e x̄`, `e = sum_k r_k a_k`, `x̄` the mean of `x` weighted by
+    `a_bg`.
+
+    Args:
+        target: `(batch, H, W, channels)`.
+        maps: Part maps `(batch, H, W, parts + 1)`.
+        removed: `(batch, parts)`, 1 for a part that is removed.
+    """
+    parts, alone = maps[..., :-1], maps[..., -1:]
+    gone = ops.sum(parts * removed[:, None, None], axis=-1, keepdims=True)
+    gone = ops.clip(gone, 0.0, 1.0)
+    mass = ops.sum(alone, axis=(1, 2), keepdims=True)
+    fill = ops.sum(target * alone, axis=(1, 2), keepdims=True) / (mass + 1e-3)
+    return target * (1 - gone) + fill * gone
+
+
+def part_outputs(explainer: Any, part_maps: Maps) -> Mapping[str, Any]:
+    """Returns `part_maps`, `part_places` and `part_presence` of a call.
+
+    Args:
+        explainer: An `Explainer` with parts.
+        part_maps: `(batch, H, W, parts + 1)`.
+    """
+    maps = part_maps[..., :-1]
+    rows, columns, presence = part_places(maps)
+    place = ops.stack(explainer.receptive_field.to_image(rows, columns), -1)
+    there = (presence >= LEAST_PRESENCE)[..., None]
+    return {
+        "part_maps": maps,
+        "part_places": ops.where(there, place, -1.0),
+        "part_presence": presence,
+    }
