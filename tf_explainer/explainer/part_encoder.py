@@ -110,7 +110,7 @@ class PartEncoder(TwoTracks):
         kept: PerImage | None = None,
         training: bool = False,
     ) -> Encoded:
-        maps = ops.stop_gradient(self.part_head(inputs))
+        maps = self.part_maps(inputs)
         inputs = ops.cast(inputs, self.compute_dtype)
         rectified = self.conv_interp(inputs)
         interp = rectified * self.gates(maps, kept, rectified.dtype)
@@ -118,6 +118,18 @@ class PartEncoder(TwoTracks):
         ordinary = self.conv_ordin(inputs) * alone
         output = self.mixed(interp, ordinary, training, sample_weight)
         return Encoded(output, rectified, interp, ordinary, maps)
+
+    def part_maps(self, inputs: Maps) -> Maps:
+        """Returns the maps of the parts and the background, float32.
+
+        No gradient passes them.
+
+        Args:
+            inputs: Target feature `(batch, H, W, channels)`.
+        """
+        # Not by the layer itself: bfloat16 has no peak between 0.99 and 1.
+        logits = self.part_head.logits(inputs)
+        return ops.stop_gradient(ops.softmax(logits, axis=-1))
 
     def gates(
         self, maps: Maps, kept: PerImage | None = None, dtype: Any = "float32"

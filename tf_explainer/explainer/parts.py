@@ -46,10 +46,12 @@ def settle_parts(explainer: Any, features: tf.data.Dataset) -> None:
     encoder = explainer.encoder
     present, energies, images = 0.0, 0.0, 0
     for batch in features:
-        maps = encoder.part_head(batch["target"])[..., : encoder.parts]
+        maps = encoder.part_maps(batch["target"])[..., : encoder.parts]
         peaks = np.asarray(ops.max(maps, axis=(1, 2)))
         present = present + (peaks >= LEAST_PRESENCE).sum(axis=0)
-        shown = encoder.conv_interp(ops.cast(batch["target"], maps.dtype))
+        shown = encoder.conv_interp(
+            ops.cast(batch["target"], encoder.compute_dtype)
+        )
         energies = energies + np.asarray(
             ops.einsum(
                 "bhwf,bhwk->fk",
@@ -89,7 +91,7 @@ def with_removed_parts(
         changes.
     """
     encoder, target = explainer.encoder, features["target"]
-    maps = ops.stop_gradient(encoder.part_head(target))
+    maps = encoder.part_maps(target)
     images = ops.shape(target)[0]
     removed = _drawn(images, encoder, share)
     upper = explainer.attachment.upper

@@ -79,7 +79,7 @@ class PartHead(keras.layers.Layer):
         inputs: Target feature `(batch, H, W, channels)`.
 
     Returns:
-        Float32 `(batch, H, W, parts + 1)`; they add up to 1 at each unit.
+        `(batch, H, W, parts + 1)`; they add up to 1 at each unit.
 
     Raises:
         ValueError: If `parts` or `hidden` is below 1.
@@ -122,7 +122,8 @@ class PartHead(keras.layers.Layer):
         self.conv_2.build((*input_shape[:-1], self.hidden))
 
     def call(self, inputs: Maps) -> Maps:
-        return ops.softmax(self.logits(inputs), axis=-1)
+        maps = ops.softmax(self.logits(inputs), axis=-1)
+        return ops.cast(maps, self.compute_dtype)
 
     def logits(self, inputs: Maps) -> Maps:
         """Returns the maps before the softmax, float32.
@@ -154,6 +155,7 @@ class PartHead(keras.layers.Layer):
             deviation: `(channels,)`; a channel that hardly changes is divided
                 by a thousandth of the largest deviation.
         """
+        deviation = ops.convert_to_tensor(deviation, "float32")
         least = ops.maximum(1e-3 * ops.max(deviation), 1e-6)
         self.mean.assign(mean)
         self.deviation.assign(ops.maximum(deviation, least))
