@@ -70,10 +70,10 @@ class EpochBackup(keras.callbacks.Callback):
         return len(self._logs)
 
     @property
-    def history(self) -> dict[str, list[float]]:
-        """Metric → value by epoch, over all attempts."""
-        names = self._logs[0] if self._logs else {}
-        return {name: [logs[name] for logs in self._logs] for name in names}
+    def history(self) -> dict[str, list[Any]]:
+        """Metric → value by epoch, over all attempts; `None` for no value."""
+        names = dict.fromkeys(name for logs in self._logs for name in logs)
+        return {name: [logs.get(name) for logs in self._logs] for name in names}
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Restores weights and optimizer."""

@@ -25,9 +25,9 @@ from tf_explainer.explainer.fitting import (
 from tf_explainer.explainer.objective import Objective
 from tf_explainer.explainer.parts import (
     found_parts,
-    part_outputs,
     with_removed_parts,
 )
+from tf_explainer.explainer.reading import outputs
 from tf_explainer.explainer.start import calibrate, new_encoder
 from tf_explainer.explainer.two_tracks import Encoded
 from tf_explainer.features.epoch_draws import EpochDraws
@@ -65,17 +65,8 @@ class Explainer(AttachedModel):
         inputs: Images `(batch, H, W, 3)` as the performer takes them.
 
     Returns:
-        A dictionary, all float32:
-
-        - `maps`: masked maps of conv-interp-2 `(batch, h, w, filters)`.
-        - `peaks`: `(batch, filters, 2)`, (row, column) of each map's peak as
-          fractions of the image; -1 where the filter is silent.
-        - `peak_strengths`: `(batch, filters)`, 0 where it is silent.
-        - `scores`: class scores from the rebuilt features `(batch, classes)`.
-        - `performer_scores`: the performer's own. One sigmoid counts as two
-          scores, see `both_scores`.
-        - `reconstructions`: path → rebuilt feature.
-        - `p`: share of the interpretable track, once for each image.
+        A dictionary, see `explainer.reading.outputs`: scores, maps, peaks,
+        and where the parts are.
 
         An image with a pixel that is NaN or infinite is refused; in a graph,
         where nothing can be refused, all of it but `p` is NaN.
@@ -136,26 +127,11 @@ class Explainer(AttachedModel):
         features = self.attachment.features(inputs, training=False)
         encoded = self.encode(features)
         rebuilt = self.decoder(encoded.output, training=False)
-        maps = ops.cast(encoded.interp_2, "float32")
-        peaks, strengths = self.peaks_of(maps)
-        last = rebuilt[self.reconstructed_layers[-1]]
-        scores = self.attachment.head(last, training=False)
-        told = {
-            "maps": maps,
-            "peaks": peaks,
-            "peak_strengths": strengths,
-            "scores": ops.cast(scores, "float32"),
-            "performer_scores": ops.cast(features["scores"], "float32"),
-            "reconstructions": {
-                path: ops.cast(one, "float32") for path, one in rebuilt.items()
-            },
-        }
-        if encoded.part_maps is not None:
-            told |= part_outputs(self, encoded.part_maps)
+        told = outputs(self, features, encoded, rebuilt)
         p = ops.cast(self.encoder.mixer.p, "float32")
         return {
             **nan_unless(finite_images(inputs, features), told),
-            "p": ops.broadcast_to(p, ops.shape(maps)[:1]),
+            "p": ops.broadcast_to(p, ops.shape(features["scores"])[:1]),
         }
 
     def encode(
@@ -192,38 +168,23 @@ class Explainer(AttachedModel):
     def train_step(self, data: Any) -> dict[str, Any]:
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         features = augmented(self, self.examples.lesson(images))
-        if self.encoder.parts and self.encoder.learns_parts:
-            return self._find_parts(features)
-        given = {}
-        if self.encoder.parts:
-            features, given["kept"] = with_removed_parts(
-                self, features, self.fit_state.removal
-            )
-        weights = self.trainable_weights
+        finds = self.encoder.parts and self.encoder.learns_parts
+        features, given = with_removed_parts(self, features)
+        weights = (self.encoder.part_head if finds else self).trainable_weights
         probes = self.objective.probes()
         with tf.GradientTape() as tape:
             tape.watch(probes)
-            encoded = self.encode(features, probes, training=True, **given)
-            losses = self.objective(features, encoded.output)
-            scaled = self._scaled(losses["loss"])
+            if finds:
+                losses = found_parts(self, features)
+            else:
+                encoded = self.encode(features, probes, training=True, **given)
+                losses = self.objective(features, encoded.output)
+            replicas = tf.distribute.get_strategy().num_replicas_in_sync
+            scaled = self.optimizer.scale_loss(losses["loss"] / replicas)
         gradients, statistics = tape.gradient(scaled, [weights, probes])
         self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
         filter_loss = self.objective.record(statistics)
         return self._logged({**losses, "filter_loss": filter_loss})
-
-    def _find_parts(self, features: Mapping[str, Any]) -> dict[str, Any]:
-        """A step of the first phase: only the part head learns."""
-        weights = self.encoder.part_head.trainable_weights
-        with tf.GradientTape() as tape:
-            losses = found_parts(self, features)
-            scaled = self._scaled(losses["loss"])
-        gradients = tape.gradient(scaled, weights)
-        self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
-        return self._logged({**losses, "p": self.encoder.mixer.p})
-
-    def _scaled(self, loss: Any) -> Any:
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        return self.optimizer.scale_loss(loss / replicas)
 
     def test_step(self, data: Any) -> dict[str, Any]:
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
@@ -323,6 +284,7 @@ class Explainer(AttachedModel):
 
     def _logged(self, values: Mapping[str, Any]) -> dict[str, Any]:
         means = self._running_means
-        for name, value in values.items():
-            means[name].update_state(value)
-        return {name: means[name].result() for name in means if name in values}
+        told = [name for name in means if name in values]
+        for name in told:
+            means[name].update_state(values[name])
+        return {name: means[name].result() for name in told}

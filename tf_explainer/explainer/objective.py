@@ -74,13 +74,12 @@ class Objective:
     @property
     def names(self) -> tuple[str, ...]:
         """What is told of each batch, under the names of the metrics."""
-        names = ["loss", "reconstruction_loss", "filter_loss", "p", "agreement"]
+        names = ["loss", "reconstruction_loss", "p", "agreement"]
+        names.append("part_loss" if self.encoder.parts else "filter_loss")
         if self.settings.score_weight:
             names.append("score_loss")
         if self.settings.learn_from != "features":
             names.append("classification_loss")
-        if self.encoder.parts:
-            names.append("part_loss")
         return tuple(names)
 
     def __call__(

@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import ops
 from scipy.optimize import linear_sum_assignment
 
@@ -177,5 +178,23 @@ class PartEncoder(TwoTracks):
 
 def _in_turn(shape: Shape, dtype: Any = None) -> Tensor:
     """Filters given to parts in turn, `(parts, filters)`."""
-    parts, filters = shape
+    parts, filters = (int(side or 0) for side in shape)
     return ops.cast(np.eye(parts)[np.arange(filters) % parts].T, dtype)
+
+
+def standardize(part_head: PartHead, features: tf.data.Dataset) -> None:
+    """Tells the part head how the target feature is distributed.
+
+    Args:
+        part_head: Where parts are.
+        features: Batches of the performer's features.
+    """
+    total, squares, units = 0.0, 0.0, 0
+    for batch in features:
+        target = np.asarray(batch["target"], np.float64)
+        total = total + target.sum(axis=(0, 1, 2))
+        squares = squares + (target**2).sum(axis=(0, 1, 2))
+        units += target[..., 0].size
+    mean = total / units
+    variance = np.maximum(squares / units - mean**2, 0)
+    part_head.standardize(mean, np.sqrt(variance))

@@ -1,6 +1,5 @@
 """Parts in training: found first, then given filters, then removed at times."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -10,7 +9,7 @@ from keras import ops
 
 from tf_explainer.explainer.start import calibrate
 from tf_explainer.features.views import unit_frames
-from tf_explainer.layers.part_head import LEAST_PRESENCE, part_places
+from tf_explainer.layers.part_head import LEAST_PRESENCE
 from tf_explainer.losses.part_maps import part_loss
 from tf_explainer.tensors import Features, Maps, PerImage, Scalar
 
@@ -29,7 +28,8 @@ def found_parts(explainer: Any, features: Features) -> dict[str, Scalar]:
     frames = unit_frames(features["frames"], explainer.receptive_field)
     target = features["target"]
     terms = part_loss(head.logits(target), head.standardized(target), frames)
-    return {"loss": terms["loss"], "part_loss": terms["loss"]}
+    p = explainer.encoder.mixer.p
+    return {"loss": terms["loss"], "part_loss": terms["loss"], "p": p}
 
 
 def settle_parts(explainer: Any, features: tf.data.Dataset) -> None:
@@ -44,7 +44,9 @@ def settle_parts(explainer: Any, features: tf.data.Dataset) -> None:
         features: Batches of the performer's features.
     """
     encoder = explainer.encoder
-    present, energies, images = 0.0, 0.0, 0
+    present = np.zeros(encoder.parts)
+    energies = np.zeros((encoder.filters, encoder.parts))
+    images = 0
     for batch in features:
         maps = encoder.part_maps(batch["target"])[..., : encoder.parts]
         peaks = np.asarray(ops.max(maps, axis=(1, 2)))
@@ -70,8 +72,8 @@ def settle_parts(explainer: Any, features: tf.data.Dataset) -> None:
 
 
 def with_removed_parts(
-    explainer: Any, features: Features, share: float
-) -> tuple[Features, PerImage]:
+    explainer: Any, features: Features
+) -> tuple[dict[str, Any], dict[str, PerImage]]:
     """Returns features of images some of whose parts are removed.
 
     Of a share of the images, each part is removed with a chance that is drawn
@@ -80,26 +82,30 @@ def with_removed_parts(
     explainer has to rebuild without those parts.
 
     Args:
-        explainer: An `Explainer` with parts.
+        explainer: An `Explainer`; its `fit_state.removal` is the share of
+            images that lose parts, in [0, 1].
         features: A batch.
-        share: Share of images that lose parts, in [0, 1].
 
     Returns:
         The features, with the target as it was and all above it as it is
-        without the parts; and `(batch, parts)`, 1 for parts that stay. Where
-        a branch of the performer passes the target by, nothing above it
-        changes.
+        without the parts; and `kept` `(batch, parts)`, 1 for parts that stay.
+        Where a branch of the performer passes the target by, nothing above it
+        changes. Without parts, or if no image loses any, the features and
+        nothing else.
     """
+    share = explainer.fit_state.removal
+    if not (share and explainer.encoder.parts):
+        return dict(features), {}
     encoder, target = explainer.encoder, features["target"]
     maps = encoder.part_maps(target)
     images = ops.shape(target)[0]
     removed = _drawn(images, encoder, share)
     upper = explainer.attachment.upper
     if upper is None:
-        return features, 1 - removed
+        return dict(features), {"kept": 1 - removed}
     erased = erased_target(ops.cast(target, "float32"), maps, removed)
     above = upper(ops.cast(erased, target.dtype), training=False)
-    return {**features, **above}, 1 - removed
+    return {**features, **above}, {"kept": 1 - removed}
 
 
 def _drawn(images: Any, encoder: Any, share: float) -> PerImage:
@@ -127,21 +133,3 @@ def erased_target(target: Maps, maps: Maps, removed: PerImage) -> Maps:
     mass = ops.sum(alone, axis=(1, 2), keepdims=True)
     fill = ops.sum(target * alone, axis=(1, 2), keepdims=True) / (mass + 1e-3)
     return target * (1 - gone) + fill * gone
-
-
-def part_outputs(explainer: Any, part_maps: Maps) -> Mapping[str, Any]:
-    """Returns `part_maps`, `part_places` and `part_presence` of a call.
-
-    Args:
-        explainer: An `Explainer` with parts.
-        part_maps: `(batch, H, W, parts + 1)`.
-    """
-    maps = part_maps[..., :-1]
-    rows, columns, presence = part_places(maps)
-    place = ops.stack(explainer.receptive_field.to_image(rows, columns), -1)
-    there = (presence >= LEAST_PRESENCE)[..., None]
-    return {
-        "part_maps": maps,
-        "part_places": ops.where(there, place, -1.0),
-        "part_presence": presence,
-    }

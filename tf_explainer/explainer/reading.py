@@ -10,8 +10,87 @@ from tf_explainer.attachment import ReceptiveField
 from tf_explainer.features.batches import kept_features
 from tf_explainer.features.image_checks import told_faults
 from tf_explainer.features.images import check_images, image_batches
-from tf_explainer.layers import find_peaks
+from tf_explainer.layers import find_peaks, part_places
+from tf_explainer.layers.part_head import LEAST_PRESENCE
 from tf_explainer.losses import squared_error, squared_norm
+
+
+def outputs(
+    explainer: Any,
+    features: Mapping[str, Any],
+    encoded: Any,
+    rebuilt: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Returns what a call tells, all float32.
+
+    Args:
+        explainer: An `Explainer`.
+        features: The performer's features of a batch of images.
+        encoded: What the encoder made of them.
+        rebuilt: What the decoder made of that.
+
+    Returns:
+        A dictionary, beside which a call gives `p`, the share of the
+        interpretable track:
+
+        - `maps`: masked maps of conv-interp-2 `(batch, h, w, filters)`.
+        - `peaks`: `(batch, filters, 2)`, (row, column) of each map's peak as
+          fractions of the image; -1 where the filter is silent.
+        - `peak_strengths`: `(batch, filters)`, 0 where it is silent.
+        - `scores`: class scores from the rebuilt features `(batch, classes)`.
+        - `performer_scores`: the performer's own. One sigmoid counts as two
+          scores, see `both_scores`.
+        - `reconstructions`: path → rebuilt feature.
+
+        and with parts:
+
+        - `part_maps`: `(batch, h, w, parts)`, the share of each unit that
+          belongs to a part; what is left is background.
+        - `part_places`: `(batch, parts, 2)`, (row, column) as fractions of
+          the image; -1 where the part is absent.
+        - `part_presence`: `(batch, parts)` in [0, 1], the height of a part's
+          map; below `LEAST_PRESENCE` it is absent.
+    """
+    maps = ops.cast(encoded.interp_2, "float32")
+    peaks, strengths = peaks_of(maps, explainer.receptive_field)
+    last = rebuilt[explainer.reconstructed_layers[-1]]
+    scores = explainer.attachment.head(last, training=False)
+    told = {
+        "maps": maps,
+        "peaks": peaks,
+        "peak_strengths": strengths,
+        "scores": ops.cast(scores, "float32"),
+        "performer_scores": ops.cast(features["scores"], "float32"),
+        "reconstructions": {
+            path: ops.cast(one, "float32") for path, one in rebuilt.items()
+        },
+    }
+    if encoded.part_maps is not None:
+        parts = encoded.part_maps[..., :-1]
+        places, presence = places_of(parts, explainer.receptive_field)
+        told |= {
+            "part_maps": parts,
+            "part_places": places,
+            "part_presence": presence,
+        }
+    return told
+
+
+def places_of(maps: Any, field: ReceptiveField) -> tuple[Any, Any]:
+    """Returns places of parts in the image, and their presences.
+
+    Args:
+        maps: Part maps `(batch, h, w, parts)`.
+        field: Where their units lie in the image.
+
+    Returns:
+        `(batch, parts, 2)` fractions of height and width, -1 where the part
+        is absent; and `(batch, parts)` in [0, 1].
+    """
+    rows, columns, presence = part_places(maps)
+    place = ops.stack(field.to_image(rows, columns), axis=-1)
+    there = (presence >= LEAST_PRESENCE)[..., None]
+    return ops.where(there, place, -1.0), presence
 
 
 def layer_maps(explainer: Any, images: Any) -> dict[str, Any]:

@@ -15,11 +15,10 @@ from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.config.presets import VARIANTS
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.encoder import Encoder
-from tf_explainer.explainer.part_encoder import PartEncoder
+from tf_explainer.explainer.part_encoder import PartEncoder, standardize
 from tf_explainer.features.batches import feature_batches, is_features
 from tf_explainer.features.image_checks import told_faults
 from tf_explainer.features.images import image_batches
-from tf_explainer.layers import PartHead
 from tf_explainer.losses import squared_norm
 from tf_explainer.performers import PaperSettings
 
@@ -252,24 +251,6 @@ def calibrate(explainer: Any, features: tf.data.Dataset) -> None:
     ratio = means.of("top") / np.maximum(means.of("encoded"), 1e-12)
     encoder.magnitude.assign(np.sqrt(ratio))
     explainer.calibrated.assign(1.0)
-
-
-def standardize(part_head: PartHead, features: tf.data.Dataset) -> None:
-    """Tells the part head how the target feature is distributed.
-
-    Args:
-        part_head: Where parts are.
-        features: Batches of the performer's features.
-    """
-    total, squares, units = 0.0, 0.0, 0
-    for batch in features:
-        target = np.asarray(batch["target"], np.float64)
-        total = total + target.sum(axis=(0, 1, 2))
-        squares = squares + (target**2).sum(axis=(0, 1, 2))
-        units += target[..., 0].size
-    mean = total / units
-    variance = np.maximum(squares / units - mean**2, 0)
-    part_head.standardize(mean, np.sqrt(variance))
 
 
 def _norm(feature: Any, explainer: Any) -> Any:

@@ -46,12 +46,13 @@ def check_explainer(
 ) -> None:
     """Checks an explainer's outputs, frozen performer and round trips.
 
-    Two training steps move the explainer and nothing of the performer; the
+    A short training moves the explainer and nothing of the performer; the
     outputs have their shapes and are finite; `.keras` and SavedModel give the
     same outputs again.
 
     Args:
-        explainer: A compiled explainer. It is trained for two steps.
+        explainer: A compiled explainer. It is trained for two epochs of two
+            steps each.
         images: float32 array `(images, H, W, 3)`, at least two images.
         export: Whether the SavedModel is made, too, which takes longest.
 
@@ -61,7 +62,8 @@ def check_explainer(
     performer = [np.array(value) for value in explainer.performer.weights]
     own = [np.array(value) for value in explainer.trainable_weights]
     half = -(-len(images) // 2)
-    explainer.fit(images, epochs=1, batch_size=half, verbose=0)
+    # In the first one the parts are found, in the second they are used.
+    explainer.fit(images, epochs=2, batch_size=half, verbose=0)
     for before, now in zip(performer, explainer.performer.weights, strict=True):
         np.testing.assert_array_equal(before, now, f"{now.path} moved")
     still = [

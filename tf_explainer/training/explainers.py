@@ -29,7 +29,7 @@ def train_explainer(
     schedule: Schedule | None = None,
     features: Any = None,
     compare: bool = True,
-) -> dict[str, list[float]]:
+) -> dict[str, list[Any]]:
     """Trains `explainer` on images in two phases.
 
     First everything learns; then the interpretable track stands still and

@@ -15,11 +15,13 @@ _PANELS = {
     "reconstruction_loss": "reconstruction loss\n(0 is perfect)",
     "score_loss": "score loss\n(nats, lower is better)",
     "classification_loss": "classification loss\n(nats, 0 is perfect)",
+    "part_loss": "part loss\n(lower is better)",
     "filter_loss": "filter loss\n(nats, lower is better)",
     "p": "p, share of the\ninterpretable track",
     "agreement": "agreement with\nthe performer",
 }
 _SHARES = ("p", "agreement")
+_OF_PARTS = ("part_loss", "filter_loss")
 
 
 @PLOTS.register("training_curves")
@@ -27,8 +29,8 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure | None:
     """Draws the loss terms, p and agreement over the epochs, one below other.
 
     Args:
-        history: Metric to its value in each epoch, as `fit` returns it; its
-            `val_` twin is drawn beside it.
+        history: Metric to its value in each epoch, `None` where there is
+            none; its `val_` twin is drawn beside it.
 
     Returns:
         The figure, or None if there is no epoch to draw.
@@ -74,14 +76,17 @@ def _measured(name: str, values: Sequence[float]) -> np.ndarray:
 
 
 def _mark_frozen(column: Any, history: Mapping[str, np.ndarray]) -> None:
-    """Draws a line where the filter loss stops because its track is frozen."""
-    measured = np.flatnonzero(np.isfinite(history.get("filter_loss", [])))
-    if not len(measured) or measured[-1] + 1 == len(history["filter_loss"]):
+    """Draws a line where parts stop learning, and so their loss does."""
+    losses = [history[name] for name in _OF_PARTS if name in history]
+    if not losses:
+        return
+    measured = np.flatnonzero(np.isfinite(losses).any(axis=0))
+    if not len(measured) or measured[-1] + 1 == len(losses[0]):
         return
     for axes in column:
         axes.axvline(measured[-1] + 1.5, color=GRAY, linestyle=":")
     column[0].annotate(
-        "part filters frozen",
+        "parts stand still",
         (measured[-1] + 1.5, 1),
         xycoords=("data", "axes fraction"),
         xytext=(4, -2),

@@ -120,7 +120,19 @@ def image_files(
     Returns:
         Unbatched dataset of uint8 RGB images `(size, size, 3)`.
     """
+    names = [str(path) for path in paths]
+    return tf.data.Dataset.from_tensor_slices(names).map(
+        _file_reader(size, apply_orientation),
+        num_parallel_calls=tf.data.AUTOTUNE,
+    )
 
+
+# Tracing it takes longer than reading some images: once for all splits.
+@functools.lru_cache(maxsize=8)
+def _file_reader(size: int, apply_orientation: bool) -> Callable[[Any], Any]:
+    @tf.function(
+        input_signature=[tf.TensorSpec((), tf.string)], autograph=False
+    )
     def read(path: tf.Tensor) -> tf.Tensor:
         data = tf.io.read_file(path)
         problem, image = read_image(data, size, size, apply_orientation)
@@ -128,10 +140,7 @@ def image_files(
         with tf.control_dependencies([tf.Assert(problem == "", [told])]):
             return tf.identity(image)
 
-    names = [str(path) for path in paths]
-    return tf.data.Dataset.from_tensor_slices(names).map(
-        read, num_parallel_calls=tf.data.AUTOTUNE
-    )
+    return read.get_concrete_function()
 
 
 # JPEG files are decoded at a fraction of their size, yet read to the end.
