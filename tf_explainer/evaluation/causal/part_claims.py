@@ -1,5 +1,7 @@
 """Claims about drawn parts by the parts that an explainer found itself."""
 
+from typing import Any
+
 import numpy as np
 
 from tf_explainer.datasets.drawn_animals import PART_NAMES
@@ -47,8 +49,9 @@ def _spread(claimed: Claimed, kind: str) -> np.ndarray:
         return np.full((len(claimed.images), len(PART_NAMES)), np.nan)
     features = explainer.attachment.features(claimed.images, training=False)
     pieces = explainer.contributions(features, claimed.categories, kind=kind)
-    maps = explainer.encode(features).part_maps[..., :-1]
-    masks = np.asarray(part_regions(maps, explainer.receptive_field))
+    maps: Any = explainer.encode(features).part_maps
+    field = explainer.receptive_field
+    masks = np.asarray(part_regions(maps[..., :-1], field))
     # A silent part is nowhere, and gives nothing.
     mass = np.maximum(masks.sum(axis=(1, 2)), 1e-12)
     density = np.asarray(pieces.parts) / mass

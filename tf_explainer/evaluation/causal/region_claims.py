@@ -51,7 +51,7 @@ class Regions(NamedTuple):
         features = explainer.attachment.features(
             tf.constant(images), training=False
         )
-        maps = explainer.encode(features).part_maps
+        maps: Any = explainer.encode(features).part_maps
         parts = tf.cast(maps[..., :-1], tf.float32)
         return cls(
             images,
@@ -117,12 +117,13 @@ def _target_erasure(explainer: Explainer, regions: Regions) -> np.ndarray:
     score_of = upper_score(explainer)
     target = regions.features["target"]
     whole = score_of(target, regions.categories)
-    lost = np.zeros(regions.present.shape)
-    for part, removed in enumerate(np.eye(lost.shape[1], dtype=np.float32)):
+    images, parts = regions.present.shape
+    lost = np.zeros((images, parts))
+    for part, removed in enumerate(np.eye(parts, dtype=np.float32)):
         left = erased_target(
             tf.cast(target, tf.float32),
             regions.maps,
-            np.tile(removed, (len(lost), 1)),
+            np.tile(removed, (images, 1)),
         )
         left = tf.cast(left, target.dtype)
         lost[:, part] = whole - score_of(left, regions.categories)
