@@ -8,12 +8,9 @@ import pytest
 
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation.causal import FILLS, removal_fidelity
-from tf_explainer.evaluation.causal.fidelity import (
-    Compared,
-    erasure_losses,
-    fidelity_numbers,
-)
-from tf_explainer.evaluation.causal.region_claims import Regions
+from tf_explainer.evaluation.causal.compared import Compared, fidelity_numbers
+from tf_explainer.evaluation.causal.fidelity import erasure_losses
+from tf_explainer.evaluation.causal.regions import Regions
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_images, toy_performer
 

@@ -12,7 +12,7 @@ from tf_explainer.evaluation.causal.erasing import part_regions
 
 @CLAIMS.register("parts_by_removal")
 def parts_by_removal(claimed: Claimed) -> np.ndarray:
-    """The explainer: its own parts where they are, by removal.
+    """The explainer: its own parts, by removal.
 
     Each of its parts' contribution, spread over its map, and summed over the
     pixels of the drawn part.
@@ -29,7 +29,7 @@ def parts_by_removal(claimed: Claimed) -> np.ndarray:
 
 @CLAIMS.register("parts_by_shapley")
 def parts_by_shapley(claimed: Claimed) -> np.ndarray:
-    """The explainer: its own parts where they are, by Shapley values.
+    """The explainer: its own parts, by Shapley values.
 
     As `parts_by_removal`.
 

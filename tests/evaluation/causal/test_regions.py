@@ -12,7 +12,7 @@ from tf_explainer.evaluation.causal.performer_claims import (
     grad_cam_heat,
     performer_score,
 )
-from tf_explainer.evaluation.causal.region_claims import (
+from tf_explainer.evaluation.causal.regions import (
     Regions,
     region_claims,
 )
