@@ -105,7 +105,7 @@ def mine(train, test, seed):
     "evaluation/causal/mine.py": '''
 import numpy as np
 
-from tf_explainer.evaluation.causal import CLAIMS
+from tf_explainer.evaluation.causal import CLAIMS, FILLS
 
 
 @CLAIMS.register("mine")
@@ -115,6 +115,12 @@ def mine(claimed):
     Nothing at all.
     """
     return claimed.over_parts(np.zeros(claimed.part_maps.shape))
+
+
+@FILLS.register("mine")
+def gray(images, masks, others):
+    """Gray."""
+    return np.full_like(images, 128)
 ''',
     "visualization/mine.py": '''
 from matplotlib.figure import Figure
@@ -138,12 +144,12 @@ from tf_explainer.cli import COMMANDS
 @COMMANDS.register("mine")
 def mine() -> None:
     """Say something of mine."""
-    from tf_explainer.evaluation.causal import CLAIMS
+    from tf_explainer.evaluation.causal import CLAIMS, FILLS
     from tf_explainer.report.full_measures import causal_tables
 
     counts = {"filters": 1, "cases": 1, "images": 1}
     claims = {"mine": {"by_image": 0.5}}
-    assert "mine" in CLAIMS.names()
+    assert "mine" in CLAIMS.names() and "mine" in FILLS.names()
     typer.echo(causal_tables({**counts, "claims": claims})[1]["rows"])
 ''',
 }

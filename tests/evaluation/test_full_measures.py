@@ -9,13 +9,17 @@ from tf_explainer.datasets import draw_animal
 from tf_explainer.datasets.drawn_animals import PART_NAMES
 from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation import LandmarkFreeProxy, causal
+from tf_explainer.evaluation import (
+    LandmarkFreeProxy,
+    causal,
+    removal_fidelity,
+)
 from tf_explainer.evaluation import full as module
 from tf_explainer.evaluation.full import full_measures
 from tf_explainer.evaluation.observing import observe
 from tf_explainer.evaluation.result import measure, validate_result
 from tf_explainer.explainer import Explainer
-from tf_explainer.testing import toy_performer
+from tf_explainer.testing import toy_images, toy_performer
 
 CATEGORIES = ("cat", "cow", "bird")
 
@@ -69,13 +73,24 @@ def found(dataset, explainer):
 
 
 def test_the_schema_knows_every_number(found):
-    """A whole result validates, and holds each of the five sections."""
+    """A whole result validates, and holds each of the six sections."""
     rest = {"settings": {}, "seed": 0, "versions": {}, "seconds": {}}
     assert validate_result({**found, **rest}) is None
     sections = {"jittered", "equivariance", "proxy", "occlusion", "causal"}
-    assert sections <= set(found)
+    assert sections | {"removal_fidelity"} <= set(found)
     with pytest.raises(InputError, match=r"\$\.proxy"):
         validate_result({**found, **rest, "proxy": 1.5})
+
+
+def test_erased_regions_are_of_the_test_images(found):
+    """Six of them; the schema knows every number of a real one, too."""
+    assert 0 <= found["removal_fidelity"]["images"] <= 6
+    trained = Explainer.from_performer(toy_performer(), parts=4)
+    trained.fit(toy_images(), epochs=4, batch_size=6, verbose=0, seed=0)
+    numbers = removal_fidelity(trained, toy_images(), fills=("ring", "other"))
+    rest = {"settings": {}, "seed": 0, "versions": {}, "seconds": {}}
+    whole = {**found, **rest, "removal_fidelity": numbers}
+    assert numbers["images"] and validate_result(whole) is None
 
 
 def test_proxy_is_of_the_test_images(found, dataset, explainer):

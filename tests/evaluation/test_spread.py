@@ -1,12 +1,14 @@
 """Where only some images are looked at, every category is among them."""
 
 import sys
+import types
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from tf_explainer.datasets.part_dataset import PartSplit
+from tf_explainer.evaluation.causal import removal_fidelity
 from tf_explainer.evaluation.causal.occluded import occlusion
 from tf_explainer.evaluation.label_free import LandmarkFreeProxy, equivariance
 from tf_explainer.evaluation.sources import SplitSource
@@ -20,6 +22,9 @@ class Seen(Exception):
 
 class Explainer:
     """Hands back what it is shown."""
+
+    encoder = types.SimpleNamespace(parts=1)
+    examples = types.SimpleNamespace(shape=(4, 4, 3))
 
     def cached_features(self, batches):
         """The first images that the proxy asks for."""
@@ -83,17 +88,30 @@ def of_proxy(patch):
 
 def of_occlusion(patch):
     """Images of a causal check."""
-    module = sys.modules[occlusion.__module__]
+    _of_causal(patch, occlusion)
+
+
+def of_fidelity(patch):
+    """Images whose parts are erased."""
+    _of_causal(patch, removal_fidelity)
+
+
+def _of_causal(patch, check):
+    module = sys.modules[check.__module__]
     patch.setattr(module, "see", lambda *arguments: look)
 
     def look(pictures):
         raise Seen(first_pixels([pictures]))
 
-    occlusion(Explainer(), split(), images=MOST)
+    check(Explainer(), split(), images=MOST)
 
 
 @pytest.mark.parametrize(
-    "of", [of_images, of_features, of_equivariance, of_proxy, of_occlusion]
+    "of",
+    [
+        *(of_images, of_features, of_equivariance, of_proxy),
+        *(of_occlusion, of_fidelity),
+    ],
 )
 def test_last_category_is_seen(of, monkeypatch):
     """Ten of 19: every second one, not the first ten."""

@@ -5,7 +5,12 @@ import io
 from rich.console import Console
 
 from tf_explainer.evaluation.causal import CLAIMS
-from tf_explainer.report.full_measures import causal_tables, full_tables
+from tf_explainer.evaluation.result import result_schema
+from tf_explainer.report.full_measures import (
+    _FIDELITY,
+    causal_tables,
+    full_tables,
+)
 from tf_explainer.runs.terminal import print_tables
 
 CAUSAL = {
@@ -108,6 +113,35 @@ def test_proxy_has_its_row(result):
     )
     assert after[:-1] == before
     assert after[-1][:4] == ["landmark-free proxy", "0.38", "–", "–"]
+
+
+def test_erased_regions_by_fill(result):
+    """A row for each who claims, a column for each fill, and the mean."""
+    fidelity = {
+        "images": 9,
+        "fills": {
+            "ring": {"removal": 0.25, "area": -0.5},
+            "mine": {"removal": 0.75},
+        },
+        "mean": {"removal": 0.5, "removal_interval": [0.4, 0.6], "area": 0},
+    }
+    (table,) = full_tables({**result, "removal_fidelity": fidelity})
+    assert "9 images" in table["title"]
+    assert table["columns"][1:] == [
+        *("surroundings", "mine", "mean", "its 95 % interval"),
+    ]
+    assert [row[1:] for row in table["rows"]] == [
+        ["0.25", "0.75", "0.50", "0.40 to 0.60"],
+        ["\N{MINUS SIGN}0.50", "–", "0", "–"],
+    ]
+    assert full_tables({**result, "removal_fidelity": {"images": 0}}) == []
+
+
+def test_every_claim_on_regions_has_words():
+    """Those of the schema, which holds all that there are."""
+    schema = result_schema()["$defs"]["removal_fidelity"]
+    assert set(_FIDELITY) == set(schema["properties"])
+    assert len(set(_FIDELITY.values())) == len(_FIDELITY)
 
 
 def test_only_what_there_is(result):

@@ -6,6 +6,7 @@ measures, `controls` what they are compared with, `causal` what happens if a
 part is removed.
 """
 
+from tf_explainer.evaluation.causal import removal_fidelity
 from tf_explainer.evaluation.comparison import compare
 from tf_explainer.evaluation.controls import CONTROLS, FEATURE_CONTROLS
 from tf_explainer.evaluation.full import full_measures
@@ -56,6 +57,7 @@ __all__ = [
     "load_observation",
     "measure",
     "observe",
+    "removal_fidelity",
     "save_observation",
     "skill_interval",
     "validate_result",

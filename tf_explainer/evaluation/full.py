@@ -8,7 +8,11 @@ import tensorflow as tf
 
 from tf_explainer.datasets.drawn_animals import CATEGORIES
 from tf_explainer.datasets.part_dataset import PartDataset
-from tf_explainer.evaluation.causal import causal_checks, occlusion
+from tf_explainer.evaluation.causal import (
+    causal_checks,
+    occlusion,
+    removal_fidelity,
+)
 from tf_explainer.evaluation.label_free import LandmarkFreeProxy, equivariance
 from tf_explainer.evaluation.moved_images import jittered
 from tf_explainer.evaluation.observation import LAYERS, Observation
@@ -109,7 +113,8 @@ def full_measures(
 
     Returns:
         JSON values, further sections of `result.json`: `jittered`,
-        `equivariance`, `proxy`, `occlusion` and, for drawn animals, `causal`.
+        `equivariance`, `proxy`, `occlusion`; for an explainer with parts
+        `removal_fidelity`; for drawn animals `causal`.
     """
     moved = jittered(dataset, seed)
     again = measure(observe(explainer, moved, batch_size, seed, progress), seed)
@@ -130,6 +135,10 @@ def full_measures(
             explainer, test, batch_size=batch_size, seed=seed
         ),
     }
+    if explainer.encoder.parts:
+        found["removal_fidelity"] = removal_fidelity(
+            explainer, test, batch_size=batch_size, seed=seed
+        )
     if dataset.name == "drawn_animals" and set(CATEGORIES) & set(
         dataset.categories
     ):

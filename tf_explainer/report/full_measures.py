@@ -104,6 +104,59 @@ def _words(claim: str) -> str:
     return text.splitlines()[0].rstrip(".")
 
 
+_FIDELITY = {
+    "removal": "The explainer: its parts, by removal",
+    "shapley": "The explainer: its parts, by Shapley values",
+    "gradient": "The explainer: its parts, by gradient × activation",
+    "area": "Size of the region",
+    "chance": "Removal of parts in another image",
+    "grad_cam": "Grad-CAM of the performer",
+    "integrated_gradients": "Integrated gradients of the performer",
+    "target_erasure": "The performer, the region erased in its target layer",
+    "rescoring": "the explainer's score, which sees the erased image",
+}
+_FILLS = {
+    "ring": "surroundings",
+    "blur": "blur",
+    "border": "border's color",
+    "other": "another image",
+}
+
+
+def _erased(fidelity: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    if not fidelity.get("images"):
+        return
+    fills, mean = fidelity["fills"], fidelity["mean"]
+    numbers = [*fills.values(), mean]
+    yield {
+        "title": (
+            "Rank correlation of what a part is said to give to the score and "
+            "what erasing its region costs, over the parts of each of "
+            f"{fidelity['images']} images, by what the region is filled with"
+        ),
+        "columns": [
+            "who says it",
+            *(_FILLS.get(name, name) for name in fills),
+            *("mean", "its 95 % interval"),
+        ],
+        "rows": [
+            [
+                words,
+                *(number_text(found.get(name)) for found in numbers),
+                _ends(mean.get(f"{name}_interval")),
+            ]
+            for name, words in _FIDELITY.items()
+            if name in mean
+        ],
+    }
+
+
+def _ends(interval: Any) -> str:
+    if interval is None:
+        return number_text(None)
+    return "{} to {}".format(*map(number_text, interval))
+
+
 _LAYERS = {
     "interp_2": "explainer",
     "target": "target layer",
@@ -123,7 +176,11 @@ def full_tables(result: Mapping[str, Any]) -> list[dict[str, Any]]:
         and `rows` of texts, the first cell of each in words; what is not
         known is a dash. No table if `--full` was not asked for.
     """
-    tables = [*_moved(result), *_covered(result.get("occlusion", {}))]
+    tables = [
+        *_moved(result),
+        *_covered(result.get("occlusion", {})),
+        *_erased(result.get("removal_fidelity", {})),
+    ]
     return tables + (
         causal_tables(result["causal"]) if "causal" in result else []
     )

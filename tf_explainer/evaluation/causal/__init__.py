@@ -4,7 +4,8 @@ A claim is a function `(claimed) -> (images, parts)` of a `Claimed` that says
 how much each part gives to a class score, registered in `CLAIMS`. The checks
 change the images and measure what the parts really give. A new file in this
 package that registers itself is checked beside the others, with no other
-edit.
+edit. `removal_fidelity` asks the same of an explainer's own parts on any
+images, under each way in `FILLS` to erase them.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,16 @@ CLAIMS: Registry[Callable[..., Any]] = Registry("claim", __name__)
 from tf_explainer.evaluation.causal.checks import causal_checks
 from tf_explainer.evaluation.causal.claims import Claimed
 from tf_explainer.evaluation.causal.drawn_cases import DrawnCases
+from tf_explainer.evaluation.causal.erasing import FILLS
+from tf_explainer.evaluation.causal.fidelity import removal_fidelity
 from tf_explainer.evaluation.causal.occluded import occlusion
 
-__all__ = ["CLAIMS", "Claimed", "DrawnCases", "causal_checks", "occlusion"]
+__all__ = [
+    "CLAIMS",
+    "FILLS",
+    "Claimed",
+    "DrawnCases",
+    "causal_checks",
+    "occlusion",
+    "removal_fidelity",
+]

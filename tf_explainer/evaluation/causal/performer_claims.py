@@ -9,6 +9,7 @@ import tensorflow as tf
 from tf_explainer.datasets.drawn_animals import PART_NAMES
 from tf_explainer.evaluation.causal import CLAIMS
 from tf_explainer.evaluation.causal.claims import Claimed
+from tf_explainer.evaluation.causal.erasing import border_mean
 from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.class_scores import logit_head
 
@@ -66,20 +67,40 @@ def grad_cam(claimed: Claimed) -> np.ndarray:
         float64 `(images, parts)`.
 
     Source:
+        See `grad_cam_heat`.
+    """
+    return claimed.over_parts(
+        grad_cam_heat(claimed.explainer, claimed.images, claimed.categories)
+    )
+
+
+def grad_cam_heat(
+    explainer: Explainer, images: Any, categories: np.ndarray
+) -> np.ndarray:
+    """Returns Grad-CAM at the top conv-layer, upsampled.
+
+    Args:
+        explainer: An `Explainer`, whose performer is asked.
+        images: float32 `(batch, H, W, 3)`.
+        categories: int `(batch,)`, whose score is explained.
+
+    Returns:
+        float32 `(batch, H, W)`, 0 or more.
+
+    Source:
         Selvaraju et al. 2017, "Grad-CAM: Visual explanations from deep
         networks via gradient-based localization".
     """
-    images = tf.constant(claimed.images)
-    score_of = performer_score(claimed.explainer)
+    images = tf.constant(images)
+    score_of = performer_score(explainer)
     with tf.GradientTape() as tape:
         tape.watch(images)
-        score, features = score_of(images, claimed.categories)
+        score, features = score_of(images, categories)
     maps = features["replaced"]
     slopes = tape.gradient(score, maps)
     weights = tf.reduce_mean(slopes, axis=(1, 2), keepdims=True)
     heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1, keepdims=True))
-    wide = tf.image.resize(heat, claimed.part_maps.shape[1:])
-    return claimed.over_parts(np.asarray(wide[..., 0]))
+    return np.asarray(tf.image.resize(heat, images.shape[1:3])[..., 0])
 
 
 STEPS = 24
@@ -89,8 +110,7 @@ STEPS = 24
 def integrated_gradients(claimed: Claimed) -> np.ndarray:
     """Integrated gradients of the performer.
 
-    From the image's mean color, in 24 steps by the midpoint rule, summed over
-    parts.
+    Summed over parts.
 
     Args:
         claimed: Images and explainer, whose performer is asked.
@@ -99,20 +119,45 @@ def integrated_gradients(claimed: Claimed) -> np.ndarray:
         float64 `(images, parts)`, in units of the performer's score.
 
     Source:
+        See `integrated_gradients_heat`.
+    """
+    return claimed.over_parts(
+        integrated_gradients_heat(
+            claimed.explainer, claimed.images, claimed.categories
+        )
+    )
+
+
+def integrated_gradients_heat(
+    explainer: Explainer, images: Any, categories: np.ndarray
+) -> np.ndarray:
+    """Returns integrated gradients, summed over colors.
+
+    From the image's mean color, in 24 steps by the midpoint rule.
+
+    Args:
+        explainer: An `Explainer`, whose performer is asked.
+        images: float32 `(batch, H, W, 3)`.
+        categories: int `(batch,)`, whose score is explained.
+
+    Returns:
+        float32 `(batch, H, W)`, in units of the performer's score.
+
+    Source:
         Sundararajan et al. 2017, "Axiomatic attribution for deep networks".
     """
-    images = tf.constant(claimed.images)
+    images = tf.constant(images)
     start = tf.reduce_mean(images, axis=(1, 2), keepdims=True)
-    score_of = performer_score(claimed.explainer)
+    score_of = performer_score(explainer)
     total = tf.zeros_like(images)
     for step in range(STEPS):
         between = start + (step + 0.5) / STEPS * (images - start)
         with tf.GradientTape() as tape:
             tape.watch(between)
-            score, _ = score_of(between, claimed.categories)
+            score, _ = score_of(between, categories)
         total += tape.gradient(score, between)
     heat = tf.reduce_sum((images - start) * total / STEPS, axis=-1)
-    return claimed.over_parts(np.asarray(heat))
+    return np.asarray(heat)
 
 
 # Of a unit's area; less would blur small parts away.
@@ -141,32 +186,42 @@ def target_occlusion(claimed: Claimed) -> np.ndarray:
         networks", on images; here on the target feature.
     """
     explainer = claimed.explainer
-    upper = explainer.attachment.upper
     lost = np.zeros((len(claimed.images), len(PART_NAMES)))
-    if upper is None:
+    if explainer.attachment.upper is None:
         return lost * np.nan
-    last = explainer.reconstructed_layers[-1]
-    logits_of = logit_head(explainer.attachment.head)
-
-    def score_of(target: Any) -> np.ndarray:
-        logits = logits_of(upper(target, training=False)[last])
-        return np.asarray(tf.gather(logits, claimed.categories, batch_dims=1))
-
-    images = tf.constant(claimed.images)
+    score_of = upper_score(explainer)
+    images, categories = tf.constant(claimed.images), claimed.categories
     target = explainer.attachment.features(images, training=False)["target"]
-    whole, border = score_of(target), _border(target)
+    whole, border = score_of(target, categories), border_mean(target)
     for number in np.unique(claimed.part_maps[claimed.part_maps > 0]):
         covered = _units(claimed.part_maps == number, target.shape[1:3])
         changed = tf.where(covered, border, target)
-        lost[:, number - 1] = whole - score_of(changed)
+        lost[:, number - 1] = whole - score_of(changed, categories)
     return lost
 
 
-def _border(maps: Any) -> Any:
-    """Mean along the border of each map, `(images, 1, 1, channels)`."""
-    sides = (maps[:, 0], maps[:, -1], maps[:, 1:-1, 0], maps[:, 1:-1, -1])
-    mean = tf.reduce_mean(tf.concat(sides, axis=1), axis=1)
-    return mean[:, None, None]
+def upper_score(
+    explainer: Explainer,
+) -> Callable[[Any, np.ndarray], np.ndarray]:
+    """Returns a function to the performer's score from the target on.
+
+    Args:
+        explainer: An `Explainer` whose performer no branch passes the target
+            by, so that `attachment.upper` is there.
+
+    Returns:
+        A function of the target feature `(batch, h, w, channels)` and one
+        category each to scores `(batch,)`, see `performer_score`.
+    """
+    upper: Any = explainer.attachment.upper
+    last = explainer.reconstructed_layers[-1]
+    logits_of = logit_head(explainer.attachment.head)
+
+    def score_of(target: Any, categories: np.ndarray) -> np.ndarray:
+        logits = logits_of(upper(target, training=False)[last])
+        return np.asarray(tf.gather(logits, categories, batch_dims=1))
+
+    return score_of
 
 
 def _units(mask: np.ndarray, size: Any) -> Any:

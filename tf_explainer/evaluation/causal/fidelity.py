@@ -1,0 +1,192 @@
+"""Whether parts give what erasing their regions in the image costs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from tf_explainer.datasets.part_dataset import PartSplit, spread_evenly
+from tf_explainer.errors import InputError
+from tf_explainer.evaluation.causal.compared import (
+    Compared,
+    fidelity_numbers,
+    joined,
+)
+from tf_explainer.evaluation.causal.erasing import FILLS, erased
+from tf_explainer.evaluation.causal.regions import (
+    Regions,
+    region_claims,
+)
+from tf_explainer.evaluation.causal.score_changes import Seen, see
+from tf_explainer.evaluation.sampling import exchanged_images
+from tf_explainer.explainer import Explainer
+from tf_explainer.features.image_checks import array_of
+from tf_explainer.features.images import check_images
+
+
+def removal_fidelity(
+    explainer: Explainer,
+    split: Any,
+    images: int = 128,
+    fills: Sequence[str] | None = None,
+    batch_size: int = 32,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Compares what parts are said to give with what erasing them costs.
+
+    The region of each part that is in an image is erased there, and the
+    performer looks again. The score is that of the category which it gave the
+    highest score before, less the mean of all categories', before the
+    softmax. For each image the rank correlation, over its parts, of what is
+    claimed and what the score loses; images in which fewer than three parts
+    are present, or in which no region makes a difference, are left out.
+
+    Args:
+        explainer: A trained `Explainer` with parts.
+        split: Images `(images, H, W, 3)` as the performer takes them, or a
+            `PartSplit`, whose labels and landmarks are not read.
+        images: Most images to take, spread evenly over all.
+        fills: What regions are filled with, names in `FILLS`; `None` for all
+            of them. One that training did not see is a held-out one.
+        batch_size: Most images that the performer sees at a time.
+        seed: Seed of the exchange of images and of the bootstrap.
+
+    Returns:
+        JSON values. `images`, how many counted. `fills`, fill to who claims
+        to mean over images: those of `region_claims`; `rescoring`, what the
+        explainer's own score loses in the same erased image, which looks at
+        it again and so is no claim on the image as it was; and `chance`,
+        `removal` of another image, which knows the usual order of the parts
+        alone. Each with its 95 % bootstrap interval over images beside it,
+        `<name>_interval`. `mean`, the same over fills. Only the count if no
+        image counts.
+
+    Raises:
+        InputError: If the explainer has no parts, if no fill or an unknown
+            one is named, or if the images do not fit the performer.
+
+    Source:
+        Ours; Samek et al. 2017, "Evaluating the visualization of what a deep
+        neural network has learned", for erasing regions to judge a claim, and
+        Spearman 1904 for the correlation.
+    """
+    _check_parts(explainer)
+    chosen = _chosen(fills)
+    pictures = _pictures(explainer, split, images)
+    circle = np.zeros(len(pictures), int)
+    others = exchanged_images(circle, np.random.default_rng(seed))
+    look = see(explainer, batch_size)
+    compared = joined(
+        [
+            _compared(explainer, look, images, beside, chosen, batch_size)
+            for images, beside in _batches(pictures, others, batch_size)
+        ]
+    )
+    if len(pictures) > 1:
+        compared.claims["chance"] = compared.claims["removal"][others]
+    return fidelity_numbers(compared, seed)
+
+
+def _check_parts(explainer: Explainer) -> None:
+    if not explainer.encoder.parts:
+        raise InputError(
+            "`explainer` must have parts, whose regions are erased; received "
+            "one in which each filter is a part of its own."
+        )
+
+
+def _chosen(fills: Sequence[str] | None) -> tuple[str, ...]:
+    if isinstance(fills, str) or (fills is not None and not len(fills)):
+        raise InputError(
+            f"`fills` must be a list of one or more of {FILLS.names()}, "
+            f"received {fills!r}."
+        )
+    chosen = tuple(FILLS.names() if fills is None else fills)
+    for name in chosen:
+        FILLS.get(name)
+    return chosen
+
+
+def _pictures(explainer: Explainer, split: Any, most: int) -> np.ndarray:
+    if isinstance(split, PartSplit):
+        taken = split.part(spread_evenly(len(split), most))
+        pictures = np.stack(list(taken.images.as_numpy_iterator()))
+    else:
+        pictures = array_of(split, "split")
+        pictures = pictures[spread_evenly(len(pictures), most)]
+    check_images(pictures, explainer.examples.shape, "split")
+    return pictures
+
+
+def _batches(
+    pictures: np.ndarray, others: np.ndarray, batch_size: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Images and another one beside each, float32."""
+    for start in range(0, len(pictures), batch_size):
+        here = slice(start, start + batch_size)
+        beside = pictures[others[here]]
+        yield pictures[here].astype(np.float32), beside.astype(np.float32)
+
+
+def _compared(
+    explainer: Explainer,
+    look: Callable[[np.ndarray], Seen],
+    images: np.ndarray,
+    beside: np.ndarray,
+    fills: Sequence[str],
+    batch_size: int,
+) -> Compared:
+    """One batch of images."""
+    whole = look(images)
+    categories = whole.logits.argmax(axis=1)
+    regions = Regions.of(explainer, images, categories)
+    lost, rescored = {}, {}
+    for name in fills:
+        lost[name], rescored[name] = erasure_losses(
+            look, regions, whole, beside, name, batch_size
+        )
+    claims = region_claims(explainer, regions)
+    return Compared(regions.present, claims, lost, rescored)
+
+
+def erasure_losses(
+    look: Callable[[np.ndarray], Seen],
+    regions: Regions,
+    whole: Seen,
+    beside: np.ndarray,
+    fill: str,
+    batch_size: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Erases each part that is there, and returns what scores lose.
+
+    Args:
+        look: See `score_changes.see`.
+        regions: Images and their parts.
+        whole: What was seen in the images as they are.
+        beside: float32 `(batch, H, W, 3)`, another image for each.
+        fill: Name in `FILLS`.
+        batch_size: Most images that are looked at at a time.
+
+    Returns:
+        Of the performer's score and of the explainer's, each float64
+        `(batch, parts)`; NaN of parts that are not there.
+    """
+    fill_of = FILLS.get(fill)
+    image, part = np.nonzero(regions.present)
+    lost, rescored = np.full((2, *regions.present.shape), np.nan)
+    for start in range(0, len(image), batch_size):
+        one, which = (a[start : start + batch_size] for a in (image, part))
+        pictures = regions.images[one]
+        masks = regions.masks[one, :, :, which][..., None]
+        seen = look(
+            np.asarray(
+                erased(pictures, masks, fill_of(pictures, masks, beside[one]))
+            )
+        )
+        category = regions.categories[one]
+        index = np.arange(len(one)), category
+        lost[one, which] = whole.logits[one, category] - seen.logits[index]
+        rescored[one, which] = (
+            whole.rebuilt[one, category] - seen.rebuilt[index]
+        )
+    return lost, rescored
