@@ -237,8 +237,8 @@ def images():
 
 @pytest.fixture
 def explainer(performer):
-    """An explainer that has not been trained."""
-    return Explainer.from_performer(performer)
+    """An explainer of filters, each for itself, that has not been trained."""
+    return Explainer.from_performer(performer, preset="filters")
 
 
 @contextlib.contextmanager

@@ -23,7 +23,13 @@ ROOMS = ("layers", "losses", "explainer", "training", "callbacks")
 # Names and defaults that are Keras' own.
 OF_KERAS = {"epochs", "learning_rate"}
 # Off, until a callback says otherwise.
-OFF = {"ordinary_dropout": "0.0", "stray_limit": "0.0", "views": "0"}
+OFF = {
+    "ordinary_dropout": "0.0",
+    "noise": "0.0",
+    "removal": "0.0",
+    "stray_limit": "0.0",
+    "views": "0",
+}
 
 
 def test_each_field_is_a_whole_option():

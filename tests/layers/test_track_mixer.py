@@ -10,7 +10,12 @@ from tf_explainer.testing import check_layer
 
 INTERP = np.full((1, 2, 2, 1), 3.0, "float32")
 ORDIN = np.full((1, 2, 2, 1), 7.0, "float32")
-SETTINGS = {"initial_p": 0.5, "p_rate": 1.0, "ordinary_dropout": 0.0}
+SETTINGS = {
+    "initial_p": 0.5,
+    "p_rate": 1.0,
+    "ordinary_dropout": 0.0,
+    "noise": 0.0,
+}
 
 
 def track_mixer(**settings):

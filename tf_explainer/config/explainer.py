@@ -8,6 +8,7 @@ from tf_explainer.config.options import option
 from tf_explainer.config.presets import (
     VARIANTS,
     PresetOption,
+    check_parts,
     check_variant,
     fill_in,
     preset_of,
@@ -270,6 +271,7 @@ class ExplainerSettings(ExplainerOptions):
     def __post_init__(self) -> None:
         variant = variant_of(self)
         check_variant(self)
+        check_parts(self)
         fill_in(self, variant.fixes, variant.starts, preset_of(self))
 
     def as_dict(self) -> dict[str, Any]:

@@ -143,6 +143,49 @@ def variant_of(settings: Any) -> Variant:
     return VARIANTS[name or field.metadata["default"]]
 
 
+# What is said of filters that are each a part of its own.
+OF_FILTERS = (
+    "filter_loss",
+    "diversity",
+    "diversity_reach",
+    "peak_score",
+    "mask",
+    "silence",
+    "filter_weight",
+    "filter_schedule",
+    "stray_limit",
+)
+
+
+def check_parts(settings: Any, spell: Any = str) -> None:
+    """Refuses what would do nothing, since filters belong to parts.
+
+    Args:
+        settings: `ExplainerOptions`; `None` is "not given".
+        spell: Name of a setting → what the user knows it by.
+
+    Raises:
+        InputError: If such a setting is given and not its default.
+    """
+    fields = settings.__dataclass_fields__
+    default = fields["parts"].metadata["default"]
+    known = (variant_of(settings).fixes, preset_of(settings))
+    usual = [table["parts"] for table in known if "parts" in table]
+    parts = settings.parts
+    if parts is None:
+        parts = usual[0] if usual else default
+    for name in OF_FILTERS if parts else ():
+        if name not in fields:
+            continue
+        value = getattr(settings, name)
+        if value not in (None, fields[name].metadata["default"]):
+            raise InputError(
+                f"`{spell(name)}` is for filters that are each a part of its "
+                f"own; take `{spell('preset')}` filters or paper beside it, "
+                f"or `{spell('parts')}` 0; received {value!r}."
+            )
+
+
 def check_variant(settings: Any, spell: Any = str) -> None:
     """Refuses what is given and is not what the variant fixes.
 

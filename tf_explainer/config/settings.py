@@ -19,7 +19,7 @@ from tf_explainer.config.options import (
     retold,
 )
 from tf_explainer.config.performer import PerformerOptions
-from tf_explainer.config.presets import check_variant
+from tf_explainer.config.presets import check_parts, check_variant
 from tf_explainer.config.schedule import Schedule, ScheduleOptions
 from tf_explainer.errors import InputError
 
@@ -55,6 +55,7 @@ def check_together(settings: Any) -> None:
             f"{option_name(name)}."
         )
     check_variant(settings, option_name)
+    check_parts(settings, option_name)
     for name in OF_TRAINING if settings.performer else ():
         if getattr(settings, name) is not None:
             raise InputError(

@@ -79,6 +79,7 @@ class TwoTracks(keras.layers.Layer):
             p_rate=p_rate,
             # Until the callback `FreezeInterpretableTrack` says otherwise.
             ordinary_dropout=0.0,
+            noise=0.0,
             dtype=policy,
             name="track_mixer",
         )

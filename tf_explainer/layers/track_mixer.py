@@ -59,7 +59,7 @@ class TrackMixer(keras.layers.Layer):
         initial_p: float,
         p_rate: float,
         ordinary_dropout: float,
-        noise: float = 0.0,
+        noise: float,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
