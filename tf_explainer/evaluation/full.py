@@ -9,10 +9,12 @@ import tensorflow as tf
 from tf_explainer.datasets.drawn_animals import CATEGORIES
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.evaluation.causal import causal_checks, occlusion
+from tf_explainer.evaluation.causal.outlines import part_outlines
 from tf_explainer.evaluation.label_free import LandmarkFreeProxy, equivariance
 from tf_explainer.evaluation.moved_images import jittered
 from tf_explainer.evaluation.observation import LAYERS, Observation
 from tf_explainer.evaluation.observing import Progress, observe
+from tf_explainer.evaluation.part_measures.reading import part_count
 from tf_explainer.evaluation.result import measure
 from tf_explainer.evaluation.sampling import known_numbers, mean_of_known
 from tf_explainer.explainer import Explainer
@@ -107,7 +109,8 @@ def full_measures(
 
     Returns:
         JSON values, further sections of `result.json`: `jittered`,
-        `equivariance`, `proxy`, `occlusion` and, for drawn animals, `causal`.
+        `equivariance`, `proxy`, `occlusion` and, for drawn animals, `causal`
+        and, if the explainer has part maps, `part_outlines`.
     """
     moved = jittered(dataset, seed)
     again = measure(observe(explainer, moved, batch_size, seed, progress), seed)
@@ -134,6 +137,10 @@ def full_measures(
         found["causal"] = causal_checks(
             explainer, dataset, observation, batch_size=batch_size, seed=seed
         )
+        if part_count(explainer):
+            found["part_outlines"] = part_outlines(
+                explainer, dataset, batch_size=batch_size, seed=seed
+            )
     return found
 
 

@@ -29,9 +29,14 @@ def label_agreement(truth: np.ndarray, found: np.ndarray) -> dict[str, float]:
         Klis et al. 2023 (PDiscoNet).
     """
     return {
-        "nmi": 100 * float(normalized_mutual_info_score(truth, found)),
-        "ari": 100 * float(adjusted_rand_score(truth, found)),
+        "nmi": _percent(normalized_mutual_info_score(truth, found)),
+        "ari": _percent(adjusted_rand_score(truth, found)),
     }
+
+
+def _percent(score: float) -> float:
+    # Rounding alone exceeds 1.
+    return 100 * min(float(score), 1.0)
 
 
 def landmark_agreement(parts: ObservedParts) -> dict[str, float]:
@@ -51,8 +56,8 @@ def landmark_agreement(parts: ObservedParts) -> dict[str, float]:
     truth, found = _pooled(parts.at_landmarks)
     if len(np.unique(truth)) < 2:
         return {}
-    ami = 100 * float(adjusted_mutual_info_score(truth, found))
-    return {**label_agreement(truth, found), "ami": ami}
+    ami = adjusted_mutual_info_score(truth, found)
+    return {**label_agreement(truth, found), "ami": _percent(ami)}
 
 
 RESAMPLES = 200

@@ -41,7 +41,7 @@ def regression_error(train: LocatedPeaks, test: LocatedPeaks) -> float:
         taught = train.visible[:, landmark]
         shown = test.visible[:, landmark]
         away = train.landmarks[taught, landmark] - means[landmark]
-        model = RidgeCV(_STRENGTHS, fit_intercept=False)
+        model = RidgeCV(_STRENGTHS)
         model.fit(seen[taught], away)
         truth = test.landmarks[shown, landmark] - means[landmark]
         missed = truth - model.predict(asked[shown])
