@@ -8,8 +8,11 @@ import tensorflow as tf
 
 from tf_explainer.datasets.drawn_animals import CATEGORIES
 from tf_explainer.datasets.part_dataset import PartDataset
-from tf_explainer.evaluation.causal import causal_checks, occlusion
-from tf_explainer.evaluation.causal.outlines import part_outlines
+from tf_explainer.evaluation.causal import (
+    causal_checks,
+    occlusion,
+    part_outlines,
+)
 from tf_explainer.evaluation.label_free import LandmarkFreeProxy, equivariance
 from tf_explainer.evaluation.moved_images import jittered
 from tf_explainer.evaluation.observation import LAYERS, Observation

@@ -19,5 +19,13 @@ from tf_explainer.evaluation.causal.checks import causal_checks
 from tf_explainer.evaluation.causal.claims import Claimed
 from tf_explainer.evaluation.causal.drawn_cases import DrawnCases
 from tf_explainer.evaluation.causal.occluded import occlusion
+from tf_explainer.evaluation.causal.outlines import part_outlines
 
-__all__ = ["CLAIMS", "Claimed", "DrawnCases", "causal_checks", "occlusion"]
+__all__ = [
+    "CLAIMS",
+    "Claimed",
+    "DrawnCases",
+    "causal_checks",
+    "occlusion",
+    "part_outlines",
+]
