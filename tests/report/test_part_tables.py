@@ -5,7 +5,7 @@ import io
 from rich.console import Console
 
 from tf_explainer.report.measures import definitions
-from tf_explainer.report.part_tables import part_tables
+from tf_explainer.report.part_measures import part_tables
 from tf_explainer.runs.terminal import print_tables
 
 NUMBERS = {

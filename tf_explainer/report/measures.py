@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tf_explainer.evaluation.metrics import METRICS
-from tf_explainer.report.part_tables import TERMS
+from tf_explainer.report.part_measures import TERMS
 from tf_explainer.visualization.style import number_text, percent_text
 
 _SENTENCES = {

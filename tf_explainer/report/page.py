@@ -17,7 +17,7 @@ from tf_explainer.evaluation.observation import Observation
 from tf_explainer.evaluation.result import validate_result
 from tf_explainer.report.full_measures import full_tables
 from tf_explainer.report.measures import definitions, measure_table
-from tf_explainer.report.part_tables import part_tables
+from tf_explainer.report.part_measures import part_tables
 from tf_explainer.report.plain_words import findings
 from tf_explainer.visualization import PLOTS
 from tf_explainer.visualization.galleries import (
