@@ -1,6 +1,7 @@
 """What is looked at: the images of a split, or their features."""
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import keras
@@ -12,7 +13,6 @@ from tf_explainer.datasets.part_dataset import (
     spread_evenly,
     take_examples,
 )
-from tf_explainer.evaluation.part_measures.reading import maps_at
 from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.explainer import Explainer
 from tf_explainer.features.views import without_views
@@ -59,6 +59,30 @@ def _in_float32(features: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
     }
 
 
+def target_batches(
+    explainer: Explainer,
+    source: PartSplit | SplitSource,
+    batch_size: int,
+    most: int,
+) -> Iterator[Any]:
+    """Yields the target feature of some images of a split.
+
+    Args:
+        explainer: An `Explainer`.
+        source: Where the images are.
+        batch_size: Images at a time.
+        most: At most so many images, spread evenly over the split.
+
+    Yields:
+        `(batch, H, W, channels)`.
+    """
+    for batch in source.batches(batch_size, most):
+        features = batch
+        if not isinstance(batch, dict):
+            features = explainer.attachment.features(batch, training=False)
+        yield features["target"]
+
+
 IMAGES = 256
 VECTORS = 8192
 
@@ -87,61 +111,13 @@ def target_vectors(
     rows, columns = explainer.receptive_field.units
     each = min(-(-VECTORS // min(len(source), IMAGES)), rows * columns)
     drawn = []
-    for batch in source.batches(batch_size, IMAGES):
-        features = batch
-        if not isinstance(batch, dict):
-            features = explainer.attachment.features(batch, training=False)
-        target = np.asarray(features["target"], np.float32)
+    for batch in target_batches(explainer, source, batch_size, IMAGES):
+        target = np.asarray(batch, np.float32)
         flat = target.reshape(len(target), rows * columns, -1)
         order = generator.random(flat.shape[:2]).argsort(axis=1)[:, :each]
         drawn.append(np.take_along_axis(flat, order[..., None], axis=1))
     vectors = np.concatenate(drawn)
     return vectors.reshape(-1, vectors.shape[-1])
-
-
-BESIDE = 4
-"""Places of an image drawn beside its landmarks."""
-# Nearer, a unit has a good part of the landmark in it.
-_UNITS_AWAY = 1.5
-
-
-def landmark_vectors(
-    explainer: Explainer, source: SplitSource, batch_size: int, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the target feature at landmarks, and beside all of them.
-
-    Reads up to 256 images, spread evenly over the split, and draws 4 places
-    in each; those at least 1.5 units away from every visible landmark count.
-
-    Args:
-        explainer: An `Explainer`.
-        source: Where the images are.
-        batch_size: Images at a time.
-        seed: Seed of the draws.
-
-    Returns:
-        float32 `(points, channels)`; and int `(points,)`, index of the
-        landmark, or -1.
-    """
-    generator = np.random.default_rng(seed)
-    field = explainer.receptive_field
-    known = source.split.landmarks[spread_evenly(len(source), IMAGES)]
-    drawn = generator.random((len(known), BESIDE, 2), np.float32)
-    away = np.abs(drawn[:, :, None] - known[:, None])
-    units = np.linalg.norm(away * (np.array(field.image) / field.jump), axis=-1)
-    far = ~(units < _UNITS_AWAY).any(axis=-1)
-    points = np.concatenate([known, drawn], axis=1)
-    index = np.tile([*range(known.shape[1]), *[-1] * BESIDE], (len(known), 1))
-    kept = np.concatenate([~np.isnan(known).any(axis=-1), far], axis=1)
-    found, start = [], 0
-    for batch in source.batches(batch_size, IMAGES):
-        features = batch
-        if not isinstance(batch, dict):
-            features = explainer.attachment.features(batch, training=False)
-        here = slice(start, start := start + len(features["target"]))
-        read = maps_at(features["target"], np.nan_to_num(points[here]), field)
-        found.append(np.asarray(read)[kept[here]])
-    return np.concatenate(found), index[kept]
 
 
 class SeenFeatures(NamedTuple):

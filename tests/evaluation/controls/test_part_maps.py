@@ -10,23 +10,35 @@ from tf_explainer.evaluation.controls.part_maps import PartSample, near_square
 FIELD = ReceptiveField(
     start=(3.5, 3.5), jump=(8, 8), size=(16, 16), image=(64, 64), units=(8, 8)
 )
-CLASSES = 3
+KINDS = 4
 
 
-def make_sample(parts=4, seed=0, classes=CLASSES):
-    """Target feature of eight channels: each landmark has its own."""
+def make_sample(parts=4, seed=0, common=False):
+    """Target feature of four kinds of units, one as common as the rest."""
     generator = np.random.default_rng(seed)
-    landmark = np.arange(200) % (classes + 1) - 1
-    signal = 6 * np.eye(8)[landmark]
-    vectors = signal + generator.normal(0, 0.5, (200, 8))
+    kind = np.arange(200) % KINDS
+    kind[::2] = np.where(common, KINDS - 1, kind[::2])
+    vectors = 6 * np.eye(8)[kind] + generator.normal(0, 0.5, (200, 8))
     return PartSample(
         parts=parts,
         field=FIELD,
         vectors=vectors.astype("float32"),
-        at_landmarks=vectors.astype("float32"),
-        landmark=landmark,
+        batches=lambda: iter([(units_of_each_kind(), corners())]),
         seed=seed,
     )
+
+
+def units_of_each_kind():
+    """One image; each column is of one kind, and the rest of none."""
+    target = np.zeros((1, 8, 8, 8), "float32")
+    for column in range(KINDS):
+        target[0, :, column, column] = 6
+    return target
+
+
+def corners():
+    """Two landmarks of one image."""
+    return FIELD.centers[[1, 6], [1, 6]][None]
 
 
 def maps_of(name, sample, target=None, landmarks=None):
@@ -41,11 +53,12 @@ def maps_of(name, sample, target=None, landmarks=None):
 @pytest.mark.parametrize("name", PART_CONTROLS.names())
 def test_every_control_has_maps_and_a_background(name):
     """In [0, 1], one channel more than parts, also where all is hidden."""
-    sample = make_sample(parts=CLASSES)
+    # As many parts as landmarks: those are what a taught head has.
+    sample = make_sample(parts=2)
     hidden = np.full((2, 5, 2), np.nan, "float32")
     for landmarks in (None, hidden):
         maps = maps_of(name, sample, landmarks=landmarks)
-        assert maps.shape == (2, 8, 8, CLASSES + 1)
+        assert maps.shape == (2, 8, 8, 3)
         assert maps.dtype == np.float32
         assert (maps >= 0).all() and (maps <= 1).all()
 
@@ -88,45 +101,15 @@ def test_no_landmark_no_box():
     assert (winner.argmax(axis=-1) == 4).all()
 
 
-def taught_target():
-    """Units whose feature is that of landmark 0, 1, 2 and of none."""
-    target = np.zeros((1, 8, 8, 8), "float32")
-    for column, landmark in enumerate((0, 1, 2, -1)):
-        target[0, :, column, landmark] = 6
-    return target
-
-
 def test_clusters_are_told_apart():
-    """Each kind of unit has its own winner."""
-    sample = make_sample(parts=3)
-    maps = maps_of("k_means", sample, taught_target())
-    winners = maps.argmax(axis=-1)[0, 0, :4]
-    assert sorted(winners) == [0, 1, 2, 3]
-    assert (maps.max(axis=-1)[0, 0, :4] > 0.5).all()
+    """Each kind of unit has its own winner, which is sure."""
+    maps = maps_of("k_means", make_sample(parts=3), units_of_each_kind())
+    assert sorted(maps.argmax(axis=-1)[0, 0, :KINDS]) == [0, 1, 2, 3]
+    assert (maps.max(axis=-1)[0, 0, :KINDS] > 0.5).all()
 
 
 def test_the_largest_cluster_is_the_background():
-    """Here that of no landmark, of which there are most."""
-    sample = make_sample(parts=1, classes=1)
-    more = np.concatenate([sample.vectors, sample.vectors[0::2]])
-    object.__setattr__(sample, "vectors", more)
-    winners = maps_of("k_means", sample, taught_target()).argmax(axis=-1)
-    assert winners[0, 0, [0, 3]].tolist() == [0, 1]
-
-
-@pytest.mark.parametrize("classes", [1, 3])
-def test_landmarks_are_learned(classes):
-    """The part has the landmark's index, the background comes last."""
-    sample = make_sample(parts=9, classes=classes)
-    maps = maps_of("trained_on_landmarks", sample, taught_target())
-    assert maps.shape[-1] == classes + 1
-    winners = maps.argmax(axis=-1)[0, 0]
-    assert winners[:classes].tolist() == [*range(classes)]
-    assert winners[3] == classes
-
-
-def test_nothing_to_learn():
-    """Only places beside: no reference."""
-    sample = make_sample()
-    object.__setattr__(sample, "landmark", np.full(200, -1))
-    assert PART_CONTROLS.get("trained_on_landmarks")(sample) is None
+    """The last kind, of which there is most."""
+    sample = make_sample(parts=3, common=True)
+    winners = maps_of("k_means", sample, units_of_each_kind()).argmax(axis=-1)
+    assert winners[0, 0, KINDS - 1] == 3

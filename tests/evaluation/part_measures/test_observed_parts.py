@@ -10,7 +10,11 @@ from keras import ops
 
 from tf_explainer.datasets import draw_animal
 from tf_explainer.datasets.drawn_animals import PART_NAMES
-from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
+from tf_explainer.datasets.part_dataset import (
+    PartDataset,
+    PartSplit,
+    spread_evenly,
+)
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation.causal.outlines import part_outlines
 from tf_explainer.evaluation.controls import PART_CONTROLS
@@ -24,7 +28,7 @@ from tf_explainer.evaluation.part_measures.observed import (
 from tf_explainer.evaluation.part_measures.reading import maps_of_pixels
 from tf_explainer.evaluation.part_measures.rivals import part_controls
 from tf_explainer.evaluation.result import measure, validate_result
-from tf_explainer.evaluation.sources import SplitSource, landmark_vectors
+from tf_explainer.evaluation.sources import SplitSource, target_batches
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_performer
 
@@ -176,15 +180,20 @@ def test_outlines_against_the_definition(dataset, explainer):
     assert found["controls"]["landmark_box"]["nmi"] > 0
 
 
-def test_landmark_vectors_are_of_their_places(dataset, explainer):
-    """A vector for each visible landmark, and some beside all of them."""
+def test_target_batches_are_spread(dataset, explainer):
+    """Five of twelve images, from the first to the last."""
     split = dataset.splits["train"]
-    vectors, landmark = landmark_vectors(explainer, SplitSource(split), 5, 0)
-    visible = ~np.isnan(split.landmarks[..., 0])
-    counts = np.bincount(landmark[landmark >= 0], minlength=len(PART_NAMES))
-    np.testing.assert_array_equal(counts, visible.sum(axis=0))
-    assert len(vectors) == len(landmark)
-    assert 0 < (landmark < 0).sum() <= 4 * len(split)
+    source = SplitSource(split)
+    found = [*target_batches(explainer, source, 3, 5)]
+    assert [len(one) for one in found] == [3, 2]
+    (images,) = split.batches(20)
+    features = explainer.attachment.features(images, training=False)
+    np.testing.assert_allclose(
+        np.concatenate(found),
+        np.asarray(features["target"])[spread_evenly(12, 5)],
+        rtol=1e-4,
+        atol=1e-4,
+    )
 
 
 def test_shapes_belong_together():

@@ -1,13 +1,13 @@
-"""Controls: part maps that nobody learned, and some that landmarks taught."""
+"""Controls: part maps that nobody learned."""
 
 import dataclasses
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 from keras import ops
-from sklearn import cluster, exceptions, linear_model
+from sklearn import cluster, exceptions
 
 from tf_explainer.attachment.receptive_field import ReceptiveField
 from tf_explainer.evaluation.controls import PART_CONTROLS
@@ -26,17 +26,16 @@ class PartSample:
         field: Receptive field of a unit of the target feature.
         vectors: float32 `(vectors, channels)`, the target feature at places
             drawn from the training images.
-        at_landmarks: float32 `(points, channels)`, the target feature at
-            landmarks of training images and beside all of them.
-        landmark: int `(points,)`, index of the landmark; -1 beside all.
+        batches: Returns batches of training images anew, each the target
+            feature `(batch, H, W, channels)` and landmarks `(batch,
+            landmarks, 2)`, fractions, NaN hidden.
         seed: Seed of what is drawn.
     """
 
     parts: int
     field: ReceptiveField
     vectors: np.ndarray
-    at_landmarks: np.ndarray
-    landmark: np.ndarray
+    batches: Callable[[], Iterable[tuple[Any, np.ndarray]]]
     seed: int
 
 
@@ -169,42 +168,3 @@ def k_means(sample: PartSample) -> MapsOf:
     nearest = np.sort(distances, axis=1)[:, :2]
     width = _SOFTNESS * max(np.ptp(nearest, axis=1).mean(), 1e-6)
     return _linear(2 * centers.T / width, -(centers**2).sum(axis=1) / width)
-
-
-# Less, and some hundred channels fit a few thousand points by heart.
-_PENALTY, _ROUNDS = 100.0, 200
-
-
-@PART_CONTROLS.register("trained_on_landmarks")
-def trained_on_landmarks(sample: PartSample) -> MapsOf | None:
-    """A linear head taught by the landmarks themselves: an upper reference.
-
-    Logistic regression on the target feature at the landmarks of training
-    images, with places beside all landmarks for background; as many parts as
-    landmarks.
-
-    Args:
-        sample: The target feature at landmarks.
-
-    Returns:
-        None if there is nothing to tell apart.
-    """
-    classes = np.unique(sample.landmark)
-    if len(classes) < 2:
-        return None
-    mean = sample.vectors.mean(axis=0)
-    scale = np.maximum(sample.vectors.std(axis=0), 1e-3)
-    model = linear_model.LogisticRegression(C=1 / _PENALTY, max_iter=_ROUNDS)
-    with warnings.catch_warnings():
-        # A reference that is nearly as good as it gets is good enough.
-        warnings.simplefilter("ignore", exceptions.ConvergenceWarning)
-        model.fit((sample.at_landmarks - mean) / scale, sample.landmark)
-    slopes, starts = model.coef_, model.intercept_
-    if len(classes) == 2:
-        slopes, starts = np.stack([0 * slopes[0], slopes[0]]), [0, starts[0]]
-    # Landmarks never seen win nowhere; -1, the background, becomes the last.
-    kernel = np.zeros((len(mean), classes.max() + 2))
-    bias = np.full(classes.max() + 2, -1e9)
-    kernel[:, classes] = slopes.T / scale[:, None]
-    bias[classes] = starts - (mean / scale) @ slopes.T
-    return _linear(kernel, bias)

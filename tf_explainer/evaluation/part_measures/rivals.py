@@ -1,18 +1,24 @@
 """The explainer's part maps, and those that they are compared with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
+from tf_explainer.datasets.part_dataset import spread_evenly
 from tf_explainer.evaluation.controls import PART_CONTROLS
 from tf_explainer.evaluation.controls.part_maps import MapsOf, PartSample
 from tf_explainer.evaluation.part_measures.observed import EXPLAINER
 from tf_explainer.evaluation.part_measures.reading import part_count
 from tf_explainer.evaluation.sources import (
     SplitSource,
-    landmark_vectors,
+    target_batches,
     target_vectors,
 )
 from tf_explainer.explainer import Explainer
+
+TAUGHT_IMAGES = 512
+"""Training images that a control of part maps may see, at most."""
 
 
 def part_controls(
@@ -32,13 +38,23 @@ def part_controls(
     """
     if not (part_count(explainer) and train.split.landmarks.shape[1]):
         return {}
-    points, landmark = landmark_vectors(explainer, train, batch_size, seed)
+    kept = spread_evenly(len(train), TAUGHT_IMAGES)
+    landmarks = np.asarray(train.split.landmarks)[kept]
+
+    def batches() -> Iterator[tuple[Any, np.ndarray]]:
+        start = 0
+        for target in target_batches(
+            explainer, train, batch_size, TAUGHT_IMAGES
+        ):
+            end = start + len(target)
+            yield target, landmarks[start:end]
+            start = end
+
     sample = PartSample(
         parts=part_count(explainer),
         field=explainer.receptive_field,
         vectors=target_vectors(explainer, train, batch_size, seed),
-        at_landmarks=points,
-        landmark=landmark,
+        batches=batches,
         seed=seed,
     )
     made = {
