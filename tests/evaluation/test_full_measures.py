@@ -1,5 +1,7 @@
 """The measures behind `--full`, on a tiny explainer of drawn animals."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
@@ -139,3 +141,19 @@ def test_what_the_explainer_itself_loses_has_its_control(found):
         assert set(checks[name]) == {
             *("by_image", "by_image_interval", "pasted", "pasted_interval")
         }
+
+
+@pytest.mark.parametrize("parts", [0, 4])
+def test_outlines_of_part_maps_alone(dataset, monkeypatch, parts):
+    """An explainer without part maps has none."""
+    for name in (
+        *("jittered", "observe", "equivariance", "LandmarkFreeProxy"),
+        *("occlusion", "causal_checks", "part_outlines"),
+    ):
+        monkeypatch.setattr(module, name, lambda *_, **__: lambda _: 0.0)
+    monkeypatch.setattr(module, "measure", lambda *_: {})
+    monkeypatch.setattr(module, "_means", lambda _: {})
+    made = SimpleNamespace(settings=SimpleNamespace(parts=parts))
+    found = full_measures(made, dataset, None)
+    assert ("part_outlines" in found) == (parts > 0)
+    assert "causal" in found

@@ -2,13 +2,17 @@
 
 Positions are `(row, column)` as fractions of the image's height and width,
 NaN where a landmark is hidden or a filter silent. `metrics` holds the
-measures, `controls` what they are compared with, `causal` what happens if a
-part is removed.
+measures, `controls` what they are compared with, `part_measures` those of part
+maps, `causal` what happens if a part is removed.
 """
 
 from tf_explainer.evaluation.causal import removal_fidelity
 from tf_explainer.evaluation.comparison import compare
-from tf_explainer.evaluation.controls import CONTROLS, FEATURE_CONTROLS
+from tf_explainer.evaluation.controls import (
+    CONTROLS,
+    FEATURE_CONTROLS,
+    PART_CONTROLS,
+)
 from tf_explainer.evaluation.full import full_measures
 from tf_explainer.evaluation.label_free import LandmarkFreeProxy
 from tf_explainer.evaluation.margins import skill_interval
@@ -31,6 +35,7 @@ from tf_explainer.evaluation.observation import (
     save_observation,
 )
 from tf_explainer.evaluation.observing import evaluate, observe
+from tf_explainer.evaluation.part_measures import ObservedParts
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
 from tf_explainer.evaluation.result import measure, validate_result
 
@@ -45,7 +50,9 @@ __all__ = [
     "LocatedPeaks",
     "METRICS",
     "Observation",
+    "ObservedParts",
     "ObservedSplit",
+    "PART_CONTROLS",
     "compare",
     "evaluate",
     "filter_location_instability",

@@ -187,9 +187,15 @@ def _plain(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
 
 def _flat(numbers: dict[str, Any]) -> dict[str, Any]:
     layer = numbers["layers"]["interp_2"]
+    parts = numbers.get("part_maps", {})
     return {
         "p": numbers["p"],
         "delta_error": numbers["delta_error"],
+        **{
+            f"part_maps_{name}": value
+            for name, value in parts.items()
+            if not isinstance(value, list | dict)
+        },
         **{
             name: value
             for name, value in layer.items()

@@ -11,12 +11,14 @@ from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.evaluation.causal import (
     causal_checks,
     occlusion,
+    part_outlines,
     removal_fidelity,
 )
 from tf_explainer.evaluation.label_free import LandmarkFreeProxy, equivariance
 from tf_explainer.evaluation.moved_images import jittered
 from tf_explainer.evaluation.observation import LAYERS, Observation
 from tf_explainer.evaluation.observing import Progress, observe
+from tf_explainer.evaluation.part_measures.reading import part_count
 from tf_explainer.evaluation.result import measure
 from tf_explainer.evaluation.sampling import known_numbers, mean_of_known
 from tf_explainer.explainer import Explainer
@@ -114,7 +116,8 @@ def full_measures(
     Returns:
         JSON values, further sections of `result.json`: `jittered`,
         `equivariance`, `proxy`, `occlusion`; for an explainer with parts
-        `removal_fidelity`; for drawn animals `causal`.
+        `removal_fidelity`; for drawn animals `causal` and, with parts,
+        `part_outlines`.
     """
     moved = jittered(dataset, seed)
     again = measure(observe(explainer, moved, batch_size, seed, progress), seed)
@@ -145,6 +148,10 @@ def full_measures(
         found["causal"] = causal_checks(
             explainer, dataset, observation, batch_size=batch_size, seed=seed
         )
+        if part_count(explainer):
+            found["part_outlines"] = part_outlines(
+                explainer, dataset, batch_size=batch_size, seed=seed
+            )
     return found
 
 

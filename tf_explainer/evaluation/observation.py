@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tf_explainer.errors import InputError
+from tf_explainer.evaluation.part_measures.observed import ObservedParts
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
 
 
@@ -41,6 +42,8 @@ class ObservedSplit:
         landmarks: float32 `(images, landmarks, 2)`, fractions; NaN hidden.
         files: Names of the images.
         skipped: Images left out, a count.
+        parts: Name to what was seen of part maps: `explainer`, `untrained`
+            and each of `PART_CONTROLS`; empty if the explainer has none.
     """
 
     peaks: Mapping[str, FilterPeaks]
@@ -48,10 +51,15 @@ class ObservedSplit:
     landmarks: np.ndarray
     files: tuple[str, ...]
     skipped: int = 0
+    parts: Mapping[str, ObservedParts] = dataclasses.field(default_factory=dict)
 
     def located(self, layer: str) -> LocatedPeaks:
         """Returns the peaks of one layer with the landmarks."""
         return LocatedPeaks(self.peaks[layer], self.landmarks, self.labels)
+
+    def located_parts(self, name: str) -> LocatedPeaks:
+        """Returns the places of parts, as peaks, with the landmarks."""
+        return LocatedPeaks(self.parts[name].peaks, self.landmarks, self.labels)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -95,6 +103,7 @@ class Observation:
 FORMAT = 1
 _ARRAYS = ("scores", "performer_scores")
 _SPLIT_ARRAYS = ("labels", "landmarks")
+_PART_ARRAYS = tuple(field.name for field in dataclasses.fields(ObservedParts))
 _UNREADABLE = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile)
 
 
@@ -102,8 +111,9 @@ def save_observation(observation: Observation, path: Path) -> None:
     """Writes an observation as one compressed `.npz` file.
 
     Arrays go in under `<split>/labels`, `<split>/landmarks`,
-    `<split>/<layer>/positions` and `…/strengths`; all else is one JSON text
-    under `about`. Nothing is pickled.
+    `<split>/<layer>/positions` and `…/strengths`; those of part maps under
+    `<split>/parts/<name>/places`, `…/presence` and `…/at_landmarks`; all else
+    is one JSON text under `about`. Nothing is pickled.
 
     Args:
         observation: What to keep.
@@ -121,6 +131,10 @@ def save_observation(observation: Observation, path: Path) -> None:
         for layer, peaks in split.peaks.items():
             arrays[f"{name}/{layer}/positions"] = peaks.positions
             arrays[f"{name}/{layer}/strengths"] = peaks.strengths
+        for parts, seen in split.parts.items():
+            for field in _PART_ARRAYS:
+                key = f"{name}/parts/{parts}/{field}"
+                arrays[key] = getattr(seen, field)
     about = np.array(json.dumps(_about(observation)))
     np.savez_compressed(path, allow_pickle=False, about=about, **arrays)
 
@@ -177,6 +191,12 @@ def _observation(about: dict[str, Any], arrays: Any) -> Observation:
                 )
                 for layer in _layers(arrays, name)
             },
+            parts={
+                parts: ObservedParts(
+                    *(arrays[f"{name}/parts/{parts}/{f}"] for f in _PART_ARRAYS)
+                )
+                for parts in _parts(arrays, name)
+            },
             files=tuple(split["files"]),
             skipped=split["skipped"],
             **{field: arrays[f"{name}/{field}"] for field in _SPLIT_ARRAYS},
@@ -197,3 +217,10 @@ def _layers(arrays: Any, split: str) -> Iterator[str]:
         parts = name.split("/")
         if len(parts) == 3 and parts[0] == split and parts[2] == "positions":
             yield parts[1]
+
+
+def _parts(arrays: Any, split: str) -> Iterator[str]:
+    for name in arrays.files:
+        parts = name.split("/")
+        if parts[:2] == [split, "parts"] and parts[3:] == ["places"]:
+            yield parts[2]

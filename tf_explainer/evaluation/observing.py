@@ -17,80 +17,14 @@ from tf_explainer.datasets.part_dataset import (
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation.controls import FEATURE_CONTROLS
 from tf_explainer.evaluation.controls.directions import Projection
-from tf_explainer.evaluation.observation import (
-    UNTRAINED,
-    Observation,
-    ObservedSplit,
-)
+from tf_explainer.evaluation.looking import look
+from tf_explainer.evaluation.observation import Observation, ObservedSplit
+from tf_explainer.evaluation.part_measures.observed import ObservedParts
+from tf_explainer.evaluation.part_measures.rivals import part_controls
 from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.evaluation.result import measure
 from tf_explainer.evaluation.sources import SplitSource, target_vectors
 from tf_explainer.explainer import Explainer
-from tf_explainer.losses import squared_error, squared_norm
-
-
-def look(
-    explainer: Explainer,
-    twin: Explainer,
-    projections: Mapping[str, Projection],
-    spec: Any,
-) -> Callable[[Any], dict[str, Any]]:
-    """Returns a compiled function from a batch to what is kept of it.
-
-    The performer, by far the slowest part, runs once for the explainer and
-    its untrained twin together.
-
-    Args:
-        explainer: A trained `Explainer`.
-        twin: Another explainer of the same performer and layers.
-        projections: Name to further filters of the target feature.
-        spec: Of a batch, see `SplitSource.batches`.
-
-    Returns:
-        A function of float images `(batch, height, width, 3)`, or of the
-        performer's features of them, to a dictionary: `peaks`, layer to
-        positions `(batch, filters, 2)` and strengths `(batch, filters)`;
-        `scores` and `performer_scores`, `(batch, classes)`; `errors` and
-        `norms`, layer to `||x - x*||^2` and `||x*||^2`, `(batch,)`.
-    """
-    attachment = explainer.attachment
-    last = explainer.reconstructed_layers[-1]
-
-    def run(batch: Any) -> dict[str, Any]:
-        features = batch
-        if not isinstance(batch, dict):
-            features = attachment.features(batch, training=False)
-        encoded = explainer.encode(features)
-        rebuilt = explainer.decoder(encoded.output, training=False)
-        maps = {
-            "target": features["target"],
-            "top_conv": features["replaced"],
-            "interp_1": encoded.interp_1,
-            "interp_2": encoded.interp_2,
-            UNTRAINED: twin.encode(features).interp_2,
-            **{
-                name: projection.maps(features["target"])
-                for name, projection in projections.items()
-            },
-        }
-        return {
-            "peaks": {
-                layer: explainer.peaks_of(tf.cast(map_, tf.float32))
-                for layer, map_ in maps.items()
-            },
-            "scores": attachment.head(rebuilt[last], training=False),
-            "performer_scores": features["scores"],
-            "errors": {
-                layer: squared_error(value, features[layer])
-                for layer, value in rebuilt.items()
-            },
-            "norms": {
-                layer: squared_norm(features[layer]) for layer in rebuilt
-            },
-        }
-
-    return tf.function(run, input_signature=[spec])
-
 
 Progress = Callable[[int], None]
 _Batch = dict[str, Any]
@@ -108,8 +42,9 @@ def observe(
 ) -> Observation:
     """Runs both splits through an explainer and through its controls.
 
-    These are its untrained twin and the filters of `FEATURE_CONTROLS`. Only
-    peaks, scores and errors are kept, never a map, so memory grows by a few
+    These are its untrained twin, the filters of `FEATURE_CONTROLS` and, if
+    the explainer has part maps, those of `PART_CONTROLS`. Only peaks, places,
+    scores and errors are kept, never a map, so memory grows by a few
     kilobytes an image.
 
     Args:
@@ -144,8 +79,14 @@ def observe(
     }
     sample = sources["train"].batches(batch_size, CALIBRATION_IMAGES)
     twin = explainer.untrained(sample, batch_size)
-    projections = _projections(explainer, sources["train"], batch_size, seed)
-    run = look(explainer, twin, projections, sample.element_spec)
+    made = explainer, sources["train"], batch_size, seed
+    run = look(
+        explainer,
+        twin,
+        _projections(*made),
+        part_controls(*made),
+        sample.element_spec,
+    )
     seen = {
         name: _look_at(run, source, batch_size, progress)
         for name, source in sources.items()
@@ -197,14 +138,17 @@ def _projections(
 
 
 def _look_at(
-    run: Callable[[Any], _Batch],
+    run: Callable[[Any, Any], _Batch],
     source: SplitSource,
     batch_size: int,
     progress: Progress | None,
 ) -> list[_Batch]:
-    batches = []
+    batches: list[_Batch] = []
+    landmarks = np.asarray(source.split.landmarks, np.float32)
     for seen in source.batches(batch_size):
-        batch = keras.tree.map_structure(np.asarray, run(seen))
+        size = len(tf.nest.flatten(seen)[0])
+        here, landmarks = landmarks[:size], landmarks[size:]
+        batch = keras.tree.map_structure(np.asarray, run(seen, here))
         _check_finite(batch)
         batches.append(batch)
         if progress:
@@ -237,6 +181,10 @@ def _split(split: PartSplit, batches: Sequence[_Batch]) -> ObservedSplit:
         landmarks=np.asarray(split.landmarks, np.float32),
         files=tuple(split.files),
         skipped=split.skipped,
+        parts={
+            name: ObservedParts.joined([one["parts"][name] for one in batches])
+            for name in batches[0]["parts"]
+        },
     )
 
 

@@ -27,6 +27,7 @@ from tf_explainer.evaluation.observation import (
     Observation,
     top_category,
 )
+from tf_explainer.evaluation.part_measures.section import part_section
 from tf_explainer.evaluation.peaks import LocatedPeaks
 from tf_explainer.evaluation.sampling import bootstrap_interval, known_numbers
 
@@ -148,6 +149,7 @@ def measure(observation: Observation, seed: int = 0) -> dict[str, Any]:
         },
         "controls": _controls(observation, seed),
         **_parts(observation),
+        **_part_maps(observation, seed),
     }
 
 
@@ -206,6 +208,11 @@ def _controls(observation: Observation, seed: int) -> dict[str, Any]:
             {metric: METRICS.get(metric)(*splits) for metric in asked}
         )
     return controls
+
+
+def _part_maps(observation: Observation, seed: int) -> dict[str, Any]:
+    found = part_section(observation, seed)
+    return {"part_maps": found} if found else {}
 
 
 def _parts(observation: Observation) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What is looked at: the images of a split, or their features."""
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import keras
@@ -58,6 +59,30 @@ def _in_float32(features: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
     }
 
 
+def target_batches(
+    explainer: Explainer,
+    source: PartSplit | SplitSource,
+    batch_size: int,
+    most: int,
+) -> Iterator[Any]:
+    """Yields the target feature of some images of a split.
+
+    Args:
+        explainer: An `Explainer`.
+        source: Where the images are.
+        batch_size: Images at a time.
+        most: At most so many images, spread evenly over the split.
+
+    Yields:
+        `(batch, H, W, channels)`.
+    """
+    for batch in source.batches(batch_size, most):
+        features = batch
+        if not isinstance(batch, dict):
+            features = explainer.attachment.features(batch, training=False)
+        yield features["target"]
+
+
 IMAGES = 256
 VECTORS = 8192
 
@@ -86,11 +111,8 @@ def target_vectors(
     rows, columns = explainer.receptive_field.units
     each = min(-(-VECTORS // min(len(source), IMAGES)), rows * columns)
     drawn = []
-    for batch in source.batches(batch_size, IMAGES):
-        features = batch
-        if not isinstance(batch, dict):
-            features = explainer.attachment.features(batch, training=False)
-        target = np.asarray(features["target"], np.float32)
+    for batch in target_batches(explainer, source, batch_size, IMAGES):
+        target = np.asarray(batch, np.float32)
         flat = target.reshape(len(target), rows * columns, -1)
         order = generator.random(flat.shape[:2]).argsort(axis=1)[:, :each]
         drawn.append(np.take_along_axis(flat, order[..., None], axis=1))

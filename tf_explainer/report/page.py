@@ -17,6 +17,7 @@ from tf_explainer.evaluation.observation import Observation
 from tf_explainer.evaluation.result import validate_result
 from tf_explainer.report.full_measures import full_tables
 from tf_explainer.report.measures import definitions, measure_table
+from tf_explainer.report.part_measures import part_tables
 from tf_explainer.report.plain_words import findings
 from tf_explainer.visualization import PLOTS
 from tf_explainer.visualization.galleries import (
@@ -111,6 +112,7 @@ def write_report(
         result=result,
         findings=findings(result),
         table=measure_table(result),
+        part_tables=part_tables(result),
         full_tables=full_tables(result),
         definitions=definitions(),
         gallery=_gallery(observation, images),

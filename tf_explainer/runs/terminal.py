@@ -19,6 +19,7 @@ from rich.table import Table
 from tf_explainer.evaluation.full import share_through_filters
 from tf_explainer.evaluation.metrics.parts import WELL_TOLD
 from tf_explainer.report.full_measures import full_tables
+from tf_explainer.report.part_measures import part_tables
 from tf_explainer.report.plain_words import weak_performer
 from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.runs.step_order import STEPS
@@ -96,6 +97,7 @@ def print_summary(
             # Names of landmarks are the user's: no markup.
             table.add_row(*map(escape, row))
         console.print(table)
+        print_tables(part_tables(result), console)
         print_tables(full_tables(result), console)
         for finding in weak_performer(result):
             console.print(f"[yellow]{escape(finding.text)}[/]", highlight=False)

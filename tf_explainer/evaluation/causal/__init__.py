@@ -22,6 +22,7 @@ from tf_explainer.evaluation.causal.drawn_cases import DrawnCases
 from tf_explainer.evaluation.causal.erasing import FILLS
 from tf_explainer.evaluation.causal.fidelity import removal_fidelity
 from tf_explainer.evaluation.causal.occluded import occlusion
+from tf_explainer.evaluation.causal.outlines import part_outlines
 
 __all__ = [
     "CLAIMS",
@@ -31,4 +32,5 @@ __all__ = [
     "causal_checks",
     "occlusion",
     "removal_fidelity",
+    "part_outlines",
 ]

@@ -81,23 +81,14 @@ class DrawnCases:
         Raises:
             InputError: If no category can be drawn.
         """
-        labels = [i for i, name in enumerate(categories) if name in CATEGORIES]
-        if not labels:
-            raise InputError(
-                f"`categories` must name drawn animals, received {categories}."
-            )
+        drawings, labels = drawn_animals(categories, count, size, seed)
         generator = np.random.default_rng(seed)
-        first = _FIRST_SEED + seed * _SEEDS_EACH
-        chosen = np.resize(labels, count)
-        drawings, cases = [], []
-        for index, label in enumerate(chosen):
-            name = categories[label]
-            drawing = draw_animal(first + index, name, size)
-            others = [other for other in CATEGORIES if other != name]
+        cases = []
+        for index, drawing in enumerate(drawings):
+            others = [one for one in CATEGORIES if one != drawing.category]
             donor = draw_animal(
-                first + index, str(generator.choice(others)), size
+                drawing.seed, str(generator.choice(others)), size
             )
-            drawings.append(drawing)
             cases += [
                 _case(index, drawing, donor, part, generator)
                 for part in large_parts(drawing.part_map)
@@ -106,11 +97,43 @@ class DrawnCases:
         return cls(
             images=np.stack([drawing.image for drawing in drawings]),
             part_maps=np.stack([drawing.part_map for drawing in drawings]),
-            labels=chosen,
+            labels=labels,
             **{
                 key: np.stack([case[key] for case in cases]) for key in cases[0]
             },
         )
+
+
+def drawn_animals(
+    categories: Sequence[str], count: int = 60, size: int = 96, seed: int = 0
+) -> tuple[list[Drawing], np.ndarray]:
+    """Draws animals that no split of the data set holds.
+
+    Args:
+        categories: Category names in label order; those that are no animal
+            (`background`) get no image.
+        count: Number of animals, the categories in turn.
+        size: Height and width of the images, in pixels.
+        seed: Seed of the drawings.
+
+    Returns:
+        The drawings, and their labels, int `(count,)`.
+
+    Raises:
+        InputError: If no category can be drawn.
+    """
+    labels = [i for i, name in enumerate(categories) if name in CATEGORIES]
+    if not labels:
+        raise InputError(
+            f"`categories` must name drawn animals, received {categories}."
+        )
+    first = _FIRST_SEED + seed * _SEEDS_EACH
+    chosen = np.resize(labels, count)
+    drawings = [
+        draw_animal(first + index, categories[label], size)
+        for index, label in enumerate(chosen)
+    ]
+    return drawings, chosen
 
 
 def large_parts(part_map: np.ndarray) -> np.ndarray:
