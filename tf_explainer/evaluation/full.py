@@ -18,7 +18,6 @@ from tf_explainer.evaluation.label_free import LandmarkFreeProxy, equivariance
 from tf_explainer.evaluation.moved_images import jittered
 from tf_explainer.evaluation.observation import LAYERS, Observation
 from tf_explainer.evaluation.observing import Progress, observe
-from tf_explainer.evaluation.part_measures.reading import part_count
 from tf_explainer.evaluation.result import measure
 from tf_explainer.evaluation.sampling import known_numbers, mean_of_known
 from tf_explainer.explainer import Explainer
@@ -148,7 +147,7 @@ def full_measures(
         found["causal"] = causal_checks(
             explainer, dataset, observation, batch_size=batch_size, seed=seed
         )
-        if part_count(explainer):
+        if explainer.encoder.parts:
             found["part_outlines"] = part_outlines(
                 explainer, dataset, batch_size=batch_size, seed=seed
             )

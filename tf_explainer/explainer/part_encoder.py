@@ -117,6 +117,11 @@ class PartEncoder(TwoTracks):
         interp = rectified * self.gates(maps, kept, rectified.dtype)
         alone = ops.cast(maps[..., self.parts :], rectified.dtype)
         ordinary = self.conv_ordin(inputs) * alone
+        if kept is not None:
+            # What is removed says nothing of how much a filter shows.
+            whole = ops.min(ops.cast(kept, "float32"), axis=-1)
+            counts = 1.0 if sample_weight is None else sample_weight
+            sample_weight = whole * counts
         output = self.mixed(interp, ordinary, training, sample_weight)
         return Encoded(output, rectified, interp, ordinary, maps)
 

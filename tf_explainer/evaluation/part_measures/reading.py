@@ -9,15 +9,6 @@ from tf_explainer.layers.part_head import LEAST_PRESENCE, part_places
 from tf_explainer.tensors import Maps, Tensor
 
 
-def part_count(explainer: Any) -> int:
-    """Returns the number of parts of an explainer; 0 if it has no part maps.
-
-    Args:
-        explainer: An `Explainer`.
-    """
-    return getattr(explainer.settings, "parts", 0)
-
-
 def maps_at(maps: Maps, points: Any, field: ReceptiveField) -> Tensor:
     """Returns maps read between units, bilinearly.
 

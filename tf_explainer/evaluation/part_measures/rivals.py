@@ -9,7 +9,6 @@ from tf_explainer.datasets.part_dataset import spread_evenly
 from tf_explainer.evaluation.controls import PART_CONTROLS
 from tf_explainer.evaluation.controls.part_maps import MapsOf, PartSample
 from tf_explainer.evaluation.part_measures.observed import EXPLAINER
-from tf_explainer.evaluation.part_measures.reading import part_count
 from tf_explainer.evaluation.sources import (
     SplitSource,
     target_batches,
@@ -36,7 +35,7 @@ def part_controls(
         Those of `PART_CONTROLS` that can be made, by name; none if the
         explainer has no parts, or the images no landmarks.
     """
-    if not (part_count(explainer) and train.split.landmarks.shape[1]):
+    if not (explainer.encoder.parts and train.split.landmarks.shape[1]):
         return {}
     kept = spread_evenly(len(train), TAUGHT_IMAGES)
     landmarks = np.asarray(train.split.landmarks)[kept]
@@ -51,7 +50,7 @@ def part_controls(
             start = end
 
     sample = PartSample(
-        parts=part_count(explainer),
+        parts=explainer.encoder.parts,
         field=explainer.receptive_field,
         vectors=target_vectors(explainer, train, batch_size, seed),
         batches=batches,
@@ -81,7 +80,7 @@ def named_part_maps(
         Name to float32 `(batch, H, W, parts + 1)`; empty if the explainer has
         no parts.
     """
-    if getattr(own[EXPLAINER], "part_maps", None) is None:
+    if own[EXPLAINER].part_maps is None:
         return {}
     return {
         **{name: encoded.part_maps for name, encoded in own.items()},
