@@ -17,7 +17,9 @@ IDENTITY = np.array([1, 0, 0, 0, 1, 0], "float32")
 class _Encoder:
     """Stands in for an explainer: the target feature is its own masked map."""
 
-    receptive_field = Explainer.from_performer(toy_performer()).receptive_field
+    receptive_field = Explainer.from_performer(
+        toy_performer(), preset="filters"
+    ).receptive_field
 
     def encode(self, features):
         return type("Encoded", (), {"interp_2": features["target"]})
@@ -89,7 +91,10 @@ def _strays(monkeypatch, find):
 @pytest.mark.usefixtures("eagerly")
 def test_none_is_silenced_again(monkeypatch):
     """A training that goes on in the frozen phase has done it before."""
-    explainer, frozen = Explainer.from_performer(toy_performer()), _Frozen()
+    explainer, frozen = (
+        Explainer.from_performer(toy_performer(), preset="filters"),
+        _Frozen(),
+    )
 
     def again(*_):
         raise AssertionError("silenced twice")
@@ -108,7 +113,10 @@ def test_none_is_silenced_again(monkeypatch):
 @pytest.mark.usefixtures("eagerly")
 def test_silenced_for_good(monkeypatch):
     """They fire no more, now and after the frozen phase; others do not move."""
-    explainer, frozen = Explainer.from_performer(toy_performer()), _Frozen()
+    explainer, frozen = (
+        Explainer.from_performer(toy_performer(), preset="filters"),
+        _Frozen(),
+    )
     images = toy_images(8)
     before = np.asarray(explainer.layer_maps(images)["interp_2"])
     which = np.arange(before.shape[-1]) % 2 == 0
@@ -128,6 +136,6 @@ def test_silenced_for_good(monkeypatch):
 
 def test_wrong_shape_is_refused():
     """Before any weight changes."""
-    explainer = Explainer.from_performer(toy_performer())
+    explainer = Explainer.from_performer(toy_performer(), preset="filters")
     with pytest.raises(InputError, match=r"`which`.*received \(3,\)"):
         silence_filters(explainer, [True, False, True])

@@ -148,12 +148,13 @@ def test_outlines_of_part_maps_alone(dataset, monkeypatch, parts):
     """An explainer without part maps has none."""
     for name in (
         *("jittered", "observe", "equivariance", "LandmarkFreeProxy"),
-        *("occlusion", "causal_checks", "part_outlines"),
+        *("occlusion", "causal_checks", "part_outlines", "removal_fidelity"),
     ):
         monkeypatch.setattr(module, name, lambda *_, **__: lambda _: 0.0)
     monkeypatch.setattr(module, "measure", lambda *_: {})
     monkeypatch.setattr(module, "_means", lambda _: {})
-    made = SimpleNamespace(settings=SimpleNamespace(parts=parts))
+    made = SimpleNamespace(encoder=SimpleNamespace(parts=parts))
     found = full_measures(made, dataset, None)
-    assert ("part_outlines" in found) == (parts > 0)
+    for name in ("part_outlines", "removal_fidelity"):
+        assert (name in found) == (parts > 0)
     assert "causal" in found

@@ -81,7 +81,9 @@ def split():
 
 def test_of_a_network(split):
     """One number in range, the same for any batch size; silence gives 0."""
-    explainer = Explainer.from_performer(toy_performer(), silence=0.0)
+    explainer = Explainer.from_performer(
+        toy_performer(), silence=0.0, preset="filters"
+    )
     explainer.calibrate(toy_images())
     proxy = LandmarkFreeProxy(explainer, split, batch_size=4)
     values = proxy.by_filter(explainer)
@@ -100,7 +102,7 @@ def test_of_a_network(split):
 
 def test_the_performer_runs_once(split, monkeypatch):
     """Calls read kept features only."""
-    explainer = Explainer.from_performer(toy_performer())
+    explainer = Explainer.from_performer(toy_performer(), preset="filters")
     explainer.calibrate(toy_images())
     proxy = LandmarkFreeProxy(explainer, split)
 

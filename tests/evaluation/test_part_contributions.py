@@ -15,13 +15,15 @@ NAMES = ("head", "legs", "tail")
 def _explainer():
     """Gives 1, 2, 3, 4 from the filters, 5 and 5 from the rest, an image."""
 
-    def contributions(images):
+    def contributions(images, kind):
+        assert kind == "gradient"
         count = len(images)
         return Contributions(
-            np.tile([1.0, 2.0, 3.0, 4.0], (count, 1)) * images[:, None],
-            np.full(count, 5.0),
-            np.full(count, 5.0),
-            np.full(count, 20.0),
+            parts=None,
+            ordinary=np.full(count, 5.0),
+            rest=np.full(count, 5.0),
+            score=np.full(count, 20.0),
+            filters=np.tile([1.0, 2.0, 3.0, 4.0], (count, 1)) * images[:, None],
         )
 
     return types.SimpleNamespace(contributions=contributions)

@@ -20,7 +20,7 @@ def images():
 
 def test_upper_features_belong_to_the_view(images):
     """They are the performer's own of the view, not of the image."""
-    explainer = Explainer.from_performer(toy_performer())
+    explainer = Explainer.from_performer(toy_performer(), preset="filters")
     features = explainer.attachment.features(images)
     augment_features(explainer, lambda maps: maps)
     same = augmented(explainer, features)
@@ -34,7 +34,7 @@ def test_upper_features_belong_to_the_view(images):
 @pytest.mark.usefixtures("eagerly")
 def test_views_are_not_saved(images, tmp_path):
     """The explainer's file holds no trace of how it was trained."""
-    explainer = Explainer.from_performer(toy_performer())
+    explainer = Explainer.from_performer(toy_performer(), preset="filters")
     weights = len(explainer.weights)
     views = MirrorShift(shift=1, seed=0)
     explainer.fit(
@@ -59,6 +59,8 @@ def test_needs_a_target_that_nothing_passes_by():
     y = layers.Flatten()(layers.Add(name="sum")([x, y]))
     scores = layers.Dense(2)(layers.Dense(5, name="hidden")(y))
     performer = keras.Model(image, scores)
-    explainer = Explainer.from_performer(performer, "b", "sum", ["hidden"])
+    explainer = Explainer.from_performer(
+        performer, "b", "sum", ["hidden"], preset="filters"
+    )
     with pytest.raises(ValueError, match="a branch passes 'b' by"):
         augment_features(explainer, MirrorShift(1))

@@ -22,7 +22,9 @@ def biased(model):
 def calibrated(performer, images):
     """An explainer of a network whose biases are not zero."""
     biased(performer)
-    explainer = Explainer.from_performer(performer, initial_p=0.6)
+    explainer = Explainer.from_performer(
+        performer, initial_p=0.6, preset="filters"
+    )
     explainer.calibrate(images)
     return explainer
 
@@ -33,7 +35,7 @@ def test_pieces_add_up_to_the_logit(calibrated, images):
     for category in range(3):
         pieces = calibrated.contributions(images, category)
         total = pieces.filters.numpy().sum(axis=1)
-        total += pieces.ordinary.numpy() + pieces.bias.numpy()
+        total += pieces.ordinary.numpy() + pieces.rest.numpy()
         np.testing.assert_allclose(total, pieces.score, atol=1e-4)
         scores.append(pieces.score)
     np.testing.assert_allclose(
@@ -60,7 +62,7 @@ def test_bias_is_the_biases_own_share(calibrated, images):
     )
     (own,) = (w for w in head.weights if w.name == "bias")
     np.testing.assert_allclose(
-        pieces.bias, expected + own.numpy()[1] - own.numpy().mean(), atol=1e-4
+        pieces.rest, expected + own.numpy()[1] - own.numpy().mean(), atol=1e-4
     )
 
 
@@ -82,7 +84,7 @@ def test_what_all_categories_get_alike_speaks_for_none(calibrated, images):
 
 def test_a_silenced_filter_takes_its_contribution_along(performer, images):
     """In a linear network, measured and claimed are the same number."""
-    explainer = Explainer.from_performer(_linear(performer))
+    explainer = Explainer.from_performer(_linear(performer), preset="filters")
     explainer.calibrate(images)
     before = explainer.contributions(images, 2)
     conv = explainer.encoder.interp_2.conv
@@ -180,7 +182,12 @@ def test_one_sigmoid_speaks_for_one_category(images, negative, positive):
     x = keras.layers.Dense(5, activation="relu", name="c")(x)
     x = keras.layers.Dense(1, activation="sigmoid")(x)
     explainer = Explainer.from_performer(
-        keras.Model(image, x), "a", "b", ("c",), negative_category=negative
+        keras.Model(image, x),
+        "a",
+        "b",
+        ("c",),
+        negative_category=negative,
+        preset="filters",
     )
     explainer.calibrate(images)
     one, other = (

@@ -16,7 +16,9 @@ from tf_explainer.testing import check_explainer
 @pytest.mark.parametrize("kind", FILTER_LOSSES.names())
 def test_contract_of_every_filter_loss(performer, images, kind, export):
     """Frozen performer, shapes, `.keras` and SavedModel; also later kinds."""
-    explainer = Explainer.from_performer(performer, filter_loss=kind)
+    explainer = Explainer.from_performer(
+        performer, filter_loss=kind, preset="filters"
+    )
     explainer.compile(
         optimizer=keras.optimizers.Adam(1e-3), run_eagerly=not export
     )
@@ -27,7 +29,9 @@ def test_contract_of_every_filter_loss(performer, images, kind, export):
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
 def test_mixed_precision(performer, images, policy):
     """Trains, stays finite, and a reloaded model gives the same outputs."""
-    explainer = Explainer.from_performer(performer, dtype=policy)
+    explainer = Explainer.from_performer(
+        performer, dtype=policy, preset="filters"
+    )
     explainer.compile(optimizer="adam")
     explainer.fit(images, epochs=2, verbose=0)
     outputs = explainer(images)
@@ -78,7 +82,9 @@ def test_calibration_by_definition(explainer, images):
 
 def test_paper_calibration_by_definition(performer, images):
     """λ_l = 5e4 / E‖max(x*_l, 0)‖."""
-    explainer = Explainer.from_performer(performer, calibration="paper")
+    explainer = Explainer.from_performer(
+        performer, calibration="paper", preset="filters"
+    )
     explainer.calibrate(images)
     features = explainer.attachment.features(images)
     for layer, weight in explainer.reconstruction_weights.items():
@@ -91,7 +97,7 @@ def test_alpha_from_positive_images_only(performer, images):
     predicted = np.argmax(performer(images), axis=1)
     negative = int(np.bincount(predicted).argmax())
     explainer = Explainer.from_performer(
-        performer, negative_category=negative, norm="sum"
+        performer, negative_category=negative, norm="sum", preset="filters"
     )
     explainer.calibrate(images)
     features = explainer.attachment.features(images[predicted != negative])
@@ -172,4 +178,6 @@ def test_memory_is_flat_and_nothing_retraces(explainer, images):
 def test_rejects_settings(performer, setting, value, message):
     """The message names the setting and the value received."""
     with pytest.raises(ValueError, match=message):
-        Explainer.from_performer(performer, **{setting: value})
+        Explainer.from_performer(
+            performer, **{setting: value}, preset="filters"
+        )

@@ -16,7 +16,9 @@ def trained(x, seed=0, performer=None, **arguments):
     performer = performer or toy_performer()
     keras.utils.set_random_seed(seed)
     kind = arguments.pop("filter_loss", "equivariant")
-    explainer = Explainer.from_performer(performer, filter_loss=kind)
+    explainer = Explainer.from_performer(
+        performer, filter_loss=kind, preset="filters"
+    )
     explainer.compile(
         optimizer=keras.optimizers.Adam(1e-3),
         **{
@@ -90,7 +92,7 @@ def test_reports_stable_metric_names(explainer, images):
 @pytest.mark.usefixtures("eagerly")
 def test_learns(images):
     """The reconstruction error falls."""
-    explainer = Explainer.from_performer(toy_performer())
+    explainer = Explainer.from_performer(toy_performer(), preset="filters")
     explainer.compile(optimizer=keras.optimizers.Adam(3e-3))
     history = explainer.fit(images, epochs=20, verbose=0).history
     errors = history["reconstruction_loss"]
@@ -124,7 +126,9 @@ def test_augmentation_runs_the_performer_each_time(images):
 def test_features_are_computed_once_per_image(images):
     """The performer's trunk runs once, whatever the number of epochs."""
     performer, runs = toy_performer(), []
-    explainer = Explainer.from_performer(performer, filter_loss="exact")
+    explainer = Explainer.from_performer(
+        performer, filter_loss="exact", preset="filters"
+    )
     run = explainer.attachment.features.call
 
     def counted(*args, **kwargs):
@@ -143,7 +147,7 @@ def test_needed_callbacks_are_added(explainer, images):
     explainer.fit(images, epochs=1, verbose=0)
     for layer in explainer.objective.filter_losses:
         assert (np.asarray(layer.lambda_f) > 0).any()
-    still = Explainer.from_performer(explainer.performer)
+    still = Explainer.from_performer(explainer.performer, preset="filters")
     still.fit(
         images,
         epochs=1,
@@ -183,7 +187,7 @@ def test_frozen_track_stands_still(explainer, images):
 def test_p_gets_the_filter_loss_s_gradient(images):
     """On x' = p x_f + (1 - p) x_ordin the filter loss moves p, too."""
     explainer = Explainer.from_performer(
-        toy_performer(), filter_loss="exact", eta=0.0
+        toy_performer(), filter_loss="exact", eta=0.0, preset="filters"
     )
     explainer.compile(optimizer="sgd")
     explainer.calibrate(images)
@@ -217,7 +221,7 @@ def test_nan_image_is_named(explainer, images):
 def test_nan_feature_is_named(performer, images):
     """A performer whose scores are not finite stops before training."""
     performer.get_layer("fc8").bias.assign(np.full(3, np.nan))
-    explainer = Explainer.from_performer(performer)
+    explainer = Explainer.from_performer(performer, preset="filters")
     with pytest.raises(ValueError, match="scores feature.*image 0"):
         explainer.fit(images, epochs=1, verbose=0)
 

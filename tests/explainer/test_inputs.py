@@ -57,7 +57,9 @@ FORMS = {
 def models():
     """One that learns from features, and one from labels; calibrated."""
     explainer, baseline = (
-        Explainer.from_performer(toy_performer(), filter_loss="none", **kind)
+        Explainer.from_performer(
+            toy_performer(), filter_loss="none", **kind, preset="filters"
+        )
         for kind in ({}, CLS)
     )
     for model in (explainer, baseline):
@@ -159,7 +161,7 @@ def test_labels_out_of_range(models):
 def test_train_explainer_takes_images(form, settings):
     """No landmarks, no splits; labels where it learns from them."""
     explainer = Explainer.from_performer(
-        toy_performer(), filter_loss="none", **settings
+        toy_performer(), filter_loss="none", **settings, preset="filters"
     )
     schedule = Schedule(epochs=2, learning_epochs=1, views=0)
     losses = train_explainer(
@@ -171,7 +173,9 @@ def test_train_explainer_takes_images(form, settings):
 
 def test_train_explainer_asks_for_labels():
     """The baseline cannot learn from images alone."""
-    explainer = Explainer.from_performer(toy_performer(), **CLS)
+    explainer = Explainer.from_performer(
+        toy_performer(), **CLS, preset="filters"
+    )
     with pytest.raises(InputError, match="received images alone"):
         train_explainer(explainer, X)
 
@@ -188,7 +192,9 @@ def test_train_explainer_chooses_epochs_by_the_images():
         def on_train_batch_end(self, batch, logs=None):
             self.model.stop_training = True
 
-    explainer = Explainer.from_performer(toy_performer(), filter_loss="none")
+    explainer = Explainer.from_performer(
+        toy_performer(), filter_loss="none", preset="filters"
+    )
     train_explainer(explainer, X, batch_size=1, callbacks=[Stop()])
     assert seen == [Schedule.for_images(len(X), 1).epochs]
 
@@ -214,7 +220,9 @@ def test_arguments_that_are_not_taken(explainer, images, name, value):
 
 def test_labels_are_taken_once(performer, images):
     """Two that differ would let one win."""
-    explainer = Explainer.from_performer(performer, variant="explainer_cls")
+    explainer = Explainer.from_performer(
+        performer, variant="explainer_cls", preset="filters"
+    )
     labels = np.zeros(len(images), int)
     pairs = tf.data.Dataset.from_tensor_slices((images, labels))
     with pytest.raises(InputError, match="`x` holds labels, and so does `y`"):

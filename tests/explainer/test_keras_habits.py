@@ -24,7 +24,7 @@ def performer():
 
 def _new(performer):
     keras.utils.set_random_seed(0)
-    return Explainer.from_performer(performer)
+    return Explainer.from_performer(performer, preset="filters")
 
 
 def _fit(explainer, images, callbacks, epochs=2, **kwargs):

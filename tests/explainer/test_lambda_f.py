@@ -20,6 +20,7 @@ def test_lambda_f_by_definition(images, score_weight):
         toy_performer(),
         **{"filter_loss": "exact", "peak_score": 0, "norm": "sum"},
         score_weight=score_weight,
+        preset="filters",
     )
     explainer.compile(optimizer=keras.optimizers.SGD(0.0))
     explainer.calibrate(images)

@@ -40,7 +40,7 @@ def test_other_performers_keep_ours():
 def test_conv_interp_1_starts_as_conv5_of_alexnet():
     """Both groups of it, in one kernel over all channels."""
     performer = tiny("alexnet")
-    explainer = Explainer.from_performer(performer)
+    explainer = Explainer.from_performer(performer, preset="filters")
     images = np.random.default_rng(0).uniform(0, 255, (2, 96, 96, 3))
     features = explainer.attachment.features(images.astype("float32"))
     conv = explainer.encoder.interp_1.conv

@@ -15,7 +15,9 @@ def test_score_loss_by_definition(ending_in, activation, units):
     """`-E sum p* log p`, p* of the performer; its minimum is at p = p*."""
     performer = ending_in(units, activation=activation)
     plain, explainer = (
-        Explainer.from_performer(performer, score_weight=weight, eta=1.0)
+        Explainer.from_performer(
+            performer, score_weight=weight, eta=1.0, preset="filters"
+        )
         for weight in (0, 0.3)
     )
     explainer.set_weights(plain.get_weights())

@@ -31,7 +31,7 @@ def test_background_of_a_sigmoid_does_not_count_towards_alpha(
 ):
     """`negative_category=1`, as of a single-category run."""
     explainer = Explainer.from_performer(
-        sigmoid_performer(bias), negative_category=1
+        sigmoid_performer(bias), negative_category=1, preset="filters"
     )
     images = np.random.default_rng(0).uniform(0, 255, (6, 16, 16, 3))
     features = explainer.attachment.features(images.astype("float32"))
@@ -42,13 +42,17 @@ def test_background_of_a_sigmoid_does_not_count_towards_alpha(
 def test_a_score_without_sigmoid_is_refused(sigmoid_performer):
     """It would be read as a probability."""
     with pytest.raises(InputError, match=r"`performer`.*sigmoid"):
-        Explainer.from_performer(sigmoid_performer(0.0, activation=None))
+        Explainer.from_performer(
+            sigmoid_performer(0.0, activation=None), preset="filters"
+        )
 
 
 def test_causal_checks_see_the_score_that_is_claimed(sigmoid_performer):
     """With the sign of the object, which is category 0."""
     explainer = Explainer.from_performer(
-        sigmoid_performer(0.1, kernel="he_normal"), negative_category=1
+        sigmoid_performer(0.1, kernel="he_normal"),
+        negative_category=1,
+        preset="filters",
     )
     images = np.random.default_rng(0).integers(0, 255, (3, 16, 16, 3), "uint8")
     explainer.calibrate(images.astype("float32"))

@@ -26,7 +26,7 @@ def performer(*block):
 def explained(*block):
     """Returns an explainer and the features of the images."""
     explainer = Explainer.from_performer(
-        performer(*block), "below", "above", ("mean",)
+        performer(*block), "below", "above", ("mean",), preset="filters"
     )
     return explainer, explainer.attachment.features(IMAGES)
 
@@ -92,7 +92,12 @@ def test_copies_nothing_if_told_so():
     """`copy_conv=False`: random, however alike the layers are."""
     conv = layers.Conv2D(8, 3, padding="same", name="top")
     explainer = Explainer.from_performer(
-        performer(conv), "below", "above", ("mean",), copy_conv=False
+        performer(conv),
+        "below",
+        "above",
+        ("mean",),
+        copy_conv=False,
+        preset="filters",
     )
     explainer.calibrate(IMAGES)
     ours = np.asarray(explainer.encoder.conv_ordin.kernel)

@@ -30,7 +30,9 @@ def images():
 
 def _trained(x, y=None, **settings):
     keras.utils.set_random_seed(0)
-    explainer = Explainer.from_performer(toy_performer(), **settings)
+    explainer = Explainer.from_performer(
+        toy_performer(), **settings, preset="filters"
+    )
     explainer.compile(keras.optimizers.Adam(1e-3), run_eagerly=True)
     views = 0 if settings.get("filter_loss") == "exact" else None
     explainer.fit(x, y, batch_size=4, shuffle=False, views=views, verbose=0)
@@ -80,7 +82,7 @@ def test_rejects(settings, message):
 def test_loss_by_definition(ending_in, activation):
     """`-E log p(category) - eta log p`, in place of the reconstruction."""
     explainer = Explainer.from_performer(
-        ending_in(3, activation=activation), **CLS, eta=0.7
+        ending_in(3, activation=activation), **CLS, eta=0.7, preset="filters"
     )
     x = np.random.default_rng(0).uniform(0, 255, (5, 16, 16, 3))
     features = dict(explainer.attachment.features(x.astype("float32")))
@@ -101,7 +103,10 @@ def test_loss_by_definition(ending_in, activation):
 def test_one_sigmoid(ending_in, negative):
     """It speaks for category 1, or for the object where 1 is background."""
     explainer = Explainer.from_performer(
-        ending_in(1, activation="sigmoid"), **CLS, negative_category=negative
+        ending_in(1, activation="sigmoid"),
+        **CLS,
+        negative_category=negative,
+        preset="filters",
     )
     x = np.random.default_rng(0).uniform(0, 255, (4, 16, 16, 3))
     features = dict(explainer.attachment.features(x.astype("float32")))
@@ -121,7 +126,11 @@ def test_one_sigmoid(ending_in, negative):
 def test_learns_the_labels(images):
     """Labels that the performer does not know are learned from them alone."""
     explainer = Explainer.from_performer(
-        toy_performer(), **CLS, filter_loss="none", silence=0.0
+        toy_performer(),
+        **CLS,
+        filter_loss="none",
+        silence=0.0,
+        preset="filters",
     )
     explainer.compile(optimizer=keras.optimizers.Adam(1e-2))
     history = explainer.fit(
@@ -181,7 +190,9 @@ def test_who_reads_labels(images):
 )
 def test_labels_that_are_missing_or_wrong(images, y, message):
     """Told before anything is computed."""
-    explainer = Explainer.from_performer(toy_performer(), **CLS)
+    explainer = Explainer.from_performer(
+        toy_performer(), **CLS, preset="filters"
+    )
     with pytest.raises(InputError, match=message):
         explainer.fit(images, y, verbose=0)
 
@@ -189,7 +200,9 @@ def test_labels_that_are_missing_or_wrong(images, y, message):
 @pytest.mark.usefixtures("eagerly")
 def test_views_keep_their_labels(images):
     """Also in the frozen phase, and with images that change."""
-    explainer = Explainer.from_performer(toy_performer(), **CLS)
+    explainer = Explainer.from_performer(
+        toy_performer(), **CLS, preset="filters"
+    )
     explainer.fit(
         *(images, LABELS),
         verbose=0,
@@ -215,7 +228,9 @@ def test_views_keep_their_labels(images):
 )
 def test_labels_of_a_data_set_are_checked(images, labels, message):
     """Whole numbers or one-hot rows; those may be whole numbers, too."""
-    explainer = Explainer.from_performer(toy_performer(), **CLS)
+    explainer = Explainer.from_performer(
+        toy_performer(), **CLS, preset="filters"
+    )
     data = tf.data.Dataset.from_tensor_slices((images, labels))
     with pytest.raises(InputError, match=f"The labels in `x`.*{message}"):
         explainer.fit(data, verbose=0)
@@ -227,7 +242,9 @@ def test_labels_of_a_data_set_are_checked(images, labels, message):
 def test_kept_features_take_labels(images):
     """They teach what the images themselves teach."""
     exact = {**CLS, "filter_loss": "exact"}
-    explainer = Explainer.from_performer(toy_performer(), **exact)
+    explainer = Explainer.from_performer(
+        toy_performer(), **exact, preset="filters"
+    )
     kept = explainer.cached_features(images)
     expected = _trained(images, LABELS, **exact)
     np.testing.assert_allclose(_trained(kept, LABELS, **exact), expected, 1e-4)

@@ -30,7 +30,9 @@ def _trained(explainer, x, **arguments):
 
 def _fresh(performer):
     keras.utils.set_random_seed(0)
-    return Explainer.from_performer(performer, filter_loss="exact")
+    return Explainer.from_performer(
+        performer, filter_loss="exact", preset="filters"
+    )
 
 
 def test_the_same_as_from_images(performer, images):

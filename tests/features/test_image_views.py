@@ -26,7 +26,7 @@ def performer():
 def _explainer(performer, **settings):
     keras.utils.set_random_seed(0)
     return Explainer.from_performer(
-        performer, filter_loss="equivariant", **settings
+        performer, filter_loss="equivariant", **settings, preset="filters"
     )
 
 

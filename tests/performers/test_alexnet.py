@@ -12,7 +12,7 @@ def test_encoder_has_as_many_filters_as_fc6_expects():
     target = performer.get_layer("relu4").output.shape[-1]
     replaced = performer.get_layer("relu5").output.shape[-1]
     assert (target, replaced) == (48, 32)
-    explainer = Explainer.from_performer(performer)
+    explainer = Explainer.from_performer(performer, preset="filters")
     encoder = explainer.encoder
     for layer in (encoder.interp_1.conv, encoder.conv_ordin):
         assert layer.kernel.shape == (3, 3, 48, 32)

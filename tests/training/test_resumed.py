@@ -32,7 +32,9 @@ def _train(folder, stop=(), **settings):
     # Whatever was drawn before must not matter.
     keras.utils.set_random_seed(1 + sum(one.epoch + 1 for one in stop))
     performer = toy_performer()
-    explainer = Explainer.from_performer(performer, **settings)
+    explainer = Explainer.from_performer(
+        performer, **settings, preset="filters"
+    )
     schedule = Schedule(
         epochs=EPOCHS,
         learning_epochs=1,

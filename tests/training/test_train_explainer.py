@@ -33,7 +33,9 @@ def _dataset(labels):
 
 
 def _trained(labels, kept=False, **settings):
-    explainer = Explainer.from_performer(toy_performer(), **settings)
+    explainer = Explainer.from_performer(
+        toy_performer(), **settings, preset="filters"
+    )
     dataset = _dataset(labels)
     images = dataset.splits["train"].batches(4)
     history = train_explainer(
@@ -71,7 +73,7 @@ def test_ordinary_track_is_dropped_once_the_parts_stand_still():
             seen.append((mixer.ordinary_dropout, mixer.trainable))
 
     train_explainer(
-        Explainer.from_performer(toy_performer()),
+        Explainer.from_performer(toy_performer(), preset="filters"),
         _dataset(LABELS),
         schedule=Schedule(epochs=3, learning_epochs=1, ordinary_dropout=0.25),
         callbacks=[See()],
@@ -91,7 +93,7 @@ def test_broken_weights_are_not_kept(tmp_path):
 
     with pytest.raises(InputError, match="NaN"):
         train_explainer(
-            Explainer.from_performer(toy_performer()),
+            Explainer.from_performer(toy_performer(), preset="filters"),
             _dataset(LABELS),
             schedule=Schedule(epochs=3, learning_epochs=1),
             backup_dir=tmp_path,
@@ -134,7 +136,9 @@ def test_a_performer_read_in_another_order_is_refused(
 
     monkeypatch.setattr(Explainer, "cached_features", begin)
     performer, dataset = misread(order, head=head)
-    explainer = Explainer.from_performer(performer, negative_category=1)
+    explainer = Explainer.from_performer(
+        performer, negative_category=1, preset="filters"
+    )
     named = "cat", "background"
     classes = named if head == "sigmoid" else named[::-1]
     with pytest.raises(InputError) as error:
@@ -145,7 +149,9 @@ def test_a_performer_read_in_another_order_is_refused(
     with pytest.raises(BeganError):
         train_explainer(explainer, dataset, compare=False)
     adapted = adapt_performer(performer, dataset, classes)
-    explainer = Explainer.from_performer(adapted, negative_category=1)
+    explainer = Explainer.from_performer(
+        adapted, negative_category=1, preset="filters"
+    )
     with pytest.raises(BeganError):
         train_explainer(explainer, dataset)
 
@@ -154,6 +160,6 @@ def test_a_performer_that_guesses_is_warned_of(misread):
     """As on the terminal."""
     performer, dataset = misread()
     performer.layers[-1].set_weights([np.zeros((3, 2)), np.zeros(2)])
-    explainer = Explainer.from_performer(performer)
+    explainer = Explainer.from_performer(performer, preset="filters")
     with pytest.warns(UserWarning, match=r"50.0 % of 40 .* little to explain"):
         check_explainer_reading(explainer, dataset)

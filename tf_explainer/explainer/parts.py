@@ -15,6 +15,8 @@ from tf_explainer.tensors import Features, Maps, PerImage, Scalar
 
 # A part that is in fewer images is nowhere.
 LEAST_IMAGES = 0.01
+# Of the usual filter's energy where its part is; one that shows less is dead.
+LEAST_ENERGY = 0.02
 
 
 def found_parts(explainer: Any, features: Features) -> dict[str, Scalar]:
@@ -66,9 +68,35 @@ def settle_parts(explainer: Any, features: tf.data.Dataset) -> None:
     if not silent.all():
         encoder.part_head.silence_parts(silent)
     encoder.give_filters(energies)
+    wake_filters(encoder, energies)
     calibrate(explainer, features)
     # What learns from now on has not moved yet: its steps are counted anew.
     explainer.optimizer.iterations.assign(0)
+
+
+def wake_filters(encoder: Any, energies: np.ndarray) -> None:
+    """Draws filters anew that show nothing where their part is.
+
+    They would never learn: behind the ReLU there is no gradient.
+
+    Args:
+        encoder: A `PartEncoder`.
+        energies: See `PartEncoder.give_filters`.
+    """
+    own = energies[np.arange(encoder.filters), encoder.part_of_filter]
+    fires = own > 0
+    usual = np.median(own[fires]) if fires.any() else np.inf
+    dead = ops.convert_to_tensor(own < LEAST_ENERGY * usual)
+    conv = encoder.conv_interp
+    inputs = int(np.prod(conv.kernel.shape[:-1]))
+    drawn = keras.random.normal(
+        conv.kernel.shape, stddev=np.sqrt(2 / inputs), seed=encoder.draws
+    )
+    for weight, new in (
+        (conv.kernel, drawn),
+        (conv.bias, ops.zeros_like(conv.bias)),
+    ):
+        weight.assign(ops.where(dead, ops.cast(new, weight.dtype), weight))
 
 
 def with_removed_parts(

@@ -46,9 +46,16 @@ def test_every_claim_is_of_images_and_parts(claimed, name):
     np.testing.assert_allclose(found, CLAIMS.get(name)(claimed), rtol=1e-5)
 
 
+def gradients(claimed):
+    """Gradient × activation of each filter."""
+    return claimed.explainer.contributions(
+        claimed.images, claimed.categories, kind="gradient"
+    )
+
+
 def test_filters_add_up_by_what_they_stand_for(claimed):
     """Filters 0, 3, 6, 9 stand for part 2; those of -1 for none."""
-    pieces = claimed.explainer.contributions(claimed.images, claimed.categories)
+    pieces = gradients(claimed)
     found = CLAIMS.get("part_filters")(claimed)
     np.testing.assert_allclose(
         found[:, 2], pieces.filters.numpy()[:, ::3].sum(axis=1), rtol=1e-4
@@ -58,7 +65,7 @@ def test_filters_add_up_by_what_they_stand_for(claimed):
 def test_the_rebuilt_score_is_the_one_that_is_divided(claimed):
     """What is seen of the explainer's score is what contributions add up to."""
     rebuilt = see(claimed.explainer, 4)(claimed.images).rebuilt
-    pieces = claimed.explainer.contributions(claimed.images, claimed.categories)
+    pieces = gradients(claimed)
     np.testing.assert_allclose(
         rebuilt[np.arange(6), claimed.categories], pieces.score, atol=1e-4
     )
@@ -66,7 +73,7 @@ def test_the_rebuilt_score_is_the_one_that_is_divided(claimed):
 
 def test_by_place_every_filter_is_somewhere(claimed):
     """The two halves together hold all contributions."""
-    pieces = claimed.explainer.contributions(claimed.images, claimed.categories)
+    pieces = gradients(claimed)
     found = CLAIMS.get("filters_by_place")(claimed)
     np.testing.assert_allclose(
         found.sum(axis=1), pieces.filters.numpy().sum(axis=1), atol=1e-4

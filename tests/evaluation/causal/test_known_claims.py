@@ -96,9 +96,9 @@ class Filters:
     def __init__(self, gives, peaks=((-1, -1),)):
         self.gives, self.peaks = np.asarray(gives, float), np.asarray(peaks)
 
-    def contributions(self, images, categories):
+    def contributions(self, images, categories, kind):
         """The same in every image."""
-        assert len(images) == len(categories)
+        assert len(images) == len(categories) and kind == "gradient"
         return types.SimpleNamespace(
             filters=tf.constant(np.tile(self.gives, (len(images), 1)))
         )

@@ -44,8 +44,9 @@ class Spot:
     def __init__(self, peak=None):
         self.peak = peak
 
-    def contributions(self, images):
+    def contributions(self, images, kind):
         """One filter."""
+        assert kind == "gradient"
         return types.SimpleNamespace(filters=np.ones((len(images), 1)))
 
     def look(self, images):
@@ -144,7 +145,7 @@ def test_without_another_image_there_is_no_exchange(monkeypatch):
 def test_numbers_of_a_real_network():
     """Shares in [0, 1], one seed one result, every image asked."""
     images = toy_images(9)
-    explainer = Explainer.from_performer(toy_performer())
+    explainer = Explainer.from_performer(toy_performer(), preset="filters")
     explainer.calibrate(images)
     split = _split(images.astype("uint8"))
     found = occlusion(explainer, split, batch_size=4)

@@ -46,19 +46,16 @@ class WithParts:
         return getattr(self._explainer, name)
 
     @property
-    def settings(self):
-        """Those of the explainer, and the number of parts."""
-        return types.SimpleNamespace(
-            **{**vars(self._explainer.settings), "parts": PARTS}
-        )
+    def encoder(self):
+        """Says how many parts there are."""
+        return types.SimpleNamespace(parts=PARTS)
 
     def encode(self, features):
         """What the explainer encodes, and part maps."""
         encoded = self._explainer.encode(features)
         logits = self._sharpness * features["target"][..., : PARTS + 1]
-        return types.SimpleNamespace(
-            **encoded._asdict(),
-            part_maps=ops.softmax(ops.cast(logits, "float32")),
+        return encoded._replace(
+            part_maps=ops.softmax(ops.cast(logits, "float32"))
         )
 
     def untrained(self, *args):
@@ -94,7 +91,7 @@ def dataset():
 def explainer(dataset):
     """Calibrated, and never trained."""
     keras.utils.set_random_seed(0)
-    explainer = Explainer.from_performer(toy_performer())
+    explainer = Explainer.from_performer(toy_performer(), preset="filters")
     explainer.calibrate(dataset.splits["train"].batches(6))
     return WithParts(explainer)
 
