@@ -32,7 +32,9 @@ def weights(kind, strategy):
     with strategy.scope():
         keras.utils.set_random_seed(0)
         performer = PERFORMERS.get("small_cnn")(3, 32, width=4, units=8)
-        explainer = Explainer.from_performer(performer, **settings, preset="filters")
+        explainer = Explainer.from_performer(
+            performer, **settings, preset="filters"
+        )
         # Slow: sums in another order must not move a peak to another place.
         explainer.compile(optimizer=keras.optimizers.SGD(1e-3))
     explainer.fit(

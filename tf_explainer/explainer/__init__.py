@@ -6,11 +6,12 @@ from tf_explainer.explainer.encoder import Encoder
 from tf_explainer.explainer.explainer import Explainer
 from tf_explainer.explainer.interpretable_conv import InterpretableConv
 from tf_explainer.explainer.part_encoder import PartEncoder
-from tf_explainer.explainer.two_tracks import Encoded
+from tf_explainer.explainer.two_tracks import Encoded, EncodedParts
 
 __all__ = [
     "Contributions",
     "Encoded",
+    "EncodedParts",
     "Encoder",
     "Explainer",
     "ExplainerSettings",

@@ -234,9 +234,8 @@ def _without(encoder: Any, encoded: Any, take: Score, kept: np.ndarray) -> Any:
     interp = ops.cast(encoded.interp_2, "float32")
     ordinary = ops.cast(encoded.ordinary, "float32")
     filters = ops.matmul(kept[:, :-1], encoder.membership)
-    gone = ops.einsum(
-        "bhwk,nk->nbhw", encoded.part_maps[..., :-1], 1 - kept[:, :-1]
-    )
+    maps = ops.cast(encoded.part_maps, "float32")[..., :-1]
+    gone = ops.einsum("bhwk,nk->nbhw", maps, 1 - kept[:, :-1])
     left = (1 - ops.clip(gone, 0.0, 1.0)) * kept[:, -1:, None, None]
     tracks = (
         interp[None] * filters[:, None, None, None],

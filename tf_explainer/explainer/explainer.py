@@ -29,7 +29,7 @@ from tf_explainer.explainer.parts import (
 )
 from tf_explainer.explainer.reading import outputs
 from tf_explainer.explainer.start import calibrate, new_encoder
-from tf_explainer.explainer.two_tracks import Encoded
+from tf_explainer.explainer.two_tracks import Encoded, EncodedParts
 from tf_explainer.features.epoch_draws import EpochDraws
 from tf_explainer.features.examples import Reads
 from tf_explainer.features.image_checks import (
@@ -140,7 +140,7 @@ class Explainer(AttachedModel):
         probes: Any = None,
         training: bool = False,
         **given: Any,
-    ) -> Encoded:
+    ) -> Encoded | EncodedParts:
         """Runs the encoder on the performer's features.
 
         Args:

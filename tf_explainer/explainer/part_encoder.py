@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import ops
 from scipy.optimize import linear_sum_assignment
 
-from tf_explainer.explainer.two_tracks import Encoded, TwoTracks
+from tf_explainer.explainer.two_tracks import EncodedParts, TwoTracks
 from tf_explainer.layers import PartHead, PartMask
 from tf_explainer.tensors import Frames, Maps, PerImage, Scores, Shape, Tensor
 
@@ -43,7 +43,7 @@ class PartEncoder(TwoTracks):
         training: As of `Encoder`.
 
     Returns:
-        `Encoded`, with part maps.
+        `EncodedParts`.
 
     Source:
         Ours; masks, norms and gated sum as in Zhang et al. 2018, section 3.1.
@@ -110,7 +110,7 @@ class PartEncoder(TwoTracks):
         probes: Sequence[Tensor] | None = None,
         kept: PerImage | None = None,
         training: bool = False,
-    ) -> Encoded:
+    ) -> EncodedParts:
         maps = self.part_maps(inputs)
         inputs = ops.cast(inputs, self.compute_dtype)
         rectified = self.conv_interp(inputs)
@@ -123,7 +123,8 @@ class PartEncoder(TwoTracks):
             counts = 1.0 if sample_weight is None else sample_weight
             sample_weight = whole * counts
         output = self.mixed(interp, ordinary, training, sample_weight)
-        return Encoded(output, rectified, interp, ordinary, maps)
+        maps = ops.cast(maps, self.compute_dtype)
+        return EncodedParts(output, rectified, interp, ordinary, maps)
 
     def part_maps(self, inputs: Maps) -> Maps:
         """Returns the maps of the parts and the background, float32.
@@ -174,11 +175,11 @@ class PartEncoder(TwoTracks):
         _, chosen = linear_sum_assignment(-(energies / total)[:, places])
         self.membership.assign(np.eye(self.parts)[places[chosen]].T)
 
-    def compute_output_shape(self, input_shape: Shape) -> Encoded:
+    def compute_output_shape(self, input_shape: Shape) -> EncodedParts:
         maps = (*input_shape[:-1], self.filters)
         output = self.pool.compute_output_shape(maps) if self.pool else maps
         parts = (*input_shape[:-1], self.parts + 1)
-        return Encoded(output, maps, maps, maps, parts)
+        return EncodedParts(output, maps, maps, maps, parts)
 
 
 def _in_turn(shape: Shape, dtype: Any = None) -> Tensor:

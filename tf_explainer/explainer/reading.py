@@ -66,7 +66,7 @@ def outputs(
         },
     }
     if encoded.part_maps is not None:
-        parts = encoded.part_maps[..., :-1]
+        parts = ops.cast(encoded.part_maps, "float32")[..., :-1]
         places, presence = places_of(parts, explainer.receptive_field)
         told |= {
             "part_maps": parts,

@@ -14,19 +14,39 @@ class Encoded(NamedTuple):
 
     Attributes:
         output: Stands in for the pooled replaced layer.
-        interp_1: Maps of conv-interp-1 `(batch, H, W, filters)`, masked; with
-            parts, those of conv-interp-2 before the parts gate them.
+        interp_1: Masked maps of conv-interp-1 `(batch, H, W, filters)`.
         interp_2: Masked maps of conv-interp-2 `(batch, H, W, filters)`.
         ordinary: Maps of conv-ordin `(batch, H, W, filters)`.
-        part_maps: `(batch, H, W, parts + 1)`, the last one the background,
-            see `PartHead`; `None` without parts.
     """
 
     output: Maps
     interp_1: Maps
     interp_2: Maps
     ordinary: Maps
-    part_maps: Maps | None = None
+
+    @property
+    def part_maps(self) -> None:
+        """There are none: Keras takes no `None` for an output."""
+        return None
+
+
+class EncodedParts(NamedTuple):
+    """What an encoder with parts makes of a target feature.
+
+    Attributes:
+        output: Stands in for the pooled replaced layer.
+        interp_1: Maps of conv-interp-2 before the parts gate them.
+        interp_2: Gated maps of conv-interp-2 `(batch, H, W, filters)`.
+        ordinary: Maps of conv-ordin, of the background alone.
+        part_maps: `(batch, H, W, parts + 1)`, the last one the background,
+            see `PartHead`.
+    """
+
+    output: Maps
+    interp_1: Maps
+    interp_2: Maps
+    ordinary: Maps
+    part_maps: Maps
 
 
 class TwoTracks(keras.layers.Layer):

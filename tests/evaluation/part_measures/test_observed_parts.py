@@ -29,7 +29,7 @@ from tf_explainer.evaluation.part_measures.reading import maps_of_pixels
 from tf_explainer.evaluation.part_measures.rivals import part_controls
 from tf_explainer.evaluation.result import measure, validate_result
 from tf_explainer.evaluation.sources import SplitSource, target_batches
-from tf_explainer.explainer import Explainer
+from tf_explainer.explainer import EncodedParts, Explainer
 from tf_explainer.testing import toy_performer
 
 PARTS = 3
@@ -54,8 +54,8 @@ class WithParts:
         """What the explainer encodes, and part maps."""
         encoded = self._explainer.encode(features)
         logits = self._sharpness * features["target"][..., : PARTS + 1]
-        return encoded._replace(
-            part_maps=ops.softmax(ops.cast(logits, "float32"))
+        return EncodedParts(
+            *encoded, part_maps=ops.softmax(ops.cast(logits, "float32"))
         )
 
     def untrained(self, *args):
