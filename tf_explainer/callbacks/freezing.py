@@ -213,6 +213,15 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
             self.model, self.ordinary_dropout, self.noise, self.removal
         )
 
+    def on_train_end(self, logs: Any = None) -> None:
+        """Parts are there after a training that ended while they learned."""
+        if not self.model.encoder.parts:
+            return
+        known = self.model.fit_state.batches
+        if self.model.encoder.learns_parts:
+            self.model.settle_parts(known)
+        self.model.order_parts(known)
+
     def _settle(self) -> None:
         if self.model.encoder.parts:
             self.model.settle_parts(self.model.fit_state.batches)

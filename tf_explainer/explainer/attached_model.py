@@ -145,6 +145,10 @@ class AttachedModel(keras.Model):
         """See `explainer.parts.settle_parts`."""
         parts.settle_parts(self, features)
 
+    def order_parts(self, features: Any) -> None:
+        """See `explainer.parts.order_parts`."""
+        parts.order_parts(self, features)
+
     def cached_features(self, images: Any, *args: Any, **kept: Any) -> Any:
         """See `explainer.reading.cached_features`."""
         return reading.cached_features(self, images, *args, **kept)

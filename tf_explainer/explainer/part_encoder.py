@@ -156,6 +156,15 @@ class PartEncoder(TwoTracks):
             gates = gates * ops.cast(kept, "float32")[:, None, None]
         return ops.cast(ops.matmul(gates, self.membership), dtype)
 
+    def reorder(self, order: Any) -> None:
+        """Puts the parts into another order; each keeps its filters.
+
+        Args:
+            order: int `(parts,)`, which part comes first, second, ….
+        """
+        self.part_head.reorder(order)
+        self.membership.assign(ops.take(self.membership, order, axis=0))
+
     def give_filters(self, energies: Any) -> None:
         """Gives each part its share of the filters.
 

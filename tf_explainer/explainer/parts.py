@@ -15,6 +15,8 @@ from tf_explainer.tensors import Features, Maps, PerImage, Scalar
 
 # A part that is in fewer images is nowhere.
 LEAST_IMAGES = 0.01
+# Batches whose mean contributions order the parts.
+ORDERED_BY = 8
 # Of the usual filter's energy where its part is; one that shows less is dead.
 LEAST_ENERGY = 0.02
 
@@ -72,6 +74,21 @@ def settle_parts(explainer: Any, features: tf.data.Dataset) -> None:
     calibrate(explainer, features)
     # What learns from now on has not moved yet: its steps are counted anew.
     explainer.optimizer.iterations.assign(0)
+
+
+def order_parts(explainer: Any, features: tf.data.Dataset) -> None:
+    """Puts the parts into the order of what they give to the scores.
+
+    Args:
+        explainer: An `Explainer` with parts.
+        features: Batches of the performer's features; of the first
+            `ORDERED_BY` of them the mean counts.
+    """
+    given = np.zeros(explainer.encoder.parts)
+    for batch in features.take(ORDERED_BY):
+        pieces = explainer.contributions(batch, kind="gradient")
+        given += np.asarray(pieces.parts).sum(axis=0)
+    explainer.encoder.reorder(np.argsort(-given, kind="stable"))
 
 
 def wake_filters(encoder: Any, energies: np.ndarray) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from tf_explainer.layers.part_mask import find_peaks
@@ -169,6 +170,17 @@ class PartHead(keras.layers.Layer):
         self.silence.assign(
             ops.maximum(self.silence, ops.cast(which, "float32"))
         )
+
+    def reorder(self, order: Any) -> None:
+        """Puts the parts into another order.
+
+        Args:
+            order: int `(parts,)`, which part comes first, second, ….
+        """
+        self.silence.assign(ops.take(self.silence, order, axis=0))
+        channels = np.append(np.asarray(order), self.parts)
+        for weight in (self.conv_2.kernel, self.conv_2.bias):
+            weight.assign(ops.take(weight, channels, axis=-1))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[:-1], self.parts + 1)
