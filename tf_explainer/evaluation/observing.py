@@ -104,7 +104,7 @@ def observe(
         performer_scores=_joined(seen["test"], "performer_scores"),
         reconstruction_error=_relative_errors(seen["test"]),
         p=float(explainer.p),
-        eta=float(explainer.eta),
+        eta=float(explainer.settings.eta),
         field=(
             float(field.size[0] / field.image[0]),
             float(field.size[1] / field.image[1]),

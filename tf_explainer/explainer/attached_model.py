@@ -119,11 +119,6 @@ class AttachedModel(keras.Model):
         return self.encoder.filters
 
     @property
-    def eta(self) -> float:
-        """Weight of `-log p` in the loss."""
-        return self.settings.eta
-
-    @property
     def p(self) -> float:
         """Share of the interpretable track, in (0, 1)."""
         return float(self.encoder.mixer.p)

@@ -1,0 +1,242 @@
+"""Parts in training: found, given filters, removed at times, put in order."""
+
+import keras
+import numpy as np
+import pytest
+
+from tf_explainer.callbacks.freezing import freeze_interpretable_track
+from tf_explainer.errors import InputError
+from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.parts import (
+    erased_target,
+    wake_filters,
+    with_removed_parts,
+)
+from tf_explainer.testing import check_explainer, toy_images, toy_performer
+
+PARTS = 3
+
+
+def new_explainer(**settings):
+    """An explainer of three parts."""
+    return Explainer.from_performer(toy_performer(), parts=PARTS, **settings)
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """Trained for two epochs of each phase."""
+    keras.utils.set_random_seed(0)
+    explainer = new_explainer()
+    explainer.history_of_fit = explainer.fit(
+        toy_images(), epochs=5, batch_size=6, verbose=0, seed=0
+    ).history
+    return explainer
+
+
+def test_contract():
+    """Frozen performer, outputs, `.keras`."""
+    explainer = new_explainer()
+    explainer.compile(keras.optimizers.Adam(1e-3), run_eagerly=True)
+    check_explainer(explainer, toy_images(4), export=False)
+
+
+def test_two_phases(trained):
+    """First the part loss alone, then everything else."""
+    history = trained.history_of_fit
+    assert len(history["loss"]) == len(history["p"]) == 5
+    assert len(history["part_loss"]) == 2
+    assert len(history["reconstruction_loss"]) == 3
+    assert "filter_loss" not in history
+
+
+def test_only_the_part_head_learns_first():
+    """And stands still afterwards."""
+    explainer = new_explainer()
+    seen = []
+
+    class See(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            encoder = self.model.encoder
+            seen.append(
+                [
+                    np.array(one)
+                    for one in (
+                        encoder.part_head.conv_1.kernel,
+                        encoder.conv_interp.kernel,
+                        explainer.decoder.layers[-1].weights[0],
+                    )
+                ]
+            )
+
+    explainer.fit(
+        *(toy_images(),), epochs=4, batch_size=6, verbose=0, callbacks=[See()]
+    )
+    first, second, third, fourth = seen
+    assert not np.array_equal(first[0], second[0])
+    np.testing.assert_array_equal(first[2], second[2])
+    np.testing.assert_array_equal(third[0], fourth[0])
+    for one, other in zip(third[1:], fourth[1:], strict=True):
+        assert not np.array_equal(one, other)
+
+
+def test_a_single_epoch_leaves_parts_with_filters():
+    """Though nothing but the part head has learned."""
+    explainer = new_explainer()
+    explainer.fit(toy_images(), epochs=1, batch_size=6, verbose=0)
+    images = toy_images()
+    pieces = explainer.contributions(images)
+    assert np.isfinite(pieces.parts).all()
+    counts = np.bincount(explainer.encoder.part_of_filter, minlength=PARTS)
+    assert counts.sum() == explainer.filters
+
+
+def test_parts_are_in_the_order_of_what_they_give(trained):
+    """By gradient × activation, over the training images."""
+    pieces = trained.contributions(toy_images(), kind="gradient")
+    given = np.asarray(pieces.parts).sum(axis=0)
+    # Views of them were asked, too.
+    assert given.argmax() == 0 or given[0] > 0.5 * given.max()
+
+
+def test_places_lie_in_the_image(trained):
+    """Or at -1, where the part is absent."""
+    out = trained(toy_images())
+    places, presence = (
+        np.asarray(out[name]) for name in ("part_places", "part_presence")
+    )
+    absent = presence < 0.5
+    assert (places[absent] == -1).all()
+    assert ((places[~absent] >= 0) & (places[~absent] <= 1)).all()
+    maps = np.asarray(out["part_maps"])
+    np.testing.assert_allclose(maps.max(axis=(1, 2)), presence, rtol=1e-6)
+    assert (maps.sum(axis=-1) <= 1 + 1e-5).all()
+
+
+def test_erased_target_by_definition():
+    """`x (1 - e) + e mean of x under the background`."""
+    generator = np.random.default_rng(0)
+    target = generator.normal(size=(2, 3, 3, 4)).astype("float32")
+    maps = generator.dirichlet(np.ones(3), (2, 3, 3)).astype("float32")
+    removed = np.float32([[1, 0], [1, 1]])
+    found = np.asarray(erased_target(target, maps, removed))
+    for image in range(2):
+        weight = maps[image, ..., -1:]
+        fill = (target[image] * weight).sum((0, 1)) / (weight.sum() + 1e-3)
+        gone = maps[image, ..., :2] @ removed[image]
+        expected = target[image] * (1 - gone[..., None])
+        expected += gone[..., None] * fill
+        np.testing.assert_allclose(found[image], expected, rtol=1e-5)
+
+
+def test_removed_parts_change_what_has_to_be_rebuilt(trained):
+    """To what the performer makes of the erased target; others stay."""
+    features = trained.attachment.features(toy_images())
+    freeze_interpretable_track(trained, removal=0.5)
+    try:
+        changed, given = with_removed_parts(trained, features)
+    finally:
+        freeze_interpretable_track(trained, removal=0.0)
+        trained.encoder.part_head.trainable = True
+    kept = np.asarray(given["kept"])
+    some = (kept == 0).any(axis=1)
+    assert 0 < some.sum() < len(some) and set(np.unique(kept)) <= {0, 1}
+    np.testing.assert_array_equal(changed["target"], features["target"])
+    maps = trained.encoder.part_maps(features["target"])
+    erased = erased_target(features["target"], maps, 1 - kept)
+    expected = trained.attachment.upper(erased)
+    for layer in trained.reconstructed_layers:
+        one, before = np.asarray(changed[layer]), np.asarray(features[layer])
+        np.testing.assert_allclose(one, expected[layer], rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(one[~some], before[~some], rtol=1e-4)
+
+
+def test_dead_filters_are_drawn_anew(trained):
+    """Those that fire where their part is keep their weights."""
+    encoder = new_explainer().encoder
+    before = np.array(encoder.conv_interp.kernel)
+    energies = np.ones((encoder.filters, PARTS))
+    energies[4] = 0
+    encoder.give_filters(np.ones((encoder.filters, PARTS)))
+    wake_filters(encoder, energies)
+    after = np.array(encoder.conv_interp.kernel)
+    changed = (before != after).any(axis=(0, 1, 2))
+    assert changed[4] and changed.sum() == 1
+
+
+@pytest.mark.parametrize("kind", ["removal", "shapley", "gradient"])
+def test_pieces_add_up(trained, kind):
+    """To the score, whatever it is measured against."""
+    images = toy_images(5)
+    for category, against in ((None, None), (1, 0), ([0, 1, 2, 0, 1], 2)):
+        found = trained.contributions(images, category, against, kind)
+        total = np.sum(found.parts, axis=1) + found.ordinary + found.rest
+        np.testing.assert_allclose(total, found.score, atol=1e-4)
+        assert found.parts.shape == (5, PARTS)
+
+
+def test_against_is_the_difference(trained):
+    """Why 1 and not 0: piece by piece."""
+    images = toy_images(5)
+    one, other = (trained.contributions(images, k) for k in (1, 0))
+    found = trained.contributions(images, 1, against=0)
+    for name in ("parts", "ordinary", "rest", "score"):
+        np.testing.assert_allclose(
+            getattr(found, name),
+            getattr(one, name) - getattr(other, name),
+            atol=1e-4,
+        )
+
+
+def test_removal_by_definition(trained):
+    """The score, less that without the filters and the units of the part."""
+    images = toy_images(4)
+    features = trained.attachment.features(images)
+    encoded = trained.encode(features)
+    encoder, last = trained.encoder, trained.reconstructed_layers[-1]
+    (dense,) = (
+        one for one in trained.attachment.head.layers if one.weights
+    )
+
+    def score(interp, ordinary):
+        rebuilt = trained.decoder(encoder.mixed(interp, ordinary))[last]
+        logits = np.asarray(rebuilt) @ np.asarray(dense.kernel) + dense.bias
+        return np.asarray(logits[:, 2] - np.mean(logits, axis=1))
+
+    whole = score(encoded.interp_2, encoded.ordinary)
+    found = trained.contributions(images, 2)
+    for part in range(PARTS):
+        others = np.float32(encoder.part_of_filter != part)
+        left = 1 - np.asarray(encoded.part_maps)[..., part : part + 1]
+        lost = whole - score(encoded.interp_2 * others, encoded.ordinary * left)
+        np.testing.assert_allclose(found.parts[:, part], lost, atol=1e-4)
+    lost = whole - score(encoded.interp_2, 0 * encoded.ordinary)
+    np.testing.assert_allclose(found.ordinary, lost, atol=1e-4)
+
+
+def test_kinds_that_need_parts():
+    """Are refused without them, and unknown ones are named."""
+    explainer = Explainer.from_performer(toy_performer(), preset="filters")
+    for kind in ("removal", "shapley"):
+        with pytest.raises(InputError, match=f"`kind` '{kind}' removes parts"):
+            explainer.contributions(toy_images(2), kind=kind)
+    with pytest.raises(InputError, match="one of removal.*received 'remov'"):
+        explainer.contributions(toy_images(2), kind="remov")
+    with pytest.raises(InputError, match=r"`against` must lie in \[0, 2\]"):
+        explainer.contributions(toy_images(2), against=3)
+
+
+@pytest.mark.parametrize(
+    "given", [{"filter_loss": "exact"}, {"mask": "centroid"}, {"silence": 0.1}]
+)
+def test_options_of_filters_are_refused(given):
+    """They would do nothing."""
+    (name,) = given
+    with pytest.raises(InputError, match=f"`{name}` is for filters that are"):
+        new_explainer(**given)
+    Explainer.from_performer(toy_performer(), parts=0, **given)
+
+
+def test_at_most_one_part_a_filter():
+    """The toy has twelve filters."""
+    explainer = Explainer.from_performer(toy_performer(), parts=50)
+    assert explainer.encoder.parts == explainer.filters == 12
