@@ -71,17 +71,20 @@ def schedule(
 ) -> list[keras.callbacks.Callback]:
     """Returns the callbacks that train an explainer as `tf-explainer run` does.
 
-    First everything learns; then the interpretable track stands still, filters
-    that do not follow the image fall silent, and the rest wins back accuracy,
-    on mirrored and shifted target features and now and then without the
-    ordinary track. λ_f, α and ĉ are kept up to date, and the learning rate
-    follows the two phases.
+    First the parts are found, then they stand still and the rest learns: the
+    filters of each part, the ordinary track and the decoder, with some parts
+    removed in some images, and now and then without the ordinary track.
+
+    With the preset `filters` everything learns first; then the interpretable
+    track stands still, filters that do not follow the image fall silent, and
+    the rest wins back accuracy, on mirrored and shifted target features. λ_f,
+    α and ĉ are kept up to date, and the learning rate follows the two phases.
 
     `Explainer.fit` takes them by default; hand them in to change a number:
 
     ```python
     explainer.fit(
-        images, epochs=25, callbacks=schedule(epochs=25, filter_weight=10.0)
+        images, epochs=25, callbacks=schedule(epochs=25, removal=0.5)
     )
     ```
 
@@ -104,7 +107,7 @@ def schedule(
         keras.callbacks.LearningRateScheduler(numbers.learning_rate_at),
         FreezeInterpretableTrack(
             numbers.learning_epochs,
-            MirrorShift(numbers.shift, seed),
+            MirrorShift(numbers.shift, seed) if numbers.shift else None,
             numbers.stray_limit,
             numbers.ordinary_dropout,
             numbers.noise,

@@ -70,9 +70,9 @@ class ScheduleOptions(PresetOption):
         advanced=True,
     )
     shift: int = option(
-        1,
-        "Largest shift of the target feature in the second phase, in units "
-        "of its map.",
+        0,
+        "Largest shift of the target feature, which is mirrored, too, in the "
+        "second phase, in units of its map; 0 leaves it as it is.",
         GROUP,
         minimum=0,
         advanced=True,

@@ -32,9 +32,8 @@ def train_explainer(
 ) -> dict[str, list[Any]]:
     """Trains `explainer` on images in two phases.
 
-    First everything learns; then the interpretable track stands still and
-    the rest wins back accuracy, on mirrored and shifted target features where
-    the performer allows it. Landmarks are never read, and nothing but the
+    First the parts are found; then they stand still and the rest learns, see
+    `callbacks.schedule`. Landmarks are never read, and nothing but the
     baseline learns from labels: they tell before the training whether the
     performer is read as it was trained.
 
@@ -90,7 +89,7 @@ def train_explainer(
     explainer.compile(optimizer=keras.optimizers.Adam(schedule.learning_rate))
     planned = callbacks_of(schedule, seed)
     (moved,) = (c.moved for c in planned if hasattr(c, "moved"))
-    backup = EpochBackup(backup_dir, also=[moved])
+    backup = EpochBackup(backup_dir, also=[moved] if moved else [])
     explainer.fit(
         features,
         labels,
