@@ -132,7 +132,7 @@ _CAUSAL = (
 
 def targets_text(
     jobs: Sequence[Mapping[str, Any]],
-    configuration: str = "defaults",
+    configuration: str = "filters",
     causal: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """Returns a section of the page: targets, and what was reached.

@@ -60,7 +60,7 @@ def of_defaults() -> dict[str, tuple[Numbers, Numbers]]:
         ]
 
     return {
-        title: (numbers(data, "defaults"), numbers(data, CONTROLS))
+        title: (numbers(data, "filters"), numbers(data, CONTROLS))
         for title, data in DATA.items()
     }
 

@@ -82,7 +82,7 @@ def test_large_parts_by_hand(leaderboard, load_script):
     assert len(large) == 11
     for told, reached in ((large, "**1.00**"), (large[1:], "0.91, not")):
         parts = {name: {"filters": 1, "chosen_skill": 0.6} for name in told}
-        job = _job("defaults", 0, p=0.9, delta_error=0.0, filters=8)
+        job = _job("filters", 0, p=0.9, delta_error=0.0, filters=8)
         job["numbers"]["parts"] = {"found": parts}
         told = leaderboard.targets_text([{**job, "data": "drawn_animals"}])
         assert f"with skill ≥ 0.6 | ≥ 1.00 | {reached}" in told
@@ -92,7 +92,7 @@ def test_targets_by_hand(leaderboard):
     """Above a lower bound, below an upper one; what is unknown is not."""
     jobs = [
         {
-            **_job("defaults", seed, skill=skill, p=0.9, delta_error=2.0),
+            **_job("filters", seed, skill=skill, p=0.9, delta_error=2.0),
             "data": "animal_parts",
         }
         for seed, skill in ((0, 0.3), (1, 0.5))

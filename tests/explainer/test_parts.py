@@ -193,9 +193,7 @@ def test_removal_by_definition(trained):
     features = trained.attachment.features(images)
     encoded = trained.encode(features)
     encoder, last = trained.encoder, trained.reconstructed_layers[-1]
-    (dense,) = (
-        one for one in trained.attachment.head.layers if one.weights
-    )
+    (dense,) = (one for one in trained.attachment.head.layers if one.weights)
 
     def score(interp, ordinary):
         rebuilt = trained.decoder(encoder.mixed(interp, ordinary))[last]

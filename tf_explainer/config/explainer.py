@@ -12,6 +12,7 @@ from tf_explainer.config.presets import (
     check_variant,
     fill_in,
     preset_of,
+    take_implied,
     variant_of,
 )
 from tf_explainer.errors import InputError
@@ -269,6 +270,7 @@ class ExplainerSettings(ExplainerOptions):
         return cls(**settings)
 
     def __post_init__(self) -> None:
+        take_implied(self)
         variant = variant_of(self)
         check_variant(self)
         check_parts(self)

@@ -91,6 +91,7 @@ class PresetOption:
         "filters belong to, filters each for itself, or the paper's; options "
         "given beside it win.",
         "explainer",
+        shown="; filters where an option is given that is for these alone",
         choices=tuple(PRESETS),
         source="sections 3 and 4, appendix",
     )
@@ -157,6 +158,22 @@ OF_FILTERS = (
     "filter_schedule",
     "stray_limit",
 )
+
+
+def take_implied(settings: Any) -> None:
+    """Sets the preset `filters` where an option is given that is for it alone.
+
+    Who asks for a filter loss asks for filters; a preset or a number of parts
+    that is given says what is meant.
+
+    Args:
+        settings: A frozen dataclass of options; `None` is "not given".
+    """
+    said = ("preset", "parts")
+    if any(getattr(settings, name, None) is not None for name in said):
+        return
+    if any(getattr(settings, name, None) is not None for name in OF_FILTERS):
+        object.__setattr__(settings, "preset", "filters")
 
 
 def check_parts(settings: Any, spell: Any = str) -> None:

@@ -5,7 +5,12 @@ import math
 from typing import Any
 
 from tf_explainer.config.options import option
-from tf_explainer.config.presets import PresetOption, fill_in, preset_of
+from tf_explainer.config.presets import (
+    PresetOption,
+    fill_in,
+    preset_of,
+    take_implied,
+)
 
 GROUP = "explainer"
 FILTER_SCHEDULES = ("constant", "decay")
@@ -126,6 +131,7 @@ class Schedule(ScheduleOptions):
     """
 
     def __post_init__(self) -> None:
+        take_implied(self)
         preset, share = preset_of(self), self.learning_epochs is None
         fill_in(self, preset)
         if share:

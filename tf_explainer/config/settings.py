@@ -19,7 +19,11 @@ from tf_explainer.config.options import (
     retold,
 )
 from tf_explainer.config.performer import PerformerOptions
-from tf_explainer.config.presets import check_parts, check_variant
+from tf_explainer.config.presets import (
+    check_parts,
+    check_variant,
+    take_implied,
+)
 from tf_explainer.config.schedule import Schedule, ScheduleOptions
 from tf_explainer.errors import InputError
 
@@ -107,6 +111,7 @@ class Settings(
     batch_size: int = option(32, "Images at a time.", "speed", minimum=1)
 
     def __post_init__(self) -> None:
+        take_implied(self)
         for field in dataclasses.fields(self):
             value = check_option(field, getattr(self, field.name))
             if value is None and field.name not in FILLED_LATER:
