@@ -7,20 +7,38 @@ from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings
 from tf_explainer.losses import FILTER_LOSSES
+from tf_explainer.tuning.hyper_model import fixed_by_proxy
 from tf_explainer.tuning.space import search_space
 
 PAPER = {"preset": "paper"}
+FILTERS = {"preset": "filters"}
 
 
 def test_begins_with_the_package_s_defaults():
     """The first trial is what a user gets who says nothing."""
-    found = search_space(keras_tuner.HyperParameters(), 25, {})
+    found = search_space(keras_tuner.HyperParameters(), 20, {})
     explainer, schedule = ExplainerSettings(), Schedule()
+    expected = {
+        name: getattr(explainer, name) for name in ("eta", "score_weight")
+    }
+    for name in (
+        *("learning_epochs", "learning_rate", "frozen_learning_rate"),
+        *("ordinary_dropout", "removal", "noise"),
+    ):
+        expected[name] = getattr(schedule, name)
+    assert found == pytest.approx(expected)
+
+
+def test_begins_with_the_preset_filters():
+    """Where each filter is a part of its own."""
+    found = search_space(keras_tuner.HyperParameters(), 25, FILTERS)
+    explainer = ExplainerSettings(**FILTERS)
+    schedule = Schedule(**FILTERS)
     expected = {
         name: getattr(explainer, name)
         for name in (
             *("eta", "score_weight", "silence", "filter_loss"),
-            *("diversity", "diversity_reach"),
+            *("diversity", "diversity_reach", "preset"),
         )
     }
     for name in (
@@ -32,10 +50,19 @@ def test_begins_with_the_package_s_defaults():
     assert found == pytest.approx(expected)
 
 
+def test_parts_have_no_filter_loss():
+    """And what a filter loss reads is not searched beside them."""
+    names = _searched({})
+    assert {"removal", "noise", "eta", "score_weight"} <= names
+    assert not names & {"filter_loss", "filter_weight", "silence", "diversity"}
+    assert fixed_by_proxy({}) == {}
+    assert {"diversity", "diversity_reach"} < set(fixed_by_proxy(FILTERS))
+
+
 def _tried(loss):
     """Settings of many random trials with one filter loss."""
     hp = keras_tuner.HyperParameters()
-    search_space(hp, 5, {})
+    search_space(hp, 5, FILTERS)
     hp.values = {"filter_loss": loss}
     hp.ensure_active_values()
     names = sorted(set(hp.values) - {"filter_loss"})
@@ -43,7 +70,7 @@ def _tried(loss):
     for seed in range(40):
         for name in names:
             hp.values[name] = entries[name].random_sample(seed)
-        yield search_space(hp, 5, {})
+        yield search_space(hp, 5, FILTERS)
 
 
 @pytest.mark.parametrize("loss", ["equivariant", "exact", "paper"])
@@ -97,11 +124,11 @@ def _searched(fixed, epochs=5):
 def test_nothing_is_searched_that_nothing_reads():
     """Without a filter loss, masks, reconstruction or second phase."""
     second = {"ordinary_dropout", "frozen_learning_rate", "stray_limit"}
-    assert second <= _searched({})
-    assert not second & _searched({}, epochs=1)
-    assert not second & _searched({"learning_epochs": 5})
+    assert second <= _searched(FILTERS)
+    assert not second & _searched(FILTERS, epochs=1)
+    assert not second & _searched(FILTERS | {"learning_epochs": 5})
     of_loss = {"filter_weight", "filter_schedule", "peak_score", "diversity"}
-    assert of_loss <= _searched({})
+    assert of_loss <= _searched(FILTERS)
     assert not of_loss & _searched({"filter_loss": "none"})
     assert "silence" not in _searched({"mask": "none"})
     assert "score_weight" not in _searched({"variant": "explainer_cls"})
@@ -114,13 +141,13 @@ def test_begins_with_what_variant_and_preset_take(fixed):
     assert found["eta"] == ExplainerSettings.of(fixed).eta == 1
     schedule = Schedule.of(5, preset=fixed.get("preset"))
     assert found["learning_rate"] == schedule.learning_rate
-    assert found["filter_schedule"] == schedule.filter_schedule
+    assert found.get("filter_schedule") in (None, schedule.filter_schedule)
 
 
 def test_every_filter_loss_but_none_is_tried():
     """A new one is searched with no edit."""
     hp = keras_tuner.HyperParameters()
-    search_space(hp, 5, {})
+    search_space(hp, 5, FILTERS)
     (entry,) = [e for e in hp.space if e.name == "filter_loss"]
     assert {*entry.values, "none"} == set(FILTER_LOSSES.names())
 

@@ -23,7 +23,7 @@ from tf_explainer.tuning import (
     pareto_chart,
     trial_table,
 )
-from tf_explainer.tuning.hyper_model import NOT_BY_PROXY
+from tf_explainer.tuning.hyper_model import fixed_by_proxy
 from tf_explainer.tuning.measures import has_landmarks
 from tf_explainer.tuning.trials import csv_text, trial_number
 from tf_explainer.whole_files import atomic_write
@@ -157,7 +157,7 @@ def _hyper_model(
         and name not in ("epochs", "precision")
     }
     if settings.objective == "proxy":
-        fixed = NOT_BY_PROXY | fixed
+        fixed = fixed_by_proxy(fixed)
     seeds = range(settings.seed, settings.seed + settings.trial_seeds)
     return ExplainerHyperModel(
         job.performer,

@@ -21,14 +21,25 @@ from tf_explainer.tuning.measures import (
     has_landmarks,
     measured,
 )
-from tf_explainer.tuning.space import search_space
+from tf_explainer.tuning.space import search_space, usual_settings
 
 CUT = ("target_layer", "replaced_layer", "reconstructed_layers")
 NOT_BY_PROXY = {
     name: getattr(ExplainerSettings(), name)
     for name in ("diversity", "diversity_reach")
 }
+
 """Fixed where the landmark-free proxy judges: it likes filters all alike."""
+
+
+def fixed_by_proxy(fixed: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the fixed settings of a search that no landmark judges.
+
+    Args:
+        fixed: Settings that are not searched.
+    """
+    has_parts = usual_settings(fixed)["parts"]
+    return dict(fixed) if has_parts else {**NOT_BY_PROXY, **fixed}
 
 
 class ExplainerHyperModel(keras_tuner.HyperModel):
@@ -102,14 +113,13 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         self.performer = performer
         self.fixed = dict(fixed or {})
         _check_names(self.fixed)
-        usual = Schedule.of(epochs, preset=self.fixed.get("preset"))
-        self.epochs = usual.epochs
+        self.epochs = int(usual_settings(self.fixed, epochs)["epochs"])
         self.limits = limits or Limits()
         self.seeds = tuple(seeds)
         self.batch_size, self.dtype = batch_size, dtype
         self.dataset = hold_out(dataset, share, self.seeds[0])
         if not has_landmarks(self.dataset):
-            self.fixed = NOT_BY_PROXY | self.fixed
+            self.fixed = fixed_by_proxy(self.fixed)
         self._callbacks, self._tell = callbacks, tell
         self._memory_limit = memory_limit
         self._measures: TrialMeasures | None = None

@@ -25,6 +25,8 @@ _AMOUNTS = {
     "ordinary_dropout": (0.0, 0.7),
     "diversity": (0.0, 2.0),
     "stray_limit": (0.0, 0.6),
+    "removal": (0.0, 0.8),
+    "noise": (0.0, 0.2),
 }
 _COUNTS = {"diversity_reach": (0, 1)}
 
@@ -102,7 +104,7 @@ def loss_space(
     names: tuple[str, ...] = _OF_OTHERS
     if loss == "equivariant":
         names = _OF_EQUIVARIANT + (_OF_ITS_SECOND_PHASE if two_phases else ())
-    usual = _usual(fixed)
+    usual = usual_settings(fixed)
     starts = {"filter_weight": weight.default}
     starts |= {name: usual[name] for name in names}
     between = {"filter_weight": (weight.least, weight.most)}
@@ -113,10 +115,15 @@ def loss_space(
     }
 
 
-def _usual(
+def usual_settings(
     known: Mapping[str, Any], epochs: int | None = None
 ) -> dict[str, Any]:
-    """Every setting of explainer and schedule where none is searched."""
+    """Returns every setting of explainer and schedule if none is searched.
+
+    Args:
+        known: Settings that are given.
+        epochs: Passes over the images; `None` as in `Schedule`.
+    """
     given = {**known, "epochs": epochs}
     numbers, made = (
         {k: v for k, v in given.items() if k in kind.__dataclass_fields__}
@@ -144,32 +151,37 @@ def search_space(
         hp: Hyperparameters of a trial; those of a filter loss are named
             `loss/setting` where the loss itself is searched.
         epochs: Passes over the images, both phases together.
-        fixed: Settings that are not searched, and others that go along.
+        fixed: Settings that are not searched, and others that go along. They
+            decide whether the explainer has parts; a filter loss is searched
+            where it has none.
     """
-    usual = _usual(fixed, epochs)
+    usual = usual_settings(fixed, epochs)
     variant = VARIANTS[usual["variant"]]
     known = {**variant.fixes, **fixed}
     two_phases = (fixed.get("learning_epochs") or 1) < epochs
     found: dict[str, Any] = {
         name: searched_number(hp, name, usual[name])
-        for name in _of_every_loss(two_phases, known)
+        for name in _of_any(two_phases, usual)
         if name not in known
     }
     if "learning_epochs" not in fixed and two_phases:
         found["learning_epochs"] = hp.Int(
             "learning_epochs", 1, epochs, default=usual["learning_epochs"]
         )
-    found |= _of_the_loss(hp, two_phases, known, usual)
+    if not usual["parts"]:
+        found |= _of_the_loss(hp, two_phases, known, usual)
     return {**fixed, **{name: _rounded(one) for name, one in found.items()}}
 
 
-def _of_every_loss(two_phases: bool, known: Mapping[str, Any]) -> list[str]:
-    """Settings of an explainer with any filter loss."""
+def _of_any(two_phases: bool, usual: Mapping[str, Any]) -> list[str]:
+    """Settings of an explainer with parts, or with any filter loss."""
     names = ["eta", "learning_rate", "score_weight"]
-    if known.get("mask") != "none":
+    if not usual["parts"] and usual["mask"] != "none":
         names.append("silence")
     if two_phases:
         names += ["frozen_learning_rate", "ordinary_dropout"]
+    if two_phases and usual["parts"]:
+        names += ["removal", "noise"]
     return names
 
 
