@@ -19,7 +19,7 @@ from tf_explainer.performers import PERFORMERS
 from tf_explainer.testing import check_explainer, toy_images, toy_performer
 
 LABELS = np.array([2, 0, 1, 1, 0, 2, 2, 1, 0, 0, 1, 2])
-CLS = {"variant": "explainer_cls"}
+CLS = {"variant": "explainer_cls", "preset": "filters"}
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_rejects(settings, message):
 def test_loss_by_definition(ending_in, activation):
     """`-E log p(category) - eta log p`, in place of the reconstruction."""
     explainer = Explainer.from_performer(
-        ending_in(3, activation=activation), **CLS, eta=0.7, preset="filters"
+        ending_in(3, activation=activation), **CLS, eta=0.7
     )
     x = np.random.default_rng(0).uniform(0, 255, (5, 16, 16, 3))
     features = dict(explainer.attachment.features(x.astype("float32")))
@@ -103,10 +103,7 @@ def test_loss_by_definition(ending_in, activation):
 def test_one_sigmoid(ending_in, negative):
     """It speaks for category 1, or for the object where 1 is background."""
     explainer = Explainer.from_performer(
-        ending_in(1, activation="sigmoid"),
-        **CLS,
-        negative_category=negative,
-        preset="filters",
+        ending_in(1, activation="sigmoid"), **CLS, negative_category=negative
     )
     x = np.random.default_rng(0).uniform(0, 255, (4, 16, 16, 3))
     features = dict(explainer.attachment.features(x.astype("float32")))
@@ -126,11 +123,7 @@ def test_one_sigmoid(ending_in, negative):
 def test_learns_the_labels(images):
     """Labels that the performer does not know are learned from them alone."""
     explainer = Explainer.from_performer(
-        toy_performer(),
-        **CLS,
-        filter_loss="none",
-        silence=0.0,
-        preset="filters",
+        toy_performer(), **CLS, filter_loss="none", silence=0.0
     )
     explainer.compile(optimizer=keras.optimizers.Adam(1e-2))
     history = explainer.fit(
@@ -190,9 +183,7 @@ def test_who_reads_labels(images):
 )
 def test_labels_that_are_missing_or_wrong(images, y, message):
     """Told before anything is computed."""
-    explainer = Explainer.from_performer(
-        toy_performer(), **CLS, preset="filters"
-    )
+    explainer = Explainer.from_performer(toy_performer(), **CLS)
     with pytest.raises(InputError, match=message):
         explainer.fit(images, y, verbose=0)
 
@@ -200,9 +191,7 @@ def test_labels_that_are_missing_or_wrong(images, y, message):
 @pytest.mark.usefixtures("eagerly")
 def test_views_keep_their_labels(images):
     """Also in the frozen phase, and with images that change."""
-    explainer = Explainer.from_performer(
-        toy_performer(), **CLS, preset="filters"
-    )
+    explainer = Explainer.from_performer(toy_performer(), **CLS)
     explainer.fit(
         *(images, LABELS),
         verbose=0,
@@ -228,9 +217,7 @@ def test_views_keep_their_labels(images):
 )
 def test_labels_of_a_data_set_are_checked(images, labels, message):
     """Whole numbers or one-hot rows; those may be whole numbers, too."""
-    explainer = Explainer.from_performer(
-        toy_performer(), **CLS, preset="filters"
-    )
+    explainer = Explainer.from_performer(toy_performer(), **CLS)
     data = tf.data.Dataset.from_tensor_slices((images, labels))
     with pytest.raises(InputError, match=f"The labels in `x`.*{message}"):
         explainer.fit(data, verbose=0)
@@ -243,7 +230,7 @@ def test_kept_features_take_labels(images):
     """They teach what the images themselves teach."""
     exact = {**CLS, "filter_loss": "exact"}
     explainer = Explainer.from_performer(
-        toy_performer(), **exact, preset="filters"
+        toy_performer(), **exact
     )
     kept = explainer.cached_features(images)
     expected = _trained(images, LABELS, **exact)
@@ -275,8 +262,8 @@ def test_plain_has_no_masks_and_no_filter_loss(images):
 def test_paper_s_eta_is_for_reconstruction():
     """A classification loss in nats has another scale."""
     performer = PERFORMERS.get("vgg_s")(3, image_size=96, width=8, units=6)
-    settings = Explainer.from_performer(performer, **CLS, preset="paper")
-    assert settings.eta == 1.0
+    settings = Explainer.from_performer(performer, **CLS | {"preset": "paper"})
+    assert settings.settings.eta == 1.0
     assert settings.settings.calibration == "relative"
 
 

@@ -28,7 +28,6 @@ NOT_BY_PROXY = {
     name: getattr(ExplainerSettings(), name)
     for name in ("diversity", "diversity_reach")
 }
-
 """Fixed where the landmark-free proxy judges: it likes filters all alike."""
 
 
@@ -45,9 +44,10 @@ def fixed_by_proxy(fixed: Mapping[str, Any]) -> dict[str, Any]:
 class ExplainerHyperModel(keras_tuner.HyperModel):
     """Explainers of one performer, for any tuner of keras-tuner.
 
-    Searched are `eta`, `score_weight`, `silence`, `ordinary_dropout`, both
-    learning rates, the epochs in which parts learn, the kind of filter loss
-    and its schedule; with each kind its own range of `filter_weight`, with
+    Searched are `eta`, `score_weight`, `ordinary_dropout`, both learning
+    rates and the epochs in which parts learn; with parts `removal` and
+    `noise`; without them `silence`, the kind of filter loss and its schedule,
+    with each kind its own range of `filter_weight`, with
     `equivariant` also `diversity`, `diversity_reach` and `stray_limit`, with
     the others `peak_score`. Not searched is `beta`: the wider the mask, the
     lower Δ error and the higher `p`, and neither tells how vague the part has
