@@ -60,7 +60,7 @@ def test_contributions_add_up_to_the_logit_of_the_sigmoid():
     np.testing.assert_allclose(
         keras.ops.sigmoid(one.score), explainer(images)["scores"][:, 0], 1e-5
     )
-    np.testing.assert_allclose(one.filters, -other.filters, rtol=1e-5)
+    np.testing.assert_allclose(one.parts, -other.parts, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_an_explainer_of_it_is_loaded_and_adds_up(top, tmp_path):
         found = explainer.contributions(images, category)
         column = plain.contributions(images, classes.index(name))
         np.testing.assert_allclose(found.score, column.score, atol=1e-5)
-        np.testing.assert_allclose(found.filters, column.filters, atol=1e-5)
+        np.testing.assert_allclose(found.parts, column.parts, atol=1e-5)
     explainer.save(tmp_path / "explainer.keras")
     loaded = keras.saving.load_model(tmp_path / "explainer.keras")
     for name in ("scores", "performer_scores"):

@@ -229,9 +229,7 @@ def test_labels_of_a_data_set_are_checked(images, labels, message):
 def test_kept_features_take_labels(images):
     """They teach what the images themselves teach."""
     exact = {**CLS, "filter_loss": "exact"}
-    explainer = Explainer.from_performer(
-        toy_performer(), **exact
-    )
+    explainer = Explainer.from_performer(toy_performer(), **exact)
     kept = explainer.cached_features(images)
     expected = _trained(images, LABELS, **exact)
     np.testing.assert_allclose(_trained(kept, LABELS, **exact), expected, 1e-4)

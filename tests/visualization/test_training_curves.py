@@ -37,7 +37,7 @@ def test_frozen_epochs_are_no_loss_of_zero():
     np.testing.assert_array_equal(
         first.lines[0].get_ydata(), [-1, -2, np.nan, np.nan]
     )
-    assert first.texts[0].get_text() == "part filters frozen"
+    assert first.texts[0].get_text() == "parts stand still"
     assert second.lines[-1].get_xdata()[0] == 2.5
     assert "filter loss from -1 to -2" in figure.get_label()
 

@@ -14,6 +14,7 @@ from tf_explainer.attachment.head import both_scores
 from tf_explainer.attachment.loadable import plain_model
 from tf_explainer.attachment.station import has_kernel, layers_between
 from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.parts import found_parts
 from tf_explainer.export import export_saved_model
 from tf_explainer.export.served import OUTPUTS
 from tf_explainer.performers import PERFORMERS
@@ -247,14 +248,21 @@ def _check_gradients(explainer: Explainer, images: Any) -> None:
         )
     explainer.calibrate(images)
     features = explainer.attachment.features(images, training=False)
-    weights = explainer.trainable_weights
-    with tf.GradientTape() as tape:
+    finding = []
+    if explainer.encoder.parts:
+        finding = explainer.encoder.part_head.trainable_weights
+    found = {id(weight) for weight in finding}
+    weights = [w for w in explainer.trainable_weights if id(w) not in found]
+    with tf.GradientTape(persistent=True) as tape:
         output = explainer.encode(features).output
-        loss = explainer.objective(features, output)["loss"]
-    for weight, gradient in zip(
-        weights, tape.gradient(loss, weights), strict=True
-    ):
-        assert gradient is not None, f"{weight.path} gets no gradient"
+        losses = [explainer.objective(features, output)["loss"]]
+        if finding:
+            lesson = explainer.examples.lesson(images)
+            losses.append(found_parts(explainer, lesson)["loss"])
+    for loss, learning in zip(losses, (weights, finding), strict=False):
+        gradients = tape.gradient(loss, learning)
+        for weight, gradient in zip(learning, gradients, strict=True):
+            assert gradient is not None, f"{weight.path} gets no gradient"
         assert np.isfinite(gradient).all(), (
             f"{weight.path} gets a gradient that is not finite"
         )
