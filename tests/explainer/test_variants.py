@@ -30,9 +30,8 @@ def images():
 
 def _trained(x, y=None, **settings):
     keras.utils.set_random_seed(0)
-    explainer = Explainer.from_performer(
-        toy_performer(), **settings, preset="filters"
-    )
+    settings = {"preset": "filters"} | settings
+    explainer = Explainer.from_performer(toy_performer(), **settings)
     explainer.compile(keras.optimizers.Adam(1e-3), run_eagerly=True)
     views = 0 if settings.get("filter_loss") == "exact" else None
     explainer.fit(x, y, batch_size=4, shuffle=False, views=views, verbose=0)
@@ -267,13 +266,13 @@ def test_paper_s_eta_is_for_reconstruction():
 
 @pytest.mark.parametrize(
     ("given", "eta"),
-    [({}, 2.0), ({"score_weight": 0}, 2.0), ({"eta": 0.5}, 0.5)],
+    [({}, 0.1), ({"score_weight": 0}, 0.1), ({"eta": 0.5}, 0.5)],
 )
 def test_one_default_each(given, eta):
     """No number hangs on another one; what is given is heeded."""
     settings = ExplainerSettings(**given)
     assert settings.eta == eta
-    assert settings.score_weight == given.get("score_weight", 1.0)
+    assert settings.score_weight == given.get("score_weight", 2.0)
     assert ExplainerSettings.of(settings.as_dict()) == settings
 
 

@@ -109,16 +109,17 @@ class ExplainerOptions(PresetOption):
         advanced=True,
     )
     eta: float = option(
-        2.0,
+        0.1,
         "Weight of -log p, in units of the relative reconstruction error; "
         "more pushes the prediction through the parts.",
         GROUP,
         minimum=0,
         source="equation 1; the value is ours",
-        shown="; 1 with --variant explainer_cls or --preset paper",
+        shown="; 2 with --preset filters, 1 with --preset paper or --variant "
+        "explainer_cls",
     )
     score_weight: float = option(
-        1.0,
+        2.0,
         "Weight of the cross-entropy, in nats, between the CNN's class scores "
         "and the rebuilt ones; more keeps decisions. 0 is the paper's.",
         GROUP,
@@ -169,7 +170,7 @@ class ExplainerOptions(PresetOption):
         advanced=True,
     )
     initial_p: float = option(
-        0.85,
+        0.9,
         "Share p of the interpretable track before training.",
         GROUP,
         above=0,

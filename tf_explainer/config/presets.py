@@ -12,6 +12,9 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
     # Each filter for itself: peaks that move with the image, and no parts.
     "filters": {
         "parts": 0,
+        "eta": 2.0,
+        "score_weight": 1.0,
+        "initial_p": 0.85,
         "epochs": 25,
         "learning_epochs": 13,
         "frozen_learning_rate": 5e-4,
