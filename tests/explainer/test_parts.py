@@ -238,3 +238,35 @@ def test_at_most_one_part_a_filter():
     """The toy has twelve filters."""
     explainer = Explainer.from_performer(toy_performer(), parts=50)
     assert explainer.encoder.parts == explainer.filters == 12
+
+
+def test_names_are_kept(trained, tmp_path):
+    """In the file, too; the others keep their numbers."""
+    names = [part.name for part in trained.parts]
+    assert names == ["part 1", "part 2", "part 3"]
+    trained.name_parts({2: " tail "})
+    trained.save(tmp_path / "named.keras")
+    loaded = keras.saving.load_model(tmp_path / "named.keras")
+    trained.name_parts({2: "part 2"})
+    assert [part.name for part in loaded.parts] == ["part 1", "tail", "part 3"]
+    filters = [index for part in loaded.parts for index in part.filters]
+    assert sorted(filters) == list(range(loaded.filters))
+    assert not any(part.is_silent for part in loaded.parts)
+    assert Explainer.from_performer(toy_performer(), parts=0).parts == ()
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ({0: "head"}, "from 1 to 3, received 0"),
+        ({4: "head"}, "from 1 to 3, received 4"),
+        ({"1": "head"}, "received '1'"),
+        ({1: " "}, "part 1 a text, received ' '"),
+        ({1: "part 2"}, "must differ"),
+    ],
+)
+def test_bad_names_are_refused(trained, names, message):
+    """And change nothing."""
+    with pytest.raises(InputError, match=message):
+        trained.name_parts(names)
+    assert trained.parts[0].name == "part 1"

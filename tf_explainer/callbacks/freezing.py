@@ -217,14 +217,13 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
         """Parts are there after a training that ended while they learned."""
         if not self.model.encoder.parts:
             return
-        known = self.model.fit_state.batches
         if self.model.encoder.learns_parts:
-            self.model.settle_parts(known)
-        self.model.order_parts(known)
+            self.model.fit_state.settle_parts()
+        self.model.fit_state.order_parts()
 
     def _settle(self) -> None:
         if self.model.encoder.parts:
-            self.model.settle_parts(self.model.fit_state.batches)
+            self.model.fit_state.settle_parts()
             return
         kept = self.model.fit_state.kept_features
         views = kept is not None and has_views(kept)

@@ -6,6 +6,7 @@ from tf_explainer.explainer.encoder import Encoder
 from tf_explainer.explainer.explainer import Explainer
 from tf_explainer.explainer.interpretable_conv import InterpretableConv
 from tf_explainer.explainer.part_encoder import PartEncoder
+from tf_explainer.explainer.parts import Part
 from tf_explainer.explainer.two_tracks import Encoded, EncodedParts
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "Explainer",
     "ExplainerSettings",
     "InterpretableConv",
+    "Part",
     "PartEncoder",
 ]

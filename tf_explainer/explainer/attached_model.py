@@ -33,6 +33,7 @@ class AttachedModel(keras.Model):
 
     attachment: Attachment
     settings: ExplainerSettings
+    part_names: tuple[str, ...]
 
     @classmethod
     def from_performer(
@@ -57,9 +58,8 @@ class AttachedModel(keras.Model):
             reconstructed_layers: Paths of the layers that are rebuilt.
             name: Name of the model.
             dtype: Precision policy of the model.
-            **settings: See `ExplainerSettings`. `preset="paper"` gives the
-                paper's, for one of its networks its `eta` and calibration,
-                too.
+            **settings: See `ExplainerSettings`; `preset="paper"` gives the
+                paper's.
 
         Raises:
             InputError: If a layer or setting does not fit.
@@ -136,13 +136,14 @@ class AttachedModel(keras.Model):
         """Sets `lambda_l`, magnitudes and α from images, without training."""
         start.calibrate_on(self, images, batch_size)
 
-    def settle_parts(self, features: Any) -> None:
-        """See `explainer.parts.settle_parts`."""
-        parts.settle_parts(self, features)
+    @property
+    def parts(self) -> tuple[parts.Part, ...]:
+        """See `explainer.parts.parts_of`."""
+        return parts.parts_of(self)
 
-    def order_parts(self, features: Any) -> None:
-        """See `explainer.parts.order_parts`."""
-        parts.order_parts(self, features)
+    def name_parts(self, names: Any) -> None:
+        """See `explainer.parts.name_parts`."""
+        parts.name_parts(self, names)
 
     def cached_features(self, images: Any, *args: Any, **kept: Any) -> Any:
         """See `explainer.reading.cached_features`."""
@@ -233,7 +234,6 @@ class AttachedModel(keras.Model):
 
     @property
     def trainable_variables(self) -> list[Any]:
-        """As `trainable_weights`."""
         return self._own(super().trainable_variables)
 
     @property
@@ -243,7 +243,6 @@ class AttachedModel(keras.Model):
 
     @property
     def non_trainable_variables(self) -> list[Any]:
-        """All other variables, the performer's among them."""
         return _without(self.variables, self.trainable_variables)
 
     def _own(self, variables: list[Any]) -> list[Any]:
@@ -277,6 +276,7 @@ class AttachedModel(keras.Model):
             "replaced_layer": cut.replaced_layer,
             "reconstructed_layers": list(cut.reconstructed_layers),
             "settings": self.settings.as_dict(),
+            "part_names": list(self.part_names),
         }
 
     @classmethod

@@ -25,6 +25,7 @@ from tf_explainer.explainer.fitting import (
 from tf_explainer.explainer.objective import Objective
 from tf_explainer.explainer.parts import (
     found_parts,
+    usual_names,
     with_removed_parts,
 )
 from tf_explainer.explainer.reading import outputs
@@ -59,6 +60,7 @@ class Explainer(AttachedModel):
         settings: `ExplainerSettings`, or a dictionary of them.
         check_positions: Whether impulses check the positions of the
             performer, see `Attachment.of`; not before its weights are read.
+        part_names: What the parts are called, see `name_parts`.
         **kwargs: Base model keyword arguments, such as `name`, `dtype`.
 
     Call arguments:
@@ -86,6 +88,7 @@ class Explainer(AttachedModel):
         reconstructed_layers: Sequence[str],
         settings: ExplainerSettings | Mapping[str, Any] | None = None,
         check_positions: bool = True,
+        part_names: Sequence[str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -100,6 +103,7 @@ class Explainer(AttachedModel):
         )
         self.decoder = self.attachment.new_decoder()
         self.encoder = new_encoder(self.attachment, settings, self.dtype_policy)
+        self.part_names = tuple(part_names or usual_names(self.encoder.parts))
         self.reconstruction_weights = {
             layer: self._constant(f"lambda_{index}", 1.0)
             for index, layer in enumerate(self.reconstructed_layers)

@@ -2,8 +2,9 @@
 
 import contextlib
 import dataclasses
+import functools
 import numbers
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import keras
@@ -11,6 +12,7 @@ from keras import ops
 
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.errors import InputError
+from tf_explainer.explainer.parts import order_parts, settle_parts
 from tf_explainer.features.batches import has_views, is_features
 from tf_explainer.features.sources import is_open_ended
 
@@ -26,13 +28,15 @@ class FitState:
         augmentation: What changes target features, see `augment_features`.
         kept_features: Features that are learned from, of single images;
             `None` where the images change.
-        batches: Features that are learned from, in batches.
+        settle_parts: See `parts.settle_parts`, by what is learned from.
+        order_parts: See `parts.order_parts`, by what is learned from.
         removal: Share of images that lose some of their parts.
     """
 
     augmentation: Any = None
     kept_features: Any = None
-    batches: Any = None
+    settle_parts: Callable[[], None] = lambda: None
+    order_parts: Callable[[], None] = lambda: None
     removal: float = 0.0
 
 
@@ -191,8 +195,10 @@ def left_as_found(explainer: Any, kept: Any, batches: Any) -> Iterator[None]:
         )
 
     learns, (dropout, noise), (augmentation, removal) = before = traced()
-    explainer.fit_state.kept_features = kept
-    explainer.fit_state.batches = batches
+    state = explainer.fit_state
+    state.kept_features = kept
+    state.settle_parts = functools.partial(settle_parts, explainer, batches)
+    state.order_parts = functools.partial(order_parts, explainer, batches)
     try:
         yield
     finally:

@@ -1,12 +1,14 @@
 """Parts in training: found first, then given filters, then removed at times."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from tf_explainer.errors import InputError
 from tf_explainer.explainer.start import calibrate
 from tf_explainer.features.views import unit_frames
 from tf_explainer.layers.part_head import LEAST_PRESENCE
@@ -19,6 +21,79 @@ LEAST_IMAGES = 0.01
 ORDERED_BY = 8
 # Of the usual filter's energy where its part is; one that shows less is dead.
 LEAST_ENERGY = 0.02
+
+
+class Part(NamedTuple):
+    """One part of an explainer.
+
+    Attributes:
+        name: `part 1`, `part 2`, …, in the order of what they give to the
+            scores; or what the user calls it, see `name_parts`.
+        filters: Indices of its filters in conv-interp-2.
+        is_silent: Whether it is in too few images to be one, and is nowhere.
+    """
+
+    name: str
+    filters: tuple[int, ...]
+    is_silent: bool
+
+
+def parts_of(explainer: Any) -> tuple[Part, ...]:
+    """Returns the parts of an explainer; none where filters have none.
+
+    Args:
+        explainer: An `Explainer`.
+    """
+    encoder = explainer.encoder
+    if not encoder.parts:
+        return ()
+    owner = encoder.part_of_filter
+    silent = np.asarray(encoder.part_head.silence) > 0
+    return tuple(
+        Part(name, tuple(np.flatnonzero(owner == part).tolist()), bool(quiet))
+        for part, (name, quiet) in enumerate(
+            zip(explainer.part_names, silent, strict=True)
+        )
+    )
+
+
+def usual_names(parts: int) -> tuple[str, ...]:
+    """Returns `part 1`, `part 2`, ….
+
+    Args:
+        parts: How many.
+    """
+    return tuple(f"part {index + 1}" for index in range(parts))
+
+
+def name_parts(explainer: Any, names: Mapping[int, str]) -> None:
+    """Gives parts names of the user's own, which `.keras` files keep.
+
+    Args:
+        explainer: An `Explainer` with parts.
+        names: Number of a part, counted from 1 as in `part 1`, to its name.
+
+    Raises:
+        InputError: If there is no such part, or a name is no text or given
+            twice.
+    """
+    told = list(explainer.part_names)
+    for number, name in names.items():
+        if not (isinstance(number, int) and 1 <= number <= len(told)):
+            raise InputError(
+                "`names` must name parts by number, from 1 to "
+                f"{len(told)}, received {number!r}."
+            )
+        if not isinstance(name, str) or not name.strip():
+            raise InputError(
+                f"`names` must give part {number} a text, received {name!r}."
+            )
+        told[number - 1] = name.strip()
+    if len(set(told)) < len(told):
+        raise InputError(
+            f"`names` must differ from one another, received {names!r}."
+        )
+    explainer.part_names = tuple(told)
 
 
 def found_parts(explainer: Any, features: Features) -> dict[str, Scalar]:
