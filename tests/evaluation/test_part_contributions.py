@@ -26,7 +26,9 @@ def _explainer():
             filters=np.tile([1.0, 2.0, 3.0, 4.0], (count, 1)) * images[:, None],
         )
 
-    return types.SimpleNamespace(contributions=contributions)
+    return types.SimpleNamespace(
+        contributions=contributions, encoder=types.SimpleNamespace(parts=0)
+    )
 
 
 def test_shares_of_the_images_that_count():

@@ -209,6 +209,9 @@ def test_removal_by_definition(trained):
         np.testing.assert_allclose(found.parts[:, part], lost, atol=1e-4)
     lost = whole - score(encoded.interp_2, 0 * encoded.ordinary)
     np.testing.assert_allclose(found.ordinary, lost, atol=1e-4)
+    background = np.asarray(encoded.part_maps)[..., -1:]
+    lost = whole - score(0 * encoded.interp_2, encoded.ordinary * background)
+    np.testing.assert_allclose(found.together, lost, atol=1e-4)
 
 
 def test_kinds_that_need_parts():

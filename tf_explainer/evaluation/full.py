@@ -53,23 +53,26 @@ def part_contributions(
         `images`, their number; `parts`, landmark name to the share of the
         filters that stand for it; `other`, the share of all other filters;
         `ordinary`, that of the ordinary track, and `bias`, that of decoder
-        and head. Shares are of the sum of the scores that
+        and head; with parts `removal`, what the score loses without all of
+        them. Shares are of the sum of the scores that
         `Explainer.contributions` takes apart, and add up to 1. Empty if no
         image counts or that sum is not above 0.
 
     Source:
         Zhang et al. 2018, Figure 5, which leaves `ordinary` and `bias` out.
     """
-    filters, ordinary, bias = np.zeros(len(standing)), 0.0, 0.0
+    filters, ordinary, bias, lost = np.zeros(len(standing)), 0.0, 0.0, 0.0
     start = 0
     for batch in batches:
         size = len(tf.nest.flatten(batch)[0])
         rows = wanted[start : start + size]
         start += size
         if rows.any():
-            pieces = explainer.contributions(
-                _some(batch, rows), kind="gradient"
-            )
+            some = _some(batch, rows)
+            pieces = explainer.contributions(some, kind="gradient")
+            if explainer.encoder.parts:
+                removed = explainer.contributions(some, kind="removal")
+                lost += float(np.sum(removed.together))
             filters += np.asarray(pieces.filters, np.float64).sum(axis=0)
             ordinary += float(np.sum(pieces.ordinary))
             bias += float(np.sum(pieces.rest))
@@ -85,6 +88,7 @@ def part_contributions(
         "other": float(filters[standing < 0].sum() / total),
         "ordinary": ordinary / total,
         "bias": bias / total,
+        **({"removal": lost / total} if explainer.encoder.parts else {}),
     }
 
 

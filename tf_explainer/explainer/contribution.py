@@ -33,6 +33,8 @@ class Contributions(NamedTuple):
         score: float32 `(batch,)`, the sum of all of them.
         filters: float32 `(batch, filters)`, from each filter of
             conv-interp-2; with `gradient` only, else `None`.
+        together: float32 `(batch,)`, what removing all parts at once costs;
+            with `removal` only, else `None`.
     """
 
     parts: Any
@@ -40,6 +42,7 @@ class Contributions(NamedTuple):
     rest: Any
     score: Any
     filters: Any = None
+    together: Any = None
 
 
 def contributions(
@@ -186,13 +189,16 @@ def by_removal(encoder: Any, encoded: Any, take: Score) -> Contributions:
         take: From the encoder's output to the score.
     """
     parts = encoder.parts
-    kept = np.ones((parts + 2, parts + 1), np.float32)
+    kept = np.ones((parts + 3, parts + 1), np.float32)
     kept[np.arange(1, parts + 2), np.arange(parts + 1)] = 0
+    kept[-1, :-1] = 0
     scores = _without(encoder, encoded, take, kept)
     lost = scores[:1] - scores[1:]
-    by_part, ordinary = ops.transpose(lost[:-1]), lost[-1]
+    by_part, ordinary = ops.transpose(lost[:parts]), lost[parts]
     rest = scores[0] - ops.sum(by_part, axis=-1) - ordinary
-    return Contributions(by_part, ordinary, rest, scores[0])
+    return Contributions(
+        by_part, ordinary, rest, scores[0], together=lost[parts + 1]
+    )
 
 
 ORDERS = 8

@@ -202,7 +202,8 @@ def _parts(result: dict[str, Any]) -> dict[str, int]:
 
 def _shares(result: dict[str, Any]) -> dict[str, float]:
     told = dict(result.get("contributions", {}))
-    told.pop("images", None)
+    for name in ("images", "removal"):
+        told.pop(name, None)
     return {**told.pop("parts", {}), **told}
 
 

@@ -1,0 +1,53 @@
+"""The benchmark of parts: its table, and a tiny run."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def script(load_script):
+    """The script as a module."""
+    return load_script("parts")
+
+
+def test_page_has_means_over_seeds(script):
+    """Of what a run knows; what is missing is a dash."""
+    jobs = {
+        "drawn_animals/default/0": {
+            "p": 0.9,
+            "part_maps": {"nmi": 40.0, "nmi_interval": [1, 2], "by_part": []},
+        },
+        "drawn_animals/default/1": {"p": 0.8, "part_maps": {"nmi": 42.0}},
+        "drawn_animals/filters/0": {"p": 0.7},
+    }
+    text = script.page(jobs)
+    assert "| | default (2) | filters (1) |" in text
+    assert "| p | 0.85 ± 0.64 | 0.70 |" in text
+    assert "| part maps nmi | 41.0 ± 12.7 | – |" in text
+    assert "interval |" not in text and "animal_parts" not in text
+
+
+def test_done_jobs_are_not_done_again(script, tmp_path, monkeypatch, capsys):
+    """And each is written as soon as it is there."""
+    calls = []
+
+    def measured(folder, options, preset, seed):
+        calls.append((folder.relative_to(tmp_path).as_posix(), preset))
+        return {"p": 0.5 + seed}
+
+    monkeypatch.setattr(script, "measured", measured)
+    asked = [
+        *("--data", "drawn_animals", "--seeds", "0", "1"),
+        *("--presets", "default"),
+        *("--work", str(tmp_path), "--results", str(tmp_path)),
+    ]
+    script.main(asked)
+    script.main(asked)
+    assert calls == [
+        (f"drawn_animals/default/{seed}", "default") for seed in (0, 1)
+    ]
+    kept = json.loads((tmp_path / "parts.json").read_text())
+    assert kept["jobs"]["drawn_animals/default/1"] == {"p": 1.5}
+    script.main([*asked, "--table-only"])
+    assert "| p | 1.00" in capsys.readouterr().out
