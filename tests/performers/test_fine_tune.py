@@ -140,6 +140,7 @@ def test_goes_on_after_an_interruption(tiny, tmp_path):
     assert epochs == [2] and len(history["val_loss"]) == 3
 
 
+@pytest.mark.slow
 def test_weights_that_cannot_learn_are_told(tiny):
     """Not a performer that gives NaN."""
     _, data = colored(("red", "background"))

@@ -34,7 +34,16 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "small_cnn",
+        *(
+            pytest.param(kind, marks=pytest.mark.slow)
+            for kind in ("mobilenet", "vgg_s")
+        ),
+    ],
+)
 def test_stopped_in_every_epoch(tmp_path, stop_in, kind):
     """Weights and history are equal to the last bit."""
     train, size, build = KINDS[kind]

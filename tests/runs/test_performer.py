@@ -18,6 +18,7 @@ def opened(*arguments, **options):
         return found
 
 
+@pytest.mark.slow
 def test_published_network_is_fine_tuned(gray_folder, tmp_path, monkeypatch):
     """At its own image size, from its file; class names are saved."""
     received = []
@@ -61,6 +62,7 @@ def test_one_sigmoid_of_the_object(gray_folder, gray_cnn, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_weights_of_no_network_are_told(gray_folder, tmp_path):
     """By name, before any training, with nothing left behind."""
     weights = tmp_path / "vgg-s.mat"

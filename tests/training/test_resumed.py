@@ -32,14 +32,13 @@ def _train(folder, stop=(), **settings):
     # Whatever was drawn before must not matter.
     keras.utils.set_random_seed(1 + sum(one.epoch + 1 for one in stop))
     performer = toy_performer()
-    explainer = Explainer.from_performer(
-        performer, **settings, preset="filters"
-    )
+    explainer = Explainer.from_performer(performer, **settings)
     schedule = Schedule(
         epochs=EPOCHS,
         learning_epochs=1,
-        views=2 if explainer.objective.compares_views else 0,
+        views=2 if explainer.examples.paired else 0,
         stray_limit=0.3,
+        preset=explainer.settings.preset,
     )
     history = train_explainer(
         explainer,
@@ -55,9 +54,9 @@ def _train(folder, stop=(), **settings):
 
 def _cases():
     """Yields settings, and whether graphs are made, which takes long."""
-    quick = [{"filter_loss": "equivariant"}]
+    quick = [{"filter_loss": "equivariant"}, {"parts": 4}]
     losses = ({"filter_loss": name} for name in FILTER_LOSSES.names())
-    whole = [*losses, {"variant": "explainer_cls"}]
+    whole = [*losses, {"variant": "explainer_cls"}, {"parts": 4}]
     for graphs, cases in ((False, quick), (True, whole)):
         for settings in cases:
             marks = [pytest.mark.slow] if graphs else []

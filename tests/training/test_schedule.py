@@ -28,14 +28,17 @@ def test_given_numbers_replace_the_defaults():
 
 def test_few_images_get_more_epochs():
     """At least 750 steps, at most 75 epochs; what is given stays."""
-    assert Schedule.for_images(533).epochs == math.ceil(750 / 16)
-    assert Schedule.for_images(1604) == Schedule()
+    filters = {"preset": "filters"}
+    assert Schedule.for_images(533, **filters).epochs == math.ceil(750 / 16)
+    assert Schedule.for_images(1604, **filters) == Schedule(**filters)
+    assert Schedule.for_images(1604).epochs == math.ceil(1500 / 50)
+    assert Schedule.for_images(2400) == Schedule()
     assert Schedule.for_images(10).epochs == 75
-    assert Schedule.for_images(320, batch_size=16).epochs == 38
+    assert Schedule.for_images(640, batch_size=16).epochs == 38
     assert Schedule.for_images(10, epochs=3, views=None).epochs == 3
-    whole = Schedule()
+    whole = Schedule(preset="filters")
     share = whole.learning_epochs / whole.epochs
-    few = Schedule.for_images(533)
+    few = Schedule.for_images(533, preset="filters")
     assert few.learning_epochs == math.ceil(share * few.epochs)
 
 

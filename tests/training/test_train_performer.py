@@ -54,6 +54,7 @@ def test_learns(build):
         assert not performer.get_layer(TRUNK_LAYER[:-5]).trainable
 
 
+@pytest.mark.slow
 def test_images_are_held_as_they_are_read(monkeypatch):
     """uint8 is shuffled; what does not fit into memory is read again."""
     _, data = two_colors(8)

@@ -45,6 +45,7 @@ def searched(performer, square_data, tmp_path_factory):
     return first, second, told
 
 
+@pytest.mark.slow
 def test_stopped_search_goes_on(searched):
     """What was done is not done again, what was begun is, as it was."""
     first, second, told = searched
@@ -92,6 +93,7 @@ def test_chart(searched, tmp_path):
     assert "2 trials" in figure.get_label()
 
 
+@pytest.mark.slow
 def test_features_are_shared(performer, square_data, monkeypatch):
     """The performer runs once for two trials, which end alike."""
     counts = []
@@ -142,6 +144,7 @@ def test_seeds_are_averaged(performer, square_data, monkeypatch):
     assert seen[0][0] is built and seen[1][0] is not built
 
 
+@pytest.mark.slow
 def test_any_tuner_of_keras_tuner(performer, square_data, tmp_path, capsys):
     """Without landmarks the objective is the landmark-free one."""
     model = _model(performer, square_data(landmarks=False), epochs=1)

@@ -27,6 +27,7 @@ def untrained(performer, square_data, monkeypatch):
     """Maker of models whose trials cost nothing."""
 
     def make(fixed=None, epochs=5):
+        fixed = {"preset": "filters"} | (fixed or {})
         model = ExplainerHyperModel(performer, square_data(), fixed, epochs)
 
         def fit(hp, settings):
@@ -52,6 +53,7 @@ def searched(untrained, tmp_path, monkeypatch):
     return tuner
 
 
+@pytest.mark.slow
 def test_trials_hold_what_their_loss_reads(searched):
     """Also those chosen from the results, and after a stop."""
     trials = sorted(searched.oracle.trials.values(), key=trial_number)
@@ -75,6 +77,7 @@ def test_trials_hold_what_their_loss_reads(searched):
     assert len(set(weights)) == len(weights)
 
 
+@pytest.mark.slow
 def test_nothing_is_tried_twice(untrained, tmp_path, monkeypatch):
     """The process takes the best trial for the optimum; another is drawn."""
 
@@ -101,6 +104,7 @@ def test_nothing_is_tried_twice(untrained, tmp_path, monkeypatch):
     assert len(rates) == 5
 
 
+@pytest.mark.slow
 def test_table_copes_with_settings_that_some_trials_lack(searched):
     """They are empty there, and in no row `None`."""
     rows = trial_table(searched)

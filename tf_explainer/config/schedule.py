@@ -14,7 +14,10 @@ from tf_explainer.config.presets import (
 
 GROUP = "explainer"
 FILTER_SCHEDULES = ("constant", "decay")
-LEAST_STEPS, MOST_EPOCHS = 750, 75
+MOST_EPOCHS = 75
+# By preset: parts are found slowly, and no label says when they are there.
+LEAST_STEPS = {"default": 1500}
+LEAST_STEPS_OF_FILTERS = 750
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,14 +25,14 @@ class ScheduleOptions(PresetOption):
     """The numbers of one training."""
 
     epochs: int = option(
-        20,
+        26,
         "Epochs for the explainer.",
         GROUP,
         minimum=1,
         shown="chosen for the data",
     )
     learning_epochs: int = option(
-        8,
+        14,
         "Of --epochs, those in which the parts learn; then they stand still.",
         GROUP,
         minimum=0,
@@ -174,8 +177,10 @@ class Schedule(ScheduleOptions):
             **numbers: Further fields; `None` is "not given".
         """
         if epochs is None:
-            wanted = math.ceil(LEAST_STEPS / max(1, images // batch_size))
-            usual = cls.of(preset=numbers.get("preset")).epochs
+            preset = cls.of(**numbers).preset
+            steps = LEAST_STEPS.get(preset, LEAST_STEPS_OF_FILTERS)
+            wanted = math.ceil(steps / max(1, images // batch_size))
+            usual = cls.of(preset=preset).epochs
             epochs = min(max(usual, wanted), MOST_EPOCHS)
         return cls.of(epochs, **numbers)
 

@@ -67,8 +67,8 @@ def part_places(maps: Maps) -> tuple[PerImage, PerImage, PerImage]:
 class PartHead(keras.layers.Layer):
     """Says of each unit which part it belongs to, or none.
 
-    conv 3 × 3 → ReLU → conv 3 × 3 → softmax over `parts + 1` channels, of
-    which the last one is the background. Channels of the inputs are
+    conv 3 × 3 → ReLU → conv 3 × 3, dilated by 2 → softmax over `parts + 1`
+    channels, of which the last one is the background. Channels of the inputs are
     standardized first by what `standardize` was told.
 
     Args:
@@ -112,7 +112,10 @@ class PartHead(keras.layers.Layer):
             name="conv_1",
             **shared,
         )
-        self.conv_2 = keras.layers.Conv2D(parts + 1, name="conv_2", **shared)
+        # Dilated: a part is known by what lies around it.
+        self.conv_2 = keras.layers.Conv2D(
+            parts + 1, dilation_rate=2, name="conv_2", **shared
+        )
 
     def build(self, input_shape: Shape) -> None:
         channels = (input_shape[-1],)
