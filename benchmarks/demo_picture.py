@@ -1,4 +1,4 @@
-"""Draws the README's picture from a finished run."""
+"""Draws the README's picture from a finished run: a row for each part."""
 
 import argparse
 from pathlib import Path
@@ -9,11 +9,12 @@ from tf_explainer.evaluation import load_observation
 from tf_explainer.report import pick_images
 from tf_explainer.runs.job import Job
 from tf_explainer.runs.out_folder import OutFolder
-from tf_explainer.visualization import filter_gallery
+from tf_explainer.visualization import filter_gallery, part_gallery
+from tf_explainer.visualization.part_gallery import part_rows
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Writes the gallery of the best filters as PNG.
+    """Writes the gallery of the parts as PNG; of filters without them.
 
     Args:
         arguments: Those of the command line by default.
@@ -24,10 +25,11 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     folder = OutFolder(options.run)
     job = Job(folder.settings(), folder, Console(stderr=True))
-    figure = filter_gallery(
-        load_observation(folder.observation),
+    observation = load_observation(folder.observation)
+    draw = part_gallery if part_rows(observation) else filter_gallery
+    figure = draw(
+        observation,
         lambda wanted: pick_images(job.dataset.splits["test"], wanted),
-        filters=5,
         columns=7,
     )
     figure.savefig(options.picture, dpi=90)

@@ -134,7 +134,7 @@ class ExplainerOptions(PresetOption):
         advanced=True,
     )
     beta: float = option(
-        4.0,
+        2.0,
         "Steepness of templates and masks: a filter counts up to 1 / beta of "
         "the map from its peak. Less keeps accuracy and tells less exactly "
         "which part it was.",

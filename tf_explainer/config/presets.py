@@ -15,6 +15,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "eta": 2.0,
         "score_weight": 1.0,
         "initial_p": 0.85,
+        "beta": 4.0,
         "epochs": 25,
         "learning_epochs": 13,
         "frozen_learning_rate": 5e-4,

@@ -68,8 +68,8 @@ class PartHead(keras.layers.Layer):
     """Says of each unit which part it belongs to, or none.
 
     conv 3 × 3 → ReLU → conv 3 × 3, dilated by 2 → softmax over `parts + 1`
-    channels, of which the last one is the background. Channels of the inputs are
-    standardized first by what `standardize` was told.
+    channels, of which the last one is the background. Channels of the inputs
+    are standardized first by what `standardize` was told.
 
     Args:
         parts: Number of parts, K.

@@ -14,6 +14,7 @@ from PIL import Image
 
 from tf_explainer.datasets.part_dataset import PartSplit
 from tf_explainer.evaluation.observation import Observation
+from tf_explainer.evaluation.part_measures.observed import EXPLAINER
 from tf_explainer.evaluation.result import validate_result
 from tf_explainer.report.full_measures import full_tables
 from tf_explainer.report.measures import definitions, measure_table
@@ -25,6 +26,7 @@ from tf_explainer.visualization.galleries import (
     ReadImages,
     filter_rows,
 )
+from tf_explainer.visualization.part_gallery import RING, PartRow, part_rows
 from tf_explainer.visualization.style import number_text, percent_text
 from tf_explainer.visualization.tiles import peak_tile
 
@@ -137,6 +139,8 @@ def _gallery(
 ) -> list[dict[str, Any]]:
     if images is None:
         return []
+    if parts := part_rows(observation, images=COLUMNS):
+        return _part_gallery(observation, images, parts)
     rows = filter_rows(observation, filters=ROWS, images=COLUMNS)
     read = images({index for row in rows for index in row.images})
     return [
@@ -147,6 +151,31 @@ def _gallery(
                 for index in row.images
             ],
         }
+        for row in rows
+    ]
+
+
+def _part_gallery(
+    observation: Observation, images: ReadImages, rows: Sequence[PartRow]
+) -> list[dict[str, Any]]:
+    test = observation.splits["test"]
+    places = test.parts[EXPLAINER].places
+    read = images({index for row in rows for index in row.images})
+
+    def tile(row: PartRow, index: int) -> dict[str, str]:
+        place = places[index, row.part]
+        category = observation.categories[int(test.labels[index])]
+        return {
+            "uri": jpeg_uri(peak_tile(read[index], place, RING)),
+            "alt": (
+                f"{test.files[index]} ({category}): part {row.part + 1} lies "
+                f"at {100 * place[0]:.0f} % of the height and "
+                f"{100 * place[1]:.0f} % of the width"
+            ),
+        }
+
+    return [
+        {"row": row, "tiles": [tile(row, index) for index in row.images]}
         for row in rows
     ]
 

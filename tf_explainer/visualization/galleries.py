@@ -1,7 +1,7 @@
 """The images that fire the best filters most."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -153,24 +153,40 @@ def filter_gallery(
     if not rows:
         raise InputError(f"`layer` {layer!r} has no filter that fires.")
     read = images({index for row in rows for index in row.images})
+    figure = strips_of_tiles(
+        {row.title: _tiles(observation, row, layer, read) for row in rows},
+        columns,
+    )
+    _legend(figure, any(row.landmark is not None for row in rows))
+    names = ", ".join(row.title for row in rows)
+    figure.set_label(f"Images that fire {len(rows)} filters most: {names}.")
+    return figure
+
+
+def strips_of_tiles(
+    rows: Mapping[str, Sequence[np.ndarray]], columns: int
+) -> Figure:
+    """Draws rows of pictures, each below its title.
+
+    Args:
+        rows: Title of a row to its pictures, at most `columns` of them.
+        columns: Pictures that a row has room for.
+    """
     figure = Figure(
         figsize=(1.35 * columns + 0.2, 1.65 * len(rows) + 0.7),
         layout="constrained",
     )
     strips = figure.subfigures(len(rows), 1, squeeze=False)
-    for strip, row in zip(strips[:, 0], rows, strict=True):
-        strip.suptitle(row.title, x=0.01, ha="left", fontsize=10)
+    for strip, (title, tiles) in zip(strips[:, 0], rows.items(), strict=True):
+        strip.suptitle(title, x=0.01, ha="left", fontsize=10)
         for axes, tile in zip(
             strip.subplots(1, columns, squeeze=False)[0],
-            [*_tiles(observation, row, layer, read), *[None] * columns],
+            [*tiles, *[None] * columns],
             strict=False,
         ):
             axes.set_axis_off()
             if tile is not None:
                 axes.imshow(tile)
-    _legend(figure, any(row.landmark is not None for row in rows))
-    names = ", ".join(row.title for row in rows)
-    figure.set_label(f"Images that fire {len(rows)} filters most: {names}.")
     return figure
 
 
