@@ -147,8 +147,17 @@ def settle_parts(explainer: Any, features: tf.data.Dataset) -> None:
     encoder.give_filters(energies)
     wake_filters(encoder, energies)
     calibrate(explainer, features)
-    # What learns from now on has not moved yet: its steps are counted anew.
-    explainer.optimizer.iterations.assign(0)
+    _count_anew(explainer.optimizer)
+
+
+def _count_anew(optimizer: keras.optimizers.Optimizer) -> None:
+    """What learns from now on has not moved yet; Adam corrects for that.
+
+    A learning rate that is told by the number of steps goes on.
+    """
+    given = optimizer.get_config().get("learning_rate")
+    if not isinstance(given, dict):
+        optimizer.iterations.assign(0)
 
 
 def order_parts(explainer: Any, features: tf.data.Dataset) -> None:
