@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from leaderboard_jobs import chosen, read_json, write_json
+from rich.console import Console
 
 from tf_explainer.evaluation.causal import causal_checks, removal_fidelity
 from tf_explainer.evaluation.observation import load_observation
@@ -91,7 +92,7 @@ def measured(
     with open_folder(folder, STEPS, given, resume=begun) as (out, settings):
         run(settings, out, STEPS)
         result = read_json(out.result)
-        job = Job(settings, out)
+        job = Job(settings, out, Console(stderr=True))
         explainer, dataset = job.explainer, job.dataset
         found = {
             name: result[name]

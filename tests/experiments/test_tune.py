@@ -72,7 +72,10 @@ def test_each_option_of_the_explainer(parts, field):
 
 def test_what_is_searched_are_options_of_a_run(parts):
     """Else `run --config best.toml` would refuse what was found."""
-    model = _model(parts, {})
+    found = _model(parts, {}).settings(keras_tuner.HyperParameters())
+    assert {"removal", "noise", "learning_epochs"} <= set(found)
+    Settings(**found)
+    model = _model(parts, {"preset": "filters"})
     found = model.settings(keras_tuner.HyperParameters())
     searched = {k: v for k, v in found.items() if k not in model.fixed}
     # Without landmarks `diversity` stays what it is.

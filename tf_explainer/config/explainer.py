@@ -170,7 +170,7 @@ class ExplainerOptions(PresetOption):
         advanced=True,
     )
     initial_p: float = option(
-        0.9,
+        0.85,
         "Share p of the interpretable track before training.",
         GROUP,
         above=0,

@@ -14,7 +14,6 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "parts": 0,
         "eta": 2.0,
         "score_weight": 1.0,
-        "initial_p": 0.85,
         "beta": 4.0,
         "epochs": 25,
         "learning_epochs": 13,

@@ -1,5 +1,6 @@
 """The search space of an explainer, and the training of one trial."""
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -226,7 +227,7 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         losses = ("loss", "reconstruction_loss")
         return {
             **measures.of(explainer),
-            **{name: history[name][-1] for name in losses},
+            **{name: history.get(name, [math.nan])[-1] for name in losses},
             "seconds": seconds,
         }
 

@@ -165,8 +165,11 @@ def search_space(
         if name not in known
     }
     if "learning_epochs" not in fixed and two_phases:
+        # Parts that are found to the end leave nothing time to learn.
+        most = epochs - 1 if usual["parts"] else epochs
         found["learning_epochs"] = hp.Int(
-            "learning_epochs", 1, epochs, default=usual["learning_epochs"]
+            *("learning_epochs", 1, most),
+            default=min(usual["learning_epochs"], most),
         )
     if not usual["parts"]:
         found |= _of_the_loss(hp, two_phases, known, usual)
