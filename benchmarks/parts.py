@@ -39,6 +39,32 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     "cow_and_dog": {**_ANIMALS, "categories": "cow,dog"},
 }
 PRESETS = ("default", "filters")
+TITLES = {"drawn_animals": "drawn animals", "animal_parts": "six real animals"}
+SHORT = {
+    "Δ error, points": "delta_error",
+    "`p`": "p",
+    "share of the class score that is lost without the parts": (
+        "contributions removal"
+    ),
+    "largest share of the filters on one landmark": "largest_share",
+    "NMI of the winning part and the landmark": "part_maps nmi",
+    "the same: cells of the frame": "part_maps controls frame nmi",
+    "the same: cells of the landmarks' box": (
+        "part_maps controls landmark_box nmi"
+    ),
+    "the same: trained on the landmarks": (
+        "part_maps controls trained_on_landmarks nmi"
+    ),
+    "skill, one part for each landmark": "part_maps one_to_one",
+    "contributions and erased regions, rank correlation": (
+        "fidelity mean removal"
+    ),
+    "the same: size of the region": "fidelity mean area",
+    "the same: integrated gradients of the CNN": (
+        "fidelity mean integrated_gradients"
+    ),
+}
+"""What the first page shows of the default: words → number."""
 # Not in an average: how sure a number is, and what is a list.
 _SKIPPED = ("_interval", "by_part")
 
@@ -60,7 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
                     folder = options.work / name
                     jobs[name] = measured(folder, DATA[data], preset, seed)
                     write_json(file, {"jobs": jobs})
-    text = page(jobs)
+    text = f"{page(jobs)}\n## On the first page\n\n{short_table(jobs)}\n"
     (options.results / "parts.md").write_text(text, encoding="utf-8")
     print(text)
 
@@ -138,18 +164,39 @@ def page(jobs: Mapping[str, Any]) -> str:
         "own. What each number means: `docs/pages/numbers.md`.",
     ]
     for data in DATA:
-        columns = {
-            preset: [
-                _flat(numbers)
-                for name, numbers in jobs.items()
-                if name.startswith(f"{data}/{preset}/")
-            ]
-            for preset in PRESETS
-        }
+        columns = {preset: _runs(jobs, data, preset) for preset in PRESETS}
         columns = {name: runs for name, runs in columns.items() if runs}
         if columns:
             lines += ["", f"## {data}", "", *_table(columns)]
     return "\n".join(lines) + "\n"
+
+
+def short_table(jobs: Mapping[str, Any]) -> str:
+    """Returns the table of the first page: the default, by data set.
+
+    Args:
+        jobs: See `page`.
+    """
+    columns = {data: _runs(jobs, data, "default") for data in TITLES}
+    heads = [f"{TITLES[data]} ({len(columns[data])})" for data in TITLES]
+    lines = [f"| | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
+    for words, name in SHORT.items():
+        cells = [
+            _cell([one[name] for one in runs if name in one])
+            for runs in columns.values()
+        ]
+        lines.append(f"| {words} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _runs(
+    jobs: Mapping[str, Any], data: str, preset: str
+) -> list[dict[str, float]]:
+    return [
+        _flat(numbers)
+        for name, numbers in jobs.items()
+        if name.startswith(f"{data}/{preset}/")
+    ]
 
 
 def _flat(numbers: Mapping[str, Any], above: str = "") -> dict[str, float]:

@@ -1,8 +1,11 @@
 """The benchmark of parts: its table, and a tiny run."""
 
 import json
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +54,13 @@ def test_done_jobs_are_not_done_again(script, tmp_path, monkeypatch, capsys):
     assert kept["jobs"]["drawn_animals/default/1"] == {"p": 1.5}
     script.main([*asked, "--table-only"])
     assert "| p | 1.00" in capsys.readouterr().out
+
+
+def test_readme_has_the_short_table(script):
+    """Word for word, of the committed numbers."""
+    kept = json.loads((ROOT / "benchmarks/results/parts.json").read_text())
+    table = script.short_table(kept["jobs"])
+    assert "–" not in table
+    assert table in (ROOT / "README.md").read_text(encoding="utf-8")
+    page = (ROOT / "benchmarks/results/parts.md").read_text(encoding="utf-8")
+    assert page.startswith(script.page(kept["jobs"])) and table in page

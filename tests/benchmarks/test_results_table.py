@@ -19,14 +19,6 @@ def test_documentation_has_the_table(module):
     assert module.results_table() in page.read_text(encoding="utf-8")
 
 
-def test_readme_has_rows_of_the_table(module):
-    """Its table leaves rows out, and changes none."""
-    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
-    rows = [line for line in lines if line.startswith("| ")]
-    assert len(rows) > 5
-    assert set(rows) <= set(module.results_table().splitlines())
-
-
 def test_column_by_hand(module):
     """Means over seeds, controls beside them."""
     runs = [

@@ -12,7 +12,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-_SHOWN = ("loss", "p", "accuracy", "val_accuracy")
+_SHOWN = ("loss", "part_loss", "p", "accuracy", "val_accuracy")
 
 
 class ProgressBar(keras.callbacks.Callback):

@@ -47,7 +47,8 @@ class StopOnNaN(keras.callbacks.Callback):
     """
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        loss = float((logs or {}).get("loss", 0.0))
+        known = [(logs or {}).get(name, 0.0) for name in ("loss", "part_loss")]
+        loss = float(sum(known))
         if not math.isfinite(loss):
             raise InputError(
                 f"The loss is {loss} in batch {batch}. Try a smaller learning "

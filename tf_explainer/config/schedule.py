@@ -144,6 +144,9 @@ class Schedule(ScheduleOptions):
             }
             share = usual["learning_epochs"] / usual["epochs"]
             learning = max(1, math.ceil(share * self.epochs))
+            if share < 1 < self.epochs:
+                # What is found must also be learned to be used.
+                learning = min(learning, self.epochs - 1)
             object.__setattr__(self, "learning_epochs", learning)
 
     @classmethod

@@ -187,8 +187,12 @@ class Explainer(AttachedModel):
             scaled = self.optimizer.scale_loss(losses["loss"] / replicas)
         gradients, statistics = tape.gradient(scaled, [weights, probes])
         self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
-        filter_loss = self.objective.record(statistics)
-        return self._logged({**losses, "filter_loss": filter_loss})
+        losses["filter_loss"] = self.objective.record(statistics)
+        if finds:
+            # Another one than that of the second phase: who keeps the epoch
+            # with the lowest loss must not keep one of the first.
+            del losses["loss"]
+        return self._logged(losses)
 
     def test_step(self, data: Any) -> dict[str, Any]:
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)

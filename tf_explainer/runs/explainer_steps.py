@@ -186,7 +186,7 @@ def _filled_in(job: Job) -> dict[str, Any]:
         step: job.folder.record(step) for step in ("performer", "explain")
     }
     epochs = {
-        step: len(record["history"].get("loss", [])) or None
+        step: max(map(len, record["history"].values()), default=0) or None
         for step, record in records.items()
     }
     made, schedule = (

@@ -52,7 +52,7 @@ def test_explainer_learns_from_them(photographs):
     dataset = open_dataset(photographs, performer.input_shape[1])
     explainer = Explainer.from_performer(performer, filter_loss="none")
     history = train_explainer(explainer, dataset, epochs=1, batch_size=3)
-    assert history["loss"][0] > 0
+    assert history["loss"][-1] > 0
 
 
 @pytest.mark.parametrize(
