@@ -12,6 +12,8 @@ from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.visualization import filter_gallery, part_gallery
 from tf_explainer.visualization.part_gallery import part_rows
 
+ROWS = 6
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Writes the gallery of the parts as PNG; of filters without them.
@@ -26,11 +28,14 @@ def main(arguments: list[str] | None = None) -> None:
     folder = OutFolder(options.run)
     job = Job(folder.settings(), folder, Console(stderr=True))
     observation = load_observation(folder.observation)
-    draw = part_gallery if part_rows(observation) else filter_gallery
+    has_parts = bool(part_rows(observation))
+    draw = part_gallery if has_parts else filter_gallery
+    rows = {"parts": ROWS} if has_parts else {"filters": ROWS}
     figure = draw(
         observation,
         lambda wanted: pick_images(job.dataset.splits["test"], wanted),
         columns=7,
+        **rows,
     )
     figure.savefig(options.picture, dpi=90)
 
