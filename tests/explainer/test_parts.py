@@ -1,14 +1,18 @@
 """Parts in training: found, given filters, removed at times, put in order."""
 
+import types
+
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tf_explainer.callbacks.freezing import freeze_interpretable_track
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.parts import (
     erased_target,
+    order_parts,
     wake_filters,
     with_removed_parts,
 )
@@ -257,6 +261,22 @@ def test_names_are_kept(trained, tmp_path):
     assert sorted(filters) == list(range(loaded.filters))
     assert not any(part.is_silent for part in loaded.parts)
     assert Explainer.from_performer(toy_performer(), parts=0).parts == ()
+
+
+def test_names_go_with_their_parts(monkeypatch):
+    """A second training may put them into another order."""
+    explainer = new_explainer()
+    explainer.calibrate(toy_images())
+    explainer.name_parts({1: "head"})
+    before = explainer.parts
+    told = types.SimpleNamespace(parts=np.array([[0.0, 1.0, 2.0]]))
+    monkeypatch.setattr(type(explainer), "contributions", lambda *_, **__: told)
+    order_parts(explainer, tf.data.Dataset.range(1))
+    after = explainer.parts
+    assert [one.name for one in after] == ["part 1", "part 2", "head"]
+    assert [one.filters for one in after] == [
+        one.filters for one in before[::-1]
+    ]
 
 
 @pytest.mark.parametrize(

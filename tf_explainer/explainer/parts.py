@@ -172,7 +172,14 @@ def order_parts(explainer: Any, features: tf.data.Dataset) -> None:
     for batch in features.take(ORDERED_BY):
         pieces = explainer.contributions(batch, kind="gradient")
         given += np.asarray(pieces.parts).sum(axis=0)
-    explainer.encoder.reorder(np.argsort(-given, kind="stable"))
+    order = np.argsort(-given, kind="stable")
+    explainer.encoder.reorder(order)
+    # A name of the user's own goes with its part; a number is a place.
+    names, usual = explainer.part_names, usual_names(len(order))
+    explainer.part_names = tuple(
+        usual[place] if names[part] == usual[part] else names[part]
+        for place, part in enumerate(order)
+    )
 
 
 def wake_filters(encoder: Any, energies: np.ndarray) -> None:
