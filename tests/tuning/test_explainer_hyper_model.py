@@ -15,6 +15,7 @@ from tf_explainer.tuning import tuner as tuner_module
 from tf_explainer.tuning.trials import csv_text
 
 pytestmark = pytest.mark.usefixtures("module_eagerly")
+FILTERS = {"preset": "filters"}
 
 
 def _model(performer, data, **arguments):
@@ -106,7 +107,7 @@ def test_features_are_shared(performer, square_data, monkeypatch):
     monkeypatch.setattr(
         "tf_explainer.tuning.hyper_model.TrialMeasures", counted
     )
-    model = _model(performer, square_data(), epochs=1)
+    model = _model(performer, square_data(), epochs=1, fixed=FILTERS)
     hp = keras_tuner.HyperParameters()
     one, two = (model.fit(hp, model.build(hp)) for _ in range(2))
     assert len(counts) == 1
@@ -117,7 +118,9 @@ def test_features_are_shared(performer, square_data, monkeypatch):
 @pytest.mark.parametrize("views", [0, 1])
 def test_views_that_are_learned_from(performer, square_data, views):
     """As many as were asked for, in the part that is learned from alone."""
-    model = _model(performer, square_data(), epochs=1, fixed={"views": views})
+    model = _model(
+        performer, square_data(), epochs=1, fixed=FILTERS | {"views": views}
+    )
     hp = keras_tuner.HyperParameters()
     features = model._new_measures(model.build(hp)).features
     train, test = (features[name].element_spec for name in ("train", "test"))
@@ -128,7 +131,9 @@ def test_views_that_are_learned_from(performer, square_data, views):
 
 def test_seeds_are_averaged(performer, square_data, monkeypatch):
     """One training for each, the first with the model that was built."""
-    model = _model(performer, square_data(), epochs=1, seeds=(4, 6))
+    model = _model(
+        performer, square_data(), epochs=1, seeds=(4, 6), fixed=FILTERS
+    )
     seen = []
 
     def train(explainer, settings, seed, callbacks):
@@ -147,7 +152,9 @@ def test_seeds_are_averaged(performer, square_data, monkeypatch):
 @pytest.mark.slow
 def test_any_tuner_of_keras_tuner(performer, square_data, tmp_path, capsys):
     """Without landmarks the objective is the landmark-free one."""
-    model = _model(performer, square_data(landmarks=False), epochs=1)
+    model = _model(
+        performer, square_data(landmarks=False), epochs=1, fixed=FILTERS
+    )
     tuner = keras_tuner.RandomSearch(
         model,
         objective=model.objective(),
@@ -163,6 +170,12 @@ def test_any_tuner_of_keras_tuner(performer, square_data, tmp_path, capsys):
     searched = " ".join(trial.hyperparameters.values)
     assert "filter_weight" in searched and "diversity" not in searched
     assert trial.score == trial.metrics.get_last_value("limited_proxy")
+
+
+def test_parts_need_two_epochs(performer, square_data):
+    """One to find them, one to use them."""
+    with pytest.raises(InputError, match="`epochs` must be 2 or more"):
+        _model(performer, square_data(), epochs=1)
 
 
 def test_wrong_objective_is_told_at_once(performer, square_data, tmp_path):

@@ -89,7 +89,8 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         dtype: Precision of the explainers, as in Keras.
 
     Raises:
-        InputError: If a fixed setting is unknown or out of range, or a
+        InputError: If a fixed setting is unknown or out of range, if there
+            are too few epochs for parts, or a
             category has too few images.
     """
 
@@ -114,7 +115,13 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         self.performer = performer
         self.fixed = dict(fixed or {})
         _check_names(self.fixed)
-        self.epochs = int(usual_settings(self.fixed, epochs)["epochs"])
+        usual = usual_settings(self.fixed, epochs)
+        self.epochs = int(usual["epochs"])
+        if usual["parts"] and self.epochs < 2:
+            raise InputError(
+                "`epochs` must be 2 or more where there are parts: one to find "
+                f"them, one to use them; received {self.epochs}."
+            )
         self.limits = limits or Limits()
         self.seeds = tuple(seeds)
         self.batch_size, self.dtype = batch_size, dtype
