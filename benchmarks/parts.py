@@ -48,14 +48,12 @@ SHORT = {
     ),
     "largest share of the filters on one landmark": "largest_share",
     "NMI of the winning part and the landmark": "part_maps nmi",
-    "the same: cells of the frame": "part_maps controls frame nmi",
     "the same: cells of the landmarks' box": (
         "part_maps controls landmark_box nmi"
     ),
     "the same: trained on the landmarks": (
         "part_maps controls trained_on_landmarks nmi"
     ),
-    "skill, one part for each landmark": "part_maps one_to_one",
     "contributions and erased regions, rank correlation": (
         "fidelity mean removal"
     ),
