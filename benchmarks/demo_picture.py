@@ -10,7 +10,7 @@ from tf_explainer.report import pick_images
 from tf_explainer.runs.job import Job
 from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.visualization import filter_gallery, part_gallery
-from tf_explainer.visualization.part_gallery import part_rows
+from tf_explainer.visualization.part_galleries import part_rows
 
 ROWS = 6
 

@@ -88,7 +88,7 @@ def test_erased_regions_are_of_the_test_images(found):
     """Six of them; the schema knows every number of a real one, too."""
     assert 0 <= found["removal_fidelity"]["images"] <= 6
     trained = Explainer.from_performer(toy_performer(), parts=4)
-    trained.fit(toy_images(), epochs=4, batch_size=6, verbose=0, seed=0)
+    trained.fit(toy_images(), epochs=16, batch_size=6, verbose=0, seed=0)
     numbers = removal_fidelity(trained, toy_images(), fills=("ring", "other"))
     rest = {"settings": {}, "seed": 0, "versions": {}, "seconds": {}}
     whole = {**found, **rest, "removal_fidelity": numbers}

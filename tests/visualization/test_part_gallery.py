@@ -10,7 +10,7 @@ from tf_explainer.evaluation.part_measures.observed import (
     EXPLAINER,
     ObservedParts,
 )
-from tf_explainer.visualization.part_gallery import part_gallery, part_rows
+from tf_explainer.visualization.part_galleries import part_gallery, part_rows
 
 
 @pytest.fixture

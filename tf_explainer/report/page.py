@@ -26,7 +26,7 @@ from tf_explainer.visualization.galleries import (
     ReadImages,
     filter_rows,
 )
-from tf_explainer.visualization.part_gallery import RING, PartRow, part_rows
+from tf_explainer.visualization.part_galleries import RING, PartRow, part_rows
 from tf_explainer.visualization.style import number_text, percent_text
 from tf_explainer.visualization.tiles import peak_tile
 

@@ -22,7 +22,7 @@ PLOTS: Registry[Callable[..., Any]] = Registry("plot", __name__)
 from tf_explainer.visualization.curves import training_curves
 from tf_explainer.visualization.explanations import show_explanation
 from tf_explainer.visualization.galleries import filter_gallery
-from tf_explainer.visualization.part_gallery import part_gallery
+from tf_explainer.visualization.part_galleries import part_gallery
 from tf_explainer.visualization.skill_charts import category_chart, skill_chart
 from tf_explainer.visualization.tiles import peak_tile
 

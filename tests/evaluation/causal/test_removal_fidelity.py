@@ -122,7 +122,7 @@ def test_images_with_too_few_parts_do_not_count():
 def explainer():
     """With four parts, trained for a moment."""
     explainer = Explainer.from_performer(toy_performer(), parts=PARTS)
-    explainer.fit(toy_images(), epochs=4, batch_size=6, verbose=0, seed=0)
+    explainer.fit(toy_images(), epochs=16, batch_size=6, verbose=0, seed=0)
     return explainer
 
 
