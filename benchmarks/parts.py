@@ -178,12 +178,7 @@ def short_table(jobs: Mapping[str, Any]) -> str:
     columns = {data: _runs(jobs, data, "default") for data in TITLES}
     heads = [f"{TITLES[data]} ({len(columns[data])})" for data in TITLES]
     lines = [f"| | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
-    for words, name in SHORT.items():
-        cells = [
-            _cell([one[name] for one in runs if name in one])
-            for runs in columns.values()
-        ]
-        lines.append(f"| {words} | {' | '.join(cells)} |")
+    lines += [_row(words, name, columns) for words, name in SHORT.items()]
     return "\n".join(lines)
 
 
@@ -210,19 +205,25 @@ def _flat(numbers: Mapping[str, Any], above: str = "") -> dict[str, float]:
     return found
 
 
-def _table(columns: Mapping[str, Sequence[Mapping[str, float]]]) -> list[str]:
+_Columns = Mapping[str, Sequence[Mapping[str, float]]]
+
+
+def _table(columns: _Columns) -> list[str]:
     seeds = [f"{name} ({len(runs)})" for name, runs in columns.items()]
     rows = dict.fromkeys(
         name for runs in columns.values() for one in runs for name in one
     )
     lines = [f"| | {' | '.join(seeds)} |", "|---" * (len(seeds) + 1) + "|"]
-    for row in rows:
-        cells = [
-            _cell([one[row] for one in runs if row in one])
-            for runs in columns.values()
-        ]
-        lines.append(f"| {row.replace('_', ' ')} | {' | '.join(cells)} |")
-    return lines
+    return lines + [_row(row.replace("_", " "), row, columns) for row in rows]
+
+
+def _row(words: str, name: str, columns: _Columns) -> str:
+    """One number, over the runs of each column that know it."""
+    cells = [
+        _cell([one[name] for one in runs if name in one])
+        for runs in columns.values()
+    ]
+    return f"| {words} | {' | '.join(cells)} |"
 
 
 def _cell(values: Sequence[float]) -> str:

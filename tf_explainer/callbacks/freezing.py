@@ -107,7 +107,7 @@ def freeze_interpretable_track(
             ordinary track from now on, see `TrackMixer`.
         noise: On the mixture from now on, see `TrackMixer`.
         removal: Share of images that are learned from with some of their
-            parts removed, see `explainer.removal`; without parts it does
+            parts removed, see `explainer.parts`; without parts it does
             nothing.
     """
     encoder = explainer.encoder

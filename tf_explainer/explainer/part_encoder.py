@@ -40,6 +40,7 @@ class PartEncoder(TwoTracks):
         probes: Not read: no filter loss squeezes the filters.
         kept: `(batch, parts)`, 1 for parts that stay, 0 for parts that are
             left out; `None` keeps all.
+        part_maps: What `part_maps` gives of the inputs, if it is known.
         training: As of `Encoder`.
 
     Returns:
@@ -109,9 +110,10 @@ class PartEncoder(TwoTracks):
         sample_weight: Tensor | None = None,
         probes: Sequence[Tensor] | None = None,
         kept: PerImage | None = None,
+        part_maps: Maps | None = None,
         training: bool = False,
     ) -> EncodedParts:
-        maps = self.part_maps(inputs)
+        maps = self.part_maps(inputs) if part_maps is None else part_maps
         inputs = ops.cast(inputs, self.compute_dtype)
         rectified = self.conv_interp(inputs)
         interp = rectified * self.gates(maps, kept, rectified.dtype)

@@ -13,7 +13,7 @@ from tf_explainer.explainer.start import calibrate
 from tf_explainer.features.views import unit_frames
 from tf_explainer.layers.part_head import LEAST_PRESENCE
 from tf_explainer.losses.part_maps import part_loss
-from tf_explainer.tensors import Features, Maps, PerImage, Scalar
+from tf_explainer.tensors import Features, Maps, PerImage, Scalar, Tensor
 
 # A part that is in fewer images is nowhere.
 LEAST_IMAGES = 0.01
@@ -209,7 +209,7 @@ def wake_filters(encoder: Any, energies: np.ndarray) -> None:
 
 def with_removed_parts(
     explainer: Any, features: Features
-) -> tuple[dict[str, Any], dict[str, PerImage]]:
+) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Returns features of images some of whose parts are removed.
 
     Of a share of the images, each part is removed with a chance that is drawn
@@ -224,7 +224,8 @@ def with_removed_parts(
 
     Returns:
         The features, with the target as it was and all above it as it is
-        without the parts; and `kept` `(batch, parts)`, 1 for parts that stay.
+        without the parts; and further arguments of the encoder: `kept`
+        `(batch, parts)`, 1 for parts that stay, and the `part_maps`.
         Where a branch of the performer passes the target by, nothing above it
         changes. Without parts, or if no image loses any, the features and
         nothing else.
@@ -236,12 +237,14 @@ def with_removed_parts(
     maps = encoder.part_maps(target)
     images = ops.shape(target)[0]
     removed = _drawn(images, encoder, share)
+    # The encoder need not look for the parts again.
+    given = {"kept": 1 - removed, "part_maps": maps}
     upper = explainer.attachment.upper
     if upper is None:
-        return dict(features), {"kept": 1 - removed}
+        return dict(features), given
     erased = erased_target(ops.cast(target, "float32"), maps, removed)
     above = upper(ops.cast(erased, target.dtype), training=False)
-    return {**features, **above}, {"kept": 1 - removed}
+    return {**features, **above}, given
 
 
 def _drawn(images: Any, encoder: Any, share: float) -> PerImage:

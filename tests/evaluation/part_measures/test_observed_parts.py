@@ -128,7 +128,7 @@ def test_winners_of_each_landmark(seen, dataset, explainer):
     (images,) = split.batches(10)
     features = explainer.attachment.features(images, training=False)
     maps = explainer.encode(features).part_maps
-    wide = maps_of_pixels(maps, 320, explainer.receptive_field)
+    wide = maps_of_pixels(maps, (320, 320), explainer.receptive_field)
     winners = np.argmax(wide, axis=-1)
     at, landmarks = (
         seen.splits["test"].parts[EXPLAINER].at_landmarks,
@@ -167,7 +167,9 @@ def test_outlines_against_the_definition(dataset, explainer):
     images = np.stack([drawing.image for drawing in drawings]).astype("float32")
     features = explainer.attachment.features(images, training=False)
     maps = maps_of_pixels(
-        explainer.encode(features).part_maps, 32, explainer.receptive_field
+        explainer.encode(features).part_maps,
+        (32, 32),
+        explainer.receptive_field,
     )
     truth = np.stack([drawing.part_map for drawing in drawings])
     expected = label_agreement(truth.ravel(), np.argmax(maps, -1).ravel())

@@ -51,7 +51,7 @@ def test_pixels_are_points():
     maps = np.random.default_rng(0).random((2, 6, 6, 2)).astype("float32")
     centers = (np.indices((48, 48)).reshape(2, -1).T + 0.5) / 48
     expected = maps_at(maps, np.tile(centers, (2, 1, 1)), FIELD)
-    found = maps_of_pixels(maps, 48, FIELD)
+    found = maps_of_pixels(maps, (48, 48), FIELD)
     np.testing.assert_allclose(
         np.reshape(found, (2, -1, 2)), expected, atol=1e-5
     )

@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from tf_explainer.attachment import ReceptiveField
+from tf_explainer.evaluation.part_measures.reading import maps_of_pixels
 from tf_explainer.registry import Registry
 from tf_explainer.tensors import Images, Maps, Tensor
 
@@ -33,17 +34,7 @@ def part_regions(maps: Maps, field: ReceptiveField) -> Tensor:
     Returns:
         float32 `(batch, H, W, parts)`, in [0, 1].
     """
-    axes = zip(field.image, field.units, field.start, field.jump, strict=True)
-    rows, columns = (_between(*axis) for axis in axes)
-    maps = tf.cast(maps, tf.float32)
-    return tf.einsum("pi,qj,bijk->bpqk", rows, columns, maps)
-
-
-def _between(pixels: int, units: int, start: float, jump: float) -> Any:
-    """Weights of units at pixels, float32 `(pixels, units)`."""
-    place = np.clip((np.arange(pixels) - start) / jump, 0, units - 1)
-    apart = np.abs(place[:, None] - np.arange(units))
-    return np.maximum(1 - apart, 0).astype(np.float32)
+    return maps_of_pixels(maps, field.image, field)
 
 
 def erased(images: Images, masks: Tensor, fill: Tensor) -> Images:

@@ -90,7 +90,7 @@ def _winners(
         }
         maps = named_part_maps(own, controls, features["target"], landmarks)
         return {
-            name: np.asarray(maps_of_pixels(one, field.image[0], field)).argmax(
+            name: np.asarray(maps_of_pixels(one, field.image, field)).argmax(
                 axis=-1
             )
             for name, one in maps.items()

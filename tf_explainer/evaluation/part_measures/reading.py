@@ -5,7 +5,7 @@ from typing import Any
 from keras import ops
 
 from tf_explainer.attachment.receptive_field import ReceptiveField
-from tf_explainer.layers.part_head import LEAST_PRESENCE, part_places
+from tf_explainer.explainer.reading import places_of
 from tf_explainer.tensors import Maps, Tensor
 
 
@@ -28,7 +28,9 @@ def maps_at(maps: Maps, points: Any, field: ReceptiveField) -> Tensor:
     return ops.einsum("bpw,bpwc->bpc", columns, lines)
 
 
-def maps_of_pixels(maps: Maps, size: int, field: ReceptiveField) -> Tensor:
+def maps_of_pixels(
+    maps: Maps, size: tuple[int, int], field: ReceptiveField
+) -> Tensor:
     """Returns maps read at each pixel of the image, bilinearly.
 
     Args:
@@ -37,10 +39,10 @@ def maps_of_pixels(maps: Maps, size: int, field: ReceptiveField) -> Tensor:
         field: Receptive field of a unit.
 
     Returns:
-        float32 `(batch, size, size, channels)`.
+        float32 `(batch, height, width, channels)`.
     """
-    centers = (ops.arange(size, dtype="float32") + 0.5) / size
-    rows, columns = _weights(centers, centers, field)
+    down, across = ((_range(side) + 0.5) / side for side in size)
+    rows, columns = _weights(down, across, field)
     maps = ops.cast(maps, "float32")
     lines = ops.einsum("ph,bhwc->bpwc", rows, maps)
     return ops.einsum("qw,bpwc->bpqc", columns, lines)
@@ -78,15 +80,14 @@ def read_parts(
     Returns:
         The fields of `ObservedParts` of these images.
     """
-    rows, columns, presence = part_places(maps[..., :-1])
-    places = ops.stack(field.to_image(rows, columns), axis=-1)
-    present = presence[..., None] >= LEAST_PRESENCE
+    places, presence = places_of(maps[..., :-1], field)
     landmarks = ops.cast(landmarks, "float32")
     hidden = ops.any(ops.isnan(landmarks), axis=-1)
     points = ops.where(hidden[..., None], 0.0, landmarks)
     winners = ops.argmax(maps_at(maps, points, field), axis=-1)
     return {
-        "places": ops.where(present, places, float("nan")),
+        # Absent parts have their place at -1.
+        "places": ops.where(places < 0, float("nan"), places),
         "presence": presence,
         "at_landmarks": ops.where(hidden, -1, ops.cast(winners, "int32")),
     }
