@@ -72,7 +72,8 @@ def _with_examples():
 def folder(tmp_path, monkeypatch):
     """A working folder with the CNN and the images that pages speak of."""
     monkeypatch.chdir(tmp_path)
-    toy_performer().save(tmp_path / "my_cnn.keras")
+    toy_performer(classes=2).save(tmp_path / "my_cnn.keras")
+    keras.utils.save_img(tmp_path / "my_cat.jpg", toy_images(1)[0])
     (tmp_path / "my_images").mkdir()
     for index, image in enumerate(toy_images(8)):
         keras.utils.save_img(tmp_path / "my_images" / f"{index}.png", image)

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.class_scores import logit_head
+from tf_explainer.explainer.class_scores import LogitHead
 
 
 def biased(model):
@@ -49,7 +49,7 @@ def test_bias_is_the_biases_own_share(calibrated, images):
     """Gradient × bias over decoder and head: nothing else is left over."""
     pieces = calibrated.contributions(images, 1)
     decoder, head = calibrated.decoder, calibrated.attachment.head
-    logits_of = logit_head(head)
+    logits_of = LogitHead(head)
     weights = [weight for weight in decoder.weights if weight.name == "bias"]
     features = calibrated.attachment.features(images)
     output = calibrated.encode(features).output
@@ -150,7 +150,7 @@ def test_logits_of_every_usual_ending(ending):
     kernel, bias = head.get_weights()
     logits = values @ kernel + bias
     expected = logits - logits.mean(axis=1, keepdims=True)
-    np.testing.assert_allclose(logit_head(head)(values), expected, atol=1e-5)
+    np.testing.assert_allclose(LogitHead(head)(values), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("inside", [True, False])
@@ -166,7 +166,7 @@ def test_independent_sigmoids_keep_their_logits(inside):
     values = np.random.default_rng(1).normal(size=(5, 4)).astype("float32")
     kernel, bias = head.get_weights()
     np.testing.assert_allclose(
-        logit_head(head)(values), values @ kernel + bias, atol=1e-5
+        LogitHead(head)(values), values @ kernel + bias, atol=1e-5
     )
 
 

@@ -1,85 +1,128 @@
-"""One image, explained: peaks and maps lie where they belong."""
-
-import types
+"""One image, explained: bars add up, fields lie where they belong."""
 
 import numpy as np
 import pytest
 
 from tf_explainer.errors import InputError
-from tf_explainer.visualization.explanations import show_explanation
+from tf_explainer.explainer import ExplainedPart, Explanation
+from tf_explainer.explainer.explanation import Trust
+from tf_explainer.visualization.explanations import (
+    explanation_bars,
+    picture_of,
+    show_explanation,
+)
 
-IMAGE = np.full((40, 60, 3), 100, np.uint8)
-UNITS = (np.arange(4) + 0.5) / 4
 
-
-class MadeExplainer:
-    """Three filters on a 4 × 4 map; the last one is silent."""
-
-    settings = types.SimpleNamespace(negative_category=None)
-    receptive_field = types.SimpleNamespace(
-        centers=np.stack(np.meshgrid(UNITS, UNITS, indexing="ij"), axis=-1)
+def part(name, index, contribution, corner=None):
+    """A part whose field is one unit of a 4 x 4 map."""
+    field = np.zeros((4, 4), np.float32)
+    place = None
+    if corner is not None:
+        field[corner] = 0.9
+        place = tuple((unit + 0.5) / 4 for unit in corner)
+    share = contribution / 6
+    return ExplainedPart(
+        name, index, contribution, share, place, field.max(), field, (index,)
     )
 
-    def __call__(self, images):
-        assert images.shape == (1, *IMAGE.shape)
-        maps = np.zeros((1, 4, 4, 3))
-        maps[0, 1, 3, 0], maps[0, 2, 0, 1] = 1.0, 5.0
-        peaks = [[0.375, 0.875], [0.625, 0.125], [-1.0, -1.0]]
-        return {
-            "maps": maps,
-            "peaks": np.array([peaks]),
-            "peak_strengths": np.array([[1.0, 5.0, 0.0]]),
-            "scores": np.array([[0.25, 0.75]]),
-            "performer_scores": np.array([[0.9, 0.1]]),
-            "reconstructions": {"fc6": np.zeros((1, 8))},
-            "p": np.array([0.8]),
-        }
+
+@pytest.fixture
+def made():
+    """An explanation of four parts, one of them absent."""
+    parts = (
+        part("head", 2, 3.0, (0, 3)),
+        part("tail", 0, -1.0, (2, 1)),
+        part("part 4", 3, 0.5, (3, 0)),
+        part("part 2", 1, 0.0),
+    )
+    return Explanation(
+        image=np.full((40, 60, 3), 100, np.uint8),
+        source="a.jpg",
+        target="cat",
+        against="dog",
+        score=3.75,
+        parts=parts,
+        ordinary=1.0,
+        rest=0.25,
+        probabilities={"cat": 0.75, "dog": 0.25},
+        performer_probabilities={"cat": 0.9, "dog": 0.1},
+        trust=Trust(True, 4.0, 0.25, 0.8, 0.05),
+        extent=(0.0, 60.0, 40.0, 0.0),
+    )
 
 
-def test_peaks_are_numbered_by_strength():
-    """The strongest filter is 1, at its peak in pixels."""
-    figure = show_explanation(MadeExplainer(), IMAGE, ["cat", "dog"])
-    image, *maps = figure.axes
+@pytest.mark.parametrize("top", [1, 2, 9])
+def test_bars_add_up_to_the_score(made, top):
+    """What is not shown is one bar."""
+    bars = explanation_bars(made, made.parts[:top])
+    *pieces, (name, score, _) = bars
+    assert name == "score"
+    assert sum(value for _, value, _ in pieces) == pytest.approx(score)
+
+
+def test_numbers_stand_at_the_places(made):
+    """Those that give most come first; the absent has none."""
+    figure = show_explanation(made)
+    image, bars = figure.axes
     marks = {mark.get_text(): mark.xy for mark in image.texts}
-    assert marks == {"1": (0.125 * 60, 0.625 * 40), "2": (0.875 * 60, 15.0)}
-    titles = [axes.get_title() for axes in maps]
-    assert titles == ["1: filter 1", "2: filter 0", ""]
+    assert marks == {"1": (52.5, 5.0), "2": (22.5, 25.0), "3": (7.5, 35.0)}
+    labels = [text.get_text() for text in bars.get_yticklabels()]
+    assert labels == [
+        "1  head",
+        "2  tail",
+        "3  part 4",
+        "1 other parts",
+        "ordinary track",
+        "together, and biases",
+        "score",
+    ]
+    lengths = [bar.get_width() for bar in bars.patches]
+    assert lengths == [3.0, -1.0, 0.5, 0.0, 1.0, 0.25, 3.75]
+    assert [bool(bar.get_hatch()) for bar in bars.patches][:2] == [False, True]
 
 
-def test_maps_cover_the_image():
-    """Units are drawn where their receptive fields are centered."""
-    figure = show_explanation(MadeExplainer(), IMAGE)
-    overlay = figure.axes[1].images[1]
-    np.testing.assert_allclose(overlay.get_extent(), (0, 60, 40, 0))
-    assert overlay.get_array().max() == 1
-
-
-def test_headline_and_words():
-    """Both models' answers and p, in the title and in the alt text."""
-    figure = show_explanation(MadeExplainer(), IMAGE, ["cat", "dog"])
-    for text in ("performer: cat 0.90", "explainer: dog 0.75", "p = 0.80"):
-        assert text in figure.get_suptitle()
-        assert text in figure.get_label()
-    assert "filter 1 at row 0.62" in figure.get_label()
-
-
-def test_names_of_filters():
-    """What a filter stands for replaces the word filter."""
-    figure = show_explanation(
-        MadeExplainer(), IMAGE, filters=2, filter_names=["head", "", "tail"]
+def test_fields_lie_around_their_places(made):
+    """The outline of the first part is around its unit."""
+    image = show_explanation(made, top=1).axes[0]
+    outline = np.concatenate(
+        [
+            path.vertices
+            for drawn in image.collections
+            for path in drawn.get_paths()
+            if len(path.vertices)
+        ]
     )
-    titles = [axes.get_title() for axes in figure.axes[1:]]
-    assert titles == ["1: filter 1", "2: head 0", ""]
+    np.testing.assert_allclose(outline.mean(axis=0), (52.5, 5.0), atol=4)
 
 
-@pytest.mark.parametrize("shape", [(1, 40, 60, 3), (40, 60), (40, 60, 1)])
-def test_rejects_what_is_no_image(shape):
-    """The message shows the shape."""
-    with pytest.raises(InputError, match="received shape"):
-        show_explanation(MadeExplainer(), np.zeros(shape))
+def test_words_tell_what_is_seen(made):
+    """For those who do not see the picture."""
+    words = show_explanation(made, top=1).get_label()
+    for told in ("why cat and not dog", "1  head 3.00", "score 3.75"):
+        assert told in words
 
 
-def test_rejects_no_filters():
-    """Nothing would be shown."""
+def test_doubts_stand_in_the_headline(made):
+    """And not behind a tick."""
+    title = show_explanation(made).get_suptitle()
+    assert "Fine: explainer and CNN agree" in title
+    object.__setattr__(made, "trust", Trust(False, 9.0, 5.0, 0.3, 0.9))
+    title = show_explanation(made).get_suptitle()
+    assert "With care" in title
+    assert len(made.trust.reasons) == 4
+
+
+def test_pictures_are_seen_at_their_own_scale():
+    """Values from 0 to 1 are no black image; one channel is gray."""
+    bright = np.full((2, 2, 3), 0.5, np.float32)
+    assert (picture_of(bright) == 127).all()
+    assert (picture_of(np.full((2, 2, 3), 300.0)) == 255).all()
+    assert picture_of(np.zeros((2, 3, 1), np.uint8)).shape == (2, 3)
+
+
+def test_refuses_what_is_no_explanation(made):
+    """The message says where one comes from."""
+    with pytest.raises(InputError, match="Explainer.explain"):
+        show_explanation(made.image)
     with pytest.raises(InputError, match="received 0"):
-        show_explanation(MadeExplainer(), IMAGE, filters=0)
+        show_explanation(made, top=0)

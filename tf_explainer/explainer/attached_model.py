@@ -14,8 +14,18 @@ from tf_explainer.attachment import (
 )
 from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.errors import InputError
-from tf_explainer.explainer import contribution, parts, reading, start
+from tf_explainer.explainer import (
+    contribution,
+    explaining,
+    parts,
+    reading,
+    start,
+)
+from tf_explainer.explainer.answers import Answers
+from tf_explainer.explainer.class_names import class_names_for
 from tf_explainer.explainer.fitting import check_arguments, check_counts
+from tf_explainer.explainer.frozen_performer import FrozenPerformerModel
+from tf_explainer.explainer.score_pieces import Contributions
 from tf_explainer.explainer.start import settings_for
 from tf_explainer.features.batches import feature_batches, is_features
 from tf_explainer.features.examples import ExampleReader
@@ -24,16 +34,16 @@ from tf_explainer.features.images import check_images, image_batches
 from tf_explainer.layers import ChannelNorm
 
 
-class AttachedModel(keras.Model):
+class AttachedModel(FrozenPerformerModel):
     """What an `Explainer` has of its performer, and no equation speaks of.
 
-    The performer's weights are stored with it and never learned; images are
-    read and checked; what can be read off it is handed out.
+    Images are read and checked; what can be read off it is handed out.
     """
 
     attachment: Attachment
     settings: ExplainerSettings
     part_names: tuple[str, ...]
+    class_names: tuple[str, ...]
 
     @classmethod
     def from_performer(
@@ -43,6 +53,7 @@ class AttachedModel(keras.Model):
         replaced_layer: str | None = None,
         reconstructed_layers: Sequence[str] | None = None,
         *,
+        class_names: Sequence[str] | None = None,
         name: str | None = None,
         dtype: Any = None,
         **settings: Any,
@@ -56,6 +67,8 @@ class AttachedModel(keras.Model):
                 given are found, see `attachment.choose_cut`.
             replaced_layer: Path of the top conv-layer after its ReLU.
             reconstructed_layers: Paths of the layers that are rebuilt.
+            class_names: What the performer's classes are called, in the order
+                of its scores; `class 0`, … if not given.
             name: Name of the model.
             dtype: Precision policy of the model.
             **settings: See `ExplainerSettings`; `preset="paper"` gives the
@@ -78,6 +91,7 @@ class AttachedModel(keras.Model):
             cut.replaced_layer,
             cut.reconstructed_layers,
             settings_for(performer, settings),
+            class_names=class_names,
             name=name,
             dtype=dtype,
         )
@@ -97,11 +111,23 @@ class AttachedModel(keras.Model):
             performer, cut, graph, check_positions, negative_category
         )
 
+    def _call_by_name(
+        self,
+        part_names: Sequence[str] | None,
+        class_names: Sequence[str] | None,
+    ) -> None:
+        """Says what parts and classes are called; numbers if none does."""
+        usual = parts.usual_names(self.encoder.parts)
+        self.part_names = tuple(part_names or usual)
+        classes = self.attachment.features.output["scores"].shape[-1]
+        self.class_names = class_names_for(class_names, classes)
+
     def _read_with(self, categories: int, labeled: bool, paired: bool) -> None:
         """Says how `fit` and its like read what they are handed."""
         self.examples = ExampleReader(
             self.attachment, categories, labeled, paired
         )
+        self.answers = Answers(self)
 
     @property
     def reconstructed_layers(self) -> tuple[str, ...]:
@@ -163,9 +189,22 @@ class AttachedModel(keras.Model):
         category: Any = None,
         against: Any = None,
         kind: str | None = None,
-    ) -> contribution.Contributions:
+    ) -> Contributions:
         """See `explainer.contribution.contributions`."""
         return contribution.contributions(self, images, category, against, kind)
+
+    def explain(
+        self,
+        images: Any,
+        target: Any = None,
+        against: Any = None,
+        kind: str | None = None,
+        **reading: Any,
+    ) -> Any:
+        """See `explainer.explaining.explain`."""
+        return explaining.explain(
+            self, images, target, against, kind, **reading
+        )
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         check_images(inputs, self.attachment.features.input_shape[1:])
@@ -227,43 +266,6 @@ class AttachedModel(keras.Model):
                 raise InputError("`x` must not be empty, received 0 images.")
             return losses if as_dict else list(losses.values())
 
-    @property
-    def trainable_weights(self) -> list[Any]:
-        """Those of encoder and decoder; the performer's never learn here."""
-        return self._own(super().trainable_weights)
-
-    @property
-    def trainable_variables(self) -> list[Any]:
-        return self._own(super().trainable_variables)
-
-    @property
-    def non_trainable_weights(self) -> list[Any]:
-        """All other weights, the performer's among them."""
-        return _without(self.weights, self.trainable_weights)
-
-    @property
-    def non_trainable_variables(self) -> list[Any]:
-        return _without(self.variables, self.trainable_variables)
-
-    def _own(self, variables: list[Any]) -> list[Any]:
-        return _without(variables, self.performer.variables)
-
-    def renew_train_function(self) -> None:
-        """Lets the next step see what was changed beside weights."""
-        if getattr(self, "train_function", None) is not None:
-            self.make_train_function(force=True)
-
-    def _constant(self, name: str, value: float) -> Any:
-        return self.add_weight(
-            name=name,
-            shape=(),
-            initializer=keras.initializers.Constant(value),
-            trainable=False,
-            dtype="float32",
-            autocast=False,
-            aggregation="mean",
-        )
-
     def get_config(self) -> dict[str, Any]:
         performer = keras.saving.serialize_keras_object(self.performer)
         performer["compile_config"] = None
@@ -277,6 +279,7 @@ class AttachedModel(keras.Model):
             "reconstructed_layers": list(cut.reconstructed_layers),
             "settings": self.settings.as_dict(),
             "part_names": list(self.part_names),
+            "class_names": list(self.class_names),
         }
 
     @classmethod
@@ -289,8 +292,3 @@ class AttachedModel(keras.Model):
                 config[name], custom_objects
             )
         return cls(**config, check_positions=False)
-
-
-def _without(variables: list[Any], others: list[Any]) -> list[Any]:
-    left_out = {id(variable) for variable in others}
-    return [one for one in variables if id(one) not in left_out]

@@ -1,7 +1,6 @@
 """Class scores as parts add up to them: before the softmax."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -10,8 +9,8 @@ from keras import ops
 from tf_explainer.attachment.head import squeezing_layer
 
 
-def logit_head(head: keras.Model) -> Callable[[Any], Any]:
-    """Returns a function to the class scores before softmax or sigmoid.
+class LogitHead:
+    """Class scores before softmax or sigmoid, as a function.
 
     A softmax makes every score depend on all of the others, so that what one
     part gives to one score cannot be told; the logits add up plainly. But it
@@ -20,31 +19,49 @@ def logit_head(head: keras.Model) -> Callable[[Any], Any]:
     for none. Independent sigmoids see it, and keep their logits as they are.
     Of the two scores of one sigmoid the other has the other sign.
 
+    A call takes what the head takes, and returns logits `(batch, classes)`,
+    float32. It holds copies of the last layer's weights; `renew` makes them
+    what they are now.
+
     Args:
         head: Functional model to the class scores `(batch, classes)`, such as
             `Attachment.head`.
 
-    Returns:
-        A function of what `head` takes to logits `(batch, classes)`, float32.
-        It holds copies of the last layer's weights, as they are now.
-
     Source:
         The mean is ours; the paper does not say which score it takes.
     """
-    found = squeezing_layer(head)
-    if found is None:
-        return lambda features: _scores(head(features, training=False), ())
-    model = keras.Model(head.inputs[0], found.below, name="below_logits")
-    linear = _without_activation(found.operation, found.below.shape)
-    center = found.name != "sigmoid"
-    return lambda features: _scores(
-        linear(model(features, training=False)), found.above, center
-    )
+
+    def __init__(self, head: keras.Model) -> None:
+        found = squeezing_layer(head)
+        self._below: Any = head
+        self._last: Any = None
+        self._twin: Any = None
+        self._above: tuple[Any, ...] = ()
+        self._centers = True
+        if found is None:
+            return
+        self._below = keras.Model(
+            head.inputs[0], found.below, name="below_logits"
+        )
+        self._above = found.above
+        self._centers = found.name != "sigmoid"
+        if getattr(found.operation, "weights", None):
+            self._last = found.operation
+            self._twin = _without_activation(found.operation, found.below.shape)
+
+    def __call__(self, features: Any) -> Any:
+        values = self._below(features, training=False)
+        if self._twin is not None:
+            values = self._twin(values)
+        return _scores(values, self._above, self._centers)
+
+    def renew(self) -> None:
+        """Takes over weights that have changed since, as of a new training."""
+        if self._twin is not None:
+            self._twin.set_weights(self._last.get_weights())
 
 
-def _without_activation(layer: Any, shape: Any) -> Callable[[Any], Any]:
-    if not getattr(layer, "weights", None):
-        return lambda values: values
+def _without_activation(layer: Any, shape: Any) -> Any:
     config = {**layer.get_config(), "activation": "linear"}
     twin = type(layer).from_config(config)
     twin.build(shape)
@@ -52,7 +69,7 @@ def _without_activation(layer: Any, shape: Any) -> Callable[[Any], Any]:
     return twin
 
 
-def _scores(logits: Any, above: tuple[Any, ...], center: bool = True) -> Any:
+def _scores(logits: Any, above: tuple[Any, ...], center: bool) -> Any:
     logits = ops.cast(logits, "float32")
     columns = math.prod(logits.shape[1:])
     logits = ops.reshape(logits, (-1, columns))

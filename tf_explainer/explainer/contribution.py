@@ -1,48 +1,21 @@
 """What each part gives to a class score, before the softmax."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
-from keras import ops
 
 from tf_explainer.attachment.head import predicted_categories
 from tf_explainer.errors import InputError
-from tf_explainer.explainer.class_scores import logit_head
+from tf_explainer.explainer.class_names import class_indices
+from tf_explainer.explainer.class_scores import LogitHead
+from tf_explainer.explainer.score_pieces import (
+    Contributions,
+    known_kind,
+    score_pieces,
+)
 from tf_explainer.features.image_checks import finite_images, nan_unless
 from tf_explainer.features.images import check_images
-
-KINDS = ("removal", "shapley", "gradient")
-
-
-class Contributions(NamedTuple):
-    """The pieces that add up to the score of one category, by image.
-
-    All are in units of the score before the softmax, less the mean of all
-    categories' scores, which a softmax does not see; below 0 they speak
-    against the category.
-
-    Attributes:
-        parts: float32 `(batch, parts)`, from each part; without parts
-            `(batch, filters)`, each filter being one of its own.
-        ordinary: float32 `(batch,)`, from the ordinary track.
-        rest: float32 `(batch,)`, what is left: the biases of decoder and
-            head, and with `removal` what parts give together only.
-        score: float32 `(batch,)`, the sum of all of them.
-        filters: float32 `(batch, filters)`, from each filter of
-            conv-interp-2; with `gradient` only, else `None`.
-        together: float32 `(batch,)`, what removing all parts at once costs;
-            with `removal` only, else `None`.
-    """
-
-    parts: Any
-    ordinary: Any
-    rest: Any
-    score: Any
-    filters: Any = None
-    together: Any = None
 
 
 def contributions(
@@ -55,7 +28,7 @@ def contributions(
     """Returns what every part and the ordinary track give to a score.
 
     The score is the category's own before the softmax, less the mean of
-    all categories' (`logit_head`), from the rebuilt features. Written
+    all categories' (`LogitHead`), from the rebuilt features. Written
     `s(m, o)` of the maps `m` of the filters and `o` of the ordinary track:
 
     - `removal`: `s(m, o) - s(m without part k, o (1 - a_k))`, what the score
@@ -75,10 +48,12 @@ def contributions(
         explainer: An `Explainer`.
         images: `(batch, H, W, 3)` as the performer takes them, or a batch
             of its features, as `cached_features` keeps them.
-        category: Index of the category, one for all images or one each;
-            by default the one that the performer gives the highest score.
-        against: Index of a category whose score is taken off, one for all
-            images or one each: why this and not that. `None` for none.
+        category: Name or index of the category, one for all images or one
+            each; by default the one that the performer gives the highest
+            score.
+        against: Name or index of a category whose score is taken off, one
+            for all images or one each: why this and not that. `None` for
+            none.
         kind: One of `KINDS`; by default `removal`, and `gradient` where
             each filter is a part of its own.
 
@@ -93,23 +68,19 @@ def contributions(
         et al. 2017 (references [45] there and Grad-CAM); Shapley 1953, by
         permutations as Castro et al. 2009. Removal is ours.
     """
-    kind = _kind(kind, explainer.encoder.parts)
+    kind = known_kind(kind, explainer.encoder.parts)
     reader = explainer.examples
     if not isinstance(images, dict):
         check_images(images, reader.shape)
     features = reader.features(images)
     predicted = np.asarray(predicted_categories(features["scores"]))
-    chosen = _categories("category", category, predicted)
-    other = against
-    if against is not None:
-        other = _categories("against", against, predicted)
+    wanted = wanted_scores(
+        explainer.class_names, predicted, category, against, "category"
+    )
     encoded = explainer.encode(features)
-    take = _scorer(explainer, chosen, other, predicted.shape[-1])
-    pieces = {
-        "removal": by_removal,
-        "shapley": by_shapley,
-        "gradient": by_gradient,
-    }[kind](explainer.encoder, encoded, take)
+    pieces = score_pieces(
+        explainer, encoded, LogitHead(explainer.attachment.head), wanted, kind
+    )
     finite = finite_images(
         None if isinstance(images, dict) else images, features
     )
@@ -117,156 +88,36 @@ def contributions(
     return Contributions(**nan_unless(finite, told))
 
 
-def _kind(kind: str | None, parts: int) -> str:
-    if kind is None:
-        return "removal" if parts else "gradient"
-    if kind not in KINDS:
-        raise InputError(
-            f"`kind` must be one of {', '.join(KINDS)}, received {kind!r}."
-        )
-    if kind != "gradient" and not parts:
-        raise InputError(
-            f"`kind` {kind!r} removes parts, and here each filter is one of "
-            "its own: take 'gradient', or an explainer with parts."
-        )
-    return kind
-
-
-Score = Callable[[Any], Any]
-"""Function of an encoder's output `(n batch, ...)`, the images in turn n
-times, to the score of each, `(n, batch)`."""
-
-
-def _scorer(
-    explainer: Any, chosen: np.ndarray, other: Any, classes: int
-) -> Score:
-    logits_of = logit_head(explainer.attachment.head)
-    last = explainer.reconstructed_layers[-1]
-
-    wanted = keras.utils.to_categorical(chosen, classes)
-    if other is not None:
-        wanted = wanted - keras.utils.to_categorical(other, classes)
-
-    def take(output: Any) -> Any:
-        rebuilt = explainer.decoder(output, training=False)
-        logits = ops.reshape(logits_of(rebuilt[last]), (-1, *wanted.shape))
-        return ops.sum(logits * wanted, axis=-1)
-
-    return take
-
-
-def by_gradient(encoder: Any, encoded: Any, take: Score) -> Contributions:
-    """Returns gradient × activation, see `contributions`.
+def wanted_scores(
+    class_names: Sequence[str],
+    predicted: np.ndarray,
+    category: Any,
+    against: Any,
+    argument: str,
+) -> np.ndarray:
+    """Returns what logits are multiplied by to have the score that is asked.
 
     Args:
-        encoder: The explainer's.
-        encoded: What it made of the images.
-        take: From the encoder's output to the score.
+        class_names: Names of the classes.
+        predicted: `(images, classes)`, 1 for what the performer decides.
+        category: See `contributions`.
+        against: See `contributions`.
+        argument: What `category` is called, for messages.
+
+    Returns:
+        float32 `(images, classes)`: 1 for the category, -1 for the other.
     """
-    tracks = [encoded.interp_2, encoded.ordinary]
-    with tf.GradientTape() as tape:
-        tape.watch(tracks)
-        score = take(encoder.mixed(*tracks))[0]
-    slopes = tape.gradient(score, tracks)
-    by_filter, by_channel = (
-        ops.sum(ops.cast(slope * values, "float32"), axis=(1, 2))
-        for slope, values in zip(slopes, tracks, strict=True)
-    )
-    ordinary = ops.sum(by_channel, axis=-1)
-    rest = score - ordinary - ops.sum(by_filter, axis=-1)
-    parts = by_filter
-    if encoder.parts:
-        parts = ops.matmul(by_filter, ops.transpose(encoder.membership))
-    return Contributions(parts, ordinary, rest, score, by_filter)
-
-
-def by_removal(encoder: Any, encoded: Any, take: Score) -> Contributions:
-    """Returns what each removal costs, see `contributions`.
-
-    Args:
-        encoder: The explainer's, with parts.
-        encoded: What it made of the images.
-        take: From the encoder's output to the score.
-    """
-    parts = encoder.parts
-    kept = np.ones((parts + 3, parts + 1), np.float32)
-    kept[np.arange(1, parts + 2), np.arange(parts + 1)] = 0
-    kept[-1, :-1] = 0
-    scores = _without(encoder, encoded, take, kept)
-    lost = scores[:1] - scores[1:]
-    by_part, ordinary = ops.transpose(lost[:parts]), lost[parts]
-    rest = scores[0] - ops.sum(by_part, axis=-1) - ordinary
-    return Contributions(
-        by_part, ordinary, rest, scores[0], together=lost[parts + 1]
-    )
-
-
-ORDERS = 8
-
-
-def by_shapley(encoder: Any, encoded: Any, take: Score) -> Contributions:
-    """Returns Shapley values, see `contributions`.
-
-    Args:
-        encoder: The explainer's, with parts.
-        encoded: What it made of the images.
-        take: From the encoder's output to the score.
-    """
-    players = encoder.parts + 1
-    generator = np.random.default_rng(0)
-    values: Any = 0.0
-    for _ in range(ORDERS):
-        order = generator.permutation(players)
-        for one in (order, order[::-1]):
-            came = np.tril(np.ones((players + 1, players)), -1)[
-                :, one.argsort()
-            ]
-            scores = _without(encoder, encoded, take, came.astype(np.float32))
-            added = scores[1:] - scores[:-1]
-            values = values + ops.take(added, one.argsort(), axis=0)
-    values = values / (2 * ORDERS)
-    parts, ordinary = ops.transpose(values[:-1]), values[-1]
-    score = scores[-1]
-    rest = score - ops.sum(parts, axis=-1) - ordinary
-    return Contributions(parts, ordinary, rest, score)
-
-
-def _without(encoder: Any, encoded: Any, take: Score, kept: np.ndarray) -> Any:
-    """Scores `(n, batch)` with some parts, or the ordinary track, left out.
-
-    Args:
-        kept: `(n, parts + 1)`, 1 for what stays; the ordinary track last.
-    """
-    interp = ops.cast(encoded.interp_2, "float32")
-    ordinary = ops.cast(encoded.ordinary, "float32")
-    filters = ops.matmul(kept[:, :-1], encoder.membership)
-    maps = ops.cast(encoded.part_maps, "float32")[..., :-1]
-    gone = ops.einsum("bhwk,nk->nbhw", maps, 1 - kept[:, :-1])
-    left = (1 - ops.clip(gone, 0.0, 1.0)) * kept[:, -1:, None, None]
-    tracks = (
-        interp[None] * filters[:, None, None, None],
-        ordinary[None] * left[..., None],
-    )
-    shape = (-1, *interp.shape[1:])
-    dtype = encoded.interp_2.dtype
-    flat = [ops.cast(ops.reshape(one, shape), dtype) for one in tracks]
-    return take(encoder.mixed(*flat))
-
-
-def _categories(name: str, category: Any, predicted: np.ndarray) -> np.ndarray:
-    """Index of a category for each image, `(batch,)`."""
     images, classes = predicted.shape
     if category is None:
-        return predicted.argmax(axis=-1)
-    chosen = np.asarray(category)
-    whole = np.issubdtype(chosen.dtype, np.integer)
-    if not whole or chosen.shape not in ((), (images,)):
+        category = predicted.argmax(axis=-1)
+    chosen = class_indices(argument, category, class_names, images)
+    wanted = np.eye(classes, dtype=np.float32)[chosen]
+    if against is None:
+        return wanted
+    other = class_indices("against", against, class_names, images)
+    if (other == chosen).any():
         raise InputError(
-            f"`{name}` must be one whole number, or one for each of the "
-            f"{images} images, received {category!r}."
+            f"`against` must be another class than `{argument}`, received "
+            f"{against!r} for both."
         )
-    if ((chosen < 0) | (chosen >= classes)).any():
-        raise InputError(
-            f"`{name}` must lie in [0, {classes - 1}], received {category!r}."
-        )
-    return np.broadcast_to(chosen, (images,))
+    return wanted - np.eye(classes, dtype=np.float32)[other]

@@ -25,7 +25,6 @@ from tf_explainer.explainer.fitting import (
 from tf_explainer.explainer.objective import Objective
 from tf_explainer.explainer.parts import (
     found_parts,
-    usual_names,
     with_removed_parts,
 )
 from tf_explainer.explainer.reading import outputs
@@ -61,6 +60,7 @@ class Explainer(AttachedModel):
         check_positions: Whether impulses check the positions of the
             performer, see `Attachment.of`; not before its weights are read.
         part_names: What the parts are called, see `name_parts`.
+        class_names: What the performer's classes are called.
         **kwargs: Base model keyword arguments, such as `name`, `dtype`.
 
     Call arguments:
@@ -89,6 +89,7 @@ class Explainer(AttachedModel):
         settings: ExplainerSettings | Mapping[str, Any] | None = None,
         check_positions: bool = True,
         part_names: Sequence[str] | None = None,
+        class_names: Sequence[str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -103,7 +104,7 @@ class Explainer(AttachedModel):
         )
         self.decoder = self.attachment.new_decoder()
         self.encoder = new_encoder(self.attachment, settings, self.dtype_policy)
-        self.part_names = tuple(part_names or usual_names(self.encoder.parts))
+        self._call_by_name(part_names, class_names)
         self.reconstruction_weights = {
             layer: self._constant(f"lambda_{index}", 1.0)
             for index, layer in enumerate(self.reconstructed_layers)
@@ -117,7 +118,7 @@ class Explainer(AttachedModel):
             settings,
         )
         self._read_with(
-            categories=self.attachment.features.output["scores"].shape[-1],
+            categories=len(self.class_names),
             labeled=settings.learn_from == "labels",
             paired=self.objective.compares_views or self.encoder.parts > 0,
         )

@@ -1,24 +1,21 @@
 """The report of a run, one HTML file."""
 
-import base64
 import inspect
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
-from matplotlib.figure import Figure
-from PIL import Image
 
 from tf_explainer.datasets.part_dataset import PartSplit
 from tf_explainer.evaluation.observation import Observation
 from tf_explainer.evaluation.part_measures.observed import EXPLAINER
 from tf_explainer.evaluation.result import validate_result
+from tf_explainer.report.explanation_page import page_templates
 from tf_explainer.report.full_measures import full_tables
 from tf_explainer.report.measures import definitions, measure_table
 from tf_explainer.report.part_measures import part_tables
+from tf_explainer.report.pictures import figure_uri, jpeg_uri
 from tf_explainer.report.plain_words import findings
 from tf_explainer.visualization import PLOTS
 from tf_explainer.visualization.galleries import (
@@ -27,32 +24,7 @@ from tf_explainer.visualization.galleries import (
     filter_rows,
 )
 from tf_explainer.visualization.part_galleries import RING, PartRow, part_rows
-from tf_explainer.visualization.style import number_text, percent_text
 from tf_explainer.visualization.tiles import peak_tile
-
-
-def jpeg_uri(pixels: np.ndarray) -> str:
-    """Returns an image as a `data:` address.
-
-    Args:
-        pixels: uint8 `(height, width, 3)`, RGB.
-    """
-    Image.fromarray(pixels).save(file := io.BytesIO(), "JPEG", quality=82)
-    return _uri("image/jpeg", file)
-
-
-def figure_uri(figure: Figure) -> str:
-    """Returns a figure as a `data:` address of a PNG, 160 dots an inch.
-
-    Args:
-        figure: A matplotlib figure.
-    """
-    figure.savefig(file := io.BytesIO(), format="png", dpi=160)
-    return _uri("image/png", file)
-
-
-def _uri(kind: str, file: io.BytesIO) -> str:
-    return f"data:{kind};base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def pick_images(
@@ -102,23 +74,19 @@ def write_report(
         InputError: If `result` breaks its schema.
     """
     validate_result(result)
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("tf_explainer", "report"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(number=number_text, percent=percent_text)
-    page = environment.get_template("report.html.j2").render(
-        result=result,
-        findings=findings(result),
-        table=measure_table(result),
-        part_tables=part_tables(result),
-        full_tables=full_tables(result),
-        definitions=definitions(),
-        gallery=_gallery(observation, images),
-        plots=_plots(observation=observation, history=history),
+    page = (
+        page_templates()
+        .get_template("report.html.j2")
+        .render(
+            result=result,
+            findings=findings(result),
+            table=measure_table(result),
+            part_tables=part_tables(result),
+            full_tables=full_tables(result),
+            definitions=definitions(),
+            gallery=_gallery(observation, images),
+            plots=_plots(observation=observation, history=history),
+        )
     )
     Path(path).write_text(page, encoding="utf-8")
 

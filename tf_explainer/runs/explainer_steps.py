@@ -83,6 +83,7 @@ def _attach(job: Job) -> Explainer:
         target_layer=settings.target_layer,
         replaced_layer=settings.replaced_layer,
         reconstructed_layers=settings.reconstructed_layers or None,
+        class_names=dataset.categories or None,
         dtype=settings.precision,
         negative_category=dataset.negative_category,
         **settings.given(ExplainerSettings),

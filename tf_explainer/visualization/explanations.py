@@ -8,165 +8,231 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tf_explainer.errors import InputError
-from tf_explainer.explainer import Explainer
-from tf_explainer.visualization.style import BLACK
+from tf_explainer.explainer import ExplainedPart, Explanation
+from tf_explainer.visualization.style import (
+    BLACK,
+    GRAY,
+    MARKS,
+    number_text,
+)
 
-_COLUMNS = 3
+TOP = 5
+# Below this height a field is not drawn.
+_LEVEL = 0.5
 
 
 def show_explanation(
-    explainer: Explainer,
-    image: Any,
-    categories: Sequence[str] | None = None,
-    filters: int = 6,
-    filter_names: Sequence[str] | None = None,
+    explanation: Explanation, top: int | None = None
 ) -> Figure:
-    """Draws an image, its strongest filters' peaks, and their maps.
+    """Draws an image, its parts as fields, and what each gives to the score.
 
     Args:
-        explainer: An `Explainer`.
-        image: `(height, width, 3)`, values 0 to 255, of the size that the
-            performer takes.
-        categories: Names of the performer's classes, in order.
-        filters: How many filters to show, those with the strongest peaks.
-        filter_names: What each filter stands for, such as the landmark found
-            by `filter_skill`; empty for none.
+        explanation: What `Explainer.explain` returned for one image.
+        top: How many parts to show, those that give most, for or against; 5
+            if not given. The others are one bar.
 
     Returns:
         The figure. A notebook shows it by itself.
 
     Raises:
-        InputError: If `image` is not one image, or `filters` is below 1.
+        InputError: If `explanation` is not one, or `top` is below 1.
     """
-    pixels = np.asarray(image, np.float32)
-    if pixels.ndim != 3 or pixels.shape[-1] != 3:
+    if not isinstance(explanation, Explanation):
         raise InputError(
-            "`image` must be one image (height, width, 3), received shape "
-            f"{pixels.shape}."
+            "`explanation` must come from `Explainer.explain`, received "
+            f"{type(explanation).__name__}."
         )
-    if filters < 1:
-        raise InputError(f"`filters` must be >= 1, received {filters}.")
-    out = {
-        name: np.asarray(value[0])
-        for name, value in explainer(pixels[None]).items()
-        if name != "reconstructions"
-    }
-    strongest = np.argsort(-out["peak_strengths"], kind="stable")[:filters]
-    shown = [int(i) for i in strongest if out["peak_strengths"][i] > 0]
-    rows = max(-(-len(shown) // _COLUMNS), 1)
+    if top is not None and top < 1:
+        raise InputError(f"`top` must be >= 1, received {top}.")
+    shown = [part for part in explanation.parts if part.place is not None][
+        : top or TOP
+    ]
+    bars = explanation_bars(explanation, shown)
+    height, width = explanation.image.shape[:2]
     figure = Figure(
-        figsize=(9.2, max(2.0 * rows, 3.4) + 1), layout="constrained"
+        figsize=(9.6, max(3.6, 0.42 * len(bars) + 1.5)), layout="constrained"
     )
-    figure.suptitle(_headline(out, categories), fontsize=11, x=0.01, ha="left")
-    halves: Any = figure.subfigures(1, 2, width_ratios=(1, 1.45))
-    _image_with_peaks(halves[0].subplots(), pixels, out["peaks"][shown])
-    maps = halves[1].subplots(rows, _COLUMNS, squeeze=False).ravel()
-    extent = _extent(explainer, pixels.shape)
-    for number, axes in enumerate(maps):
-        axes.set_axis_off()
-        if number < len(shown):
-            index = shown[number]
-            name = (filter_names[index] if filter_names else "") or "filter"
-            axes.set_title(f"{number + 1}: {name} {index}", fontsize=9)
-            _map(axes, pixels, out["maps"][..., index], extent)
-    figure.set_label(_in_words(out, shown, categories))
+    figure.suptitle(headline(explanation), fontsize=10.5, x=0.01, ha="left")
+    ratio = min(max(width / height, 0.6), 1.6)
+    left, right = figure.subplots(1, 2, width_ratios=(ratio, 1.35))
+    _image(left, explanation, shown)
+    _bars(right, bars)
+    figure.set_label(in_words(explanation, bars))
     return figure
 
 
-def _headline(
-    out: dict[str, np.ndarray], categories: Sequence[str] | None
-) -> str:
-    return (
-        f"performer: {_top(out['performer_scores'], categories)}      "
-        f"explainer: {_top(out['scores'], categories)}      "
-        f"p = {float(out['p']):.2f} of the rebuilt feature from part filters"
-    )
+def explanation_bars(
+    explanation: Explanation, shown: Sequence[ExplainedPart]
+) -> list[tuple[str, float, str]]:
+    """Returns label, height and color of bars that add up to the score.
 
-
-def _top(scores: np.ndarray, categories: Sequence[str] | None) -> str:
-    best = int(scores.argmax())
-    name = categories[best] if categories else f"class {best}"
-    return f"{name} {scores[best]:.2f}"
-
-
-def _image_with_peaks(
-    axes: Axes, pixels: np.ndarray, peaks: np.ndarray
-) -> None:
-    height, width = pixels.shape[:2]
-    axes.imshow(pixels.astype(np.uint8), extent=(0, width, height, 0))
-    axes.set_axis_off()
-    axes.set_title("where the strongest filters fire", fontsize=9)
-    beside: dict[tuple[float, float], int] = {}
-    for number, (row, column) in enumerate(peaks):
-        # Filters that share a peak stand side by side, not on top.
-        step = beside[row, column] = beside.get((row, column), -1) + 1
-        axes.annotate(
-            str(number + 1),
-            (column * width, row * height),
-            xytext=(13 * step, 0),
-            textcoords="offset points",
-            ha="center",
-            va="center",
-            fontsize=8,
-            color="white",
-            fontweight="bold",
-            bbox={
-                "boxstyle": "circle,pad=0.25",
-                "facecolor": BLACK,
-                "edgecolor": "white",
-            },
+    Args:
+        explanation: Of one image.
+        shown: Parts that have a bar of their own.
+    """
+    bars = [
+        (f"{number}  {part.name}", part.contribution, color)
+        for (number, part), (color, _) in zip(
+            enumerate(shown, start=1), _marks(len(shown)), strict=True
         )
+    ]
+    others = [part for part in explanation.parts if part not in shown]
+    if others:
+        given = sum(part.contribution for part in others)
+        bars.append((f"{len(others)} other parts", given, GRAY))
+    bars.append(("ordinary track", explanation.ordinary, GRAY))
+    bars.append(("together, and biases", explanation.rest, GRAY))
+    return [*bars, ("score", explanation.score, BLACK)]
 
 
-def _map(
-    axes: Axes,
-    pixels: np.ndarray,
-    activation: np.ndarray,
-    extent: tuple[float, float, float, float],
+def headline(explanation: Explanation) -> str:
+    """Returns the question, its answer and whether to trust it, in two lines.
+
+    Args:
+        explanation: Of one image.
+    """
+    own, trust = explanation.performer_probabilities, explanation.trust
+    first = next(iter(own))
+    reasons = "; ".join(trust.reasons) or "explainer and CNN agree"
+    return (
+        f"{explanation.question}?  The CNN says {first} "
+        f"({number_text(own[first])}).  Score "
+        f"{number_text(explanation.score)}, the CNN's own "
+        f"{number_text(trust.performer_score)}.\n"
+        f"{'With care' if trust.reasons else 'Fine'}: {reasons}."
+    )
+
+
+def in_words(
+    explanation: Explanation, bars: Sequence[tuple[str, float, str]]
+) -> str:
+    """Returns what the picture shows, for those who do not see it.
+
+    Args:
+        explanation: Of one image.
+        bars: See `explanation_bars`.
+    """
+    told = ", ".join(f"{name} {number_text(value)}" for name, value, _ in bars)
+    return f"{explanation.source}: {headline(explanation)} Given: {told}."
+
+
+def _marks(count: int) -> list[tuple[str, str]]:
+    """Color and line style of each part: told apart in gray, too."""
+    styles = ("solid", "dashed", "dotted")
+    return [
+        (MARKS[i % len(MARKS)], styles[i // len(MARKS) % len(styles)])
+        for i in range(count)
+    ]
+
+
+def _image(
+    axes: Axes, explanation: Explanation, shown: Sequence[ExplainedPart]
 ) -> None:
+    pixels = picture_of(explanation.image)
     height, width = pixels.shape[:2]
-    gray = pixels.mean(axis=-1)
     axes.imshow(
-        gray, cmap="gray", vmin=0, vmax=255, extent=(0, width, height, 0)
+        pixels, cmap="gray", vmin=0, vmax=255, extent=(0, width, height, 0)
     )
-    strength = activation / max(float(activation.max()), 1e-12)
-    axes.imshow(
-        strength,
-        cmap="inferno",
-        vmin=0,
-        vmax=1,
-        alpha=0.25 + 0.6 * strength,
-        extent=extent,
-    )
+    axes.set_axis_off()
+    # The largest first, so that none hides another.
+    marks = _marks(len(shown))
+    order = sorted(range(len(shown)), key=lambda i: -shown[i].field.sum())
+    for i in order:
+        _field(axes, explanation, shown[i], *marks[i])
+    for i, part in enumerate(shown):
+        _number(axes, i + 1, part, marks[i][0], (height, width))
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
 
 
-def _extent(
-    explainer: Explainer, shape: tuple[int, ...]
-) -> tuple[float, float, float, float]:
-    """Left, right, bottom, top of a map in the image, pixels."""
-    centers = np.asarray(explainer.receptive_field.centers)
-    top, bottom = _ends(centers[:, 0, 0] * shape[0], shape[0])
-    left, right = _ends(centers[0, :, 1] * shape[1], shape[1])
-    return left, right, bottom, top
+def picture_of(image: np.ndarray) -> np.ndarray:
+    """Returns an image as uint8, `(H, W, 3)` or, of one channel, `(H, W)`.
+
+    Args:
+        image: `(H, W, channels)`, values 0 to 255, or 0 to 1 if none is above.
+    """
+    whole = np.issubdtype(image.dtype, np.integer) or image.max() > 1
+    pixels = np.clip(image if whole else 255 * image, 0, 255).astype(np.uint8)
+    return pixels[..., 0] if image.shape[-1] == 1 else pixels
 
 
-def _ends(centers: np.ndarray, pixels: int) -> tuple[float, float]:
-    if len(centers) < 2:
-        return 0.0, float(pixels)
-    half = (centers[-1] - centers[0]) / (len(centers) - 1) / 2
-    return float(centers[0] - half), float(centers[-1] + half)
+def _field(
+    axes: Axes,
+    explanation: Explanation,
+    part: ExplainedPart,
+    color: str,
+    style: str,
+) -> None:
+    left, right, bottom, top = explanation.extent
+    rows, columns = part.field.shape
+    ys = top + (np.arange(rows) + 0.5) * (bottom - top) / rows
+    xs = left + (np.arange(columns) + 0.5) * (right - left) / columns
+    field = part.field / max(float(part.field.max()), 1e-12)
+    if min(field.shape) < 2:
+        return
+    # A border of nothing closes the outline where a field meets the edge.
+    padded = np.pad(field, 1)
+    ys = np.concatenate([[2 * ys[0] - ys[1]], ys, [2 * ys[-1] - ys[-2]]])
+    xs = np.concatenate([[2 * xs[0] - xs[1]], xs, [2 * xs[-1] - xs[-2]]])
+    axes.contourf(xs, ys, padded, [_LEVEL, 1.01], colors=[color], alpha=0.35)
+    for line, width in (("white", 3.2), (color, 1.8)):
+        axes.contour(
+            *(xs, ys, padded, [_LEVEL]),
+            colors=[line],
+            linewidths=width,
+            linestyles="solid" if line == "white" else style,
+        )
 
 
-def _in_words(
-    out: dict[str, np.ndarray],
-    shown: Sequence[int],
-    categories: Sequence[str] | None,
-) -> str:
-    places = ", ".join(
-        f"filter {index} at row {out['peaks'][index, 0]:.2f}, column "
-        f"{out['peaks'][index, 1]:.2f}"
-        for index in shown
+def _number(
+    axes: Axes,
+    number: int,
+    part: ExplainedPart,
+    color: str,
+    size: tuple[int, int],
+) -> None:
+    row, column = part.place or (0.0, 0.0)
+    axes.annotate(
+        str(number),
+        (column * size[1], row * size[0]),
+        ha="center",
+        va="center",
+        # Sized by what it gives.
+        fontsize=8 + 8 * min(abs(part.share), 0.5) / 0.5,
+        color="white",
+        fontweight="bold",
+        bbox={
+            "boxstyle": "circle,pad=0.2",
+            "facecolor": BLACK,
+            "edgecolor": color,
+            "linewidth": 1.6,
+        },
     )
-    return f"{_headline(out, categories)}. Peaks: {places or 'none'}."
+
+
+def _bars(axes: Axes, bars: Sequence[tuple[str, float, str]]) -> None:
+    values = [value for _, value, _ in bars]
+    places = np.arange(len(bars))
+    drawn: Any = axes.barh(
+        places, values, color=[color for *_, color in bars], height=0.62
+    )
+    for bar, value in zip(drawn, values, strict=True):
+        if value < 0:
+            bar.set_hatch("///")
+            bar.set_edgecolor("white")
+    axes.bar_label(
+        drawn, [number_text(value) for value in values], padding=3, fontsize=8
+    )
+    axes.set_yticks(places, [name for name, *_ in bars], fontsize=8.5)
+    axes.invert_yaxis()
+    axes.axvline(0, color=BLACK, linewidth=0.8)
+    axes.axhline(len(bars) - 1.5, color=GRAY, linewidth=0.6)
+    axes.margins(x=0.16)
+    axes.tick_params(axis="x", labelsize=8)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.set_title(
+        "what each gives to the score (hatched: against)",
+        fontsize=9,
+        loc="left",
+    )

@@ -8,6 +8,8 @@ YELLOW = "#f0e442"
 BLUE = "#0072b2"
 VERMILION = "#d55e00"
 GRAY = "#6b6b6b"
+# Of things that stand side by side, as many as can be told apart.
+MARKS = (VERMILION, BLUE, YELLOW, "#009e73", "#cc79a7", SKY, "#e69f00")
 MISSING = "–"
 MINUS = "\N{MINUS SIGN}"
 SPACE = "\N{NARROW NO-BREAK SPACE}"

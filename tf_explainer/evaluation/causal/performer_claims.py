@@ -11,13 +11,13 @@ from tf_explainer.evaluation.causal import CLAIMS
 from tf_explainer.evaluation.causal.claims import Claimed
 from tf_explainer.evaluation.causal.erasing import border_mean
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.class_scores import logit_head
+from tf_explainer.explainer.class_scores import LogitHead
 
 
 def performer_score(explainer: Explainer) -> Callable[[Any, np.ndarray], Any]:
     """Returns a function to the performer's score before the softmax.
 
-    It is that of `logit_head`: less the mean over all categories.
+    It is that of `LogitHead`: less the mean over all categories.
 
     Args:
         explainer: An `Explainer`, whose performer is asked.
@@ -28,7 +28,7 @@ def performer_score(explainer: Explainer) -> Callable[[Any, np.ndarray], Any]:
         gradients flow.
     """
     attachment, last = explainer.attachment, explainer.reconstructed_layers[-1]
-    logits_of = logit_head(attachment.head)
+    logits_of = LogitHead(attachment.head)
 
     def score_of(images: Any, categories: np.ndarray) -> Any:
         features = attachment.features(images, training=False)
@@ -215,7 +215,7 @@ def upper_score(
     """
     upper: Any = explainer.attachment.upper
     last = explainer.reconstructed_layers[-1]
-    logits_of = logit_head(explainer.attachment.head)
+    logits_of = LogitHead(explainer.attachment.head)
 
     def score_of(target: Any, categories: np.ndarray) -> np.ndarray:
         logits = logits_of(upper(target, training=False)[last])

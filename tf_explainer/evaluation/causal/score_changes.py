@@ -12,7 +12,7 @@ from tf_explainer.evaluation.causal.drawn_cases import DrawnCases
 from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.evaluation.sampling import bootstrap_interval, known_numbers
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.class_scores import logit_head
+from tf_explainer.explainer.class_scores import LogitHead
 
 
 def means_with_intervals(
@@ -44,7 +44,7 @@ class Seen(NamedTuple):
 
     Attributes:
         logits: float32 `(images, categories)`, the performer's scores before
-            the softmax, see `logit_head`.
+            the softmax, see `LogitHead`.
         rebuilt: The same from the explainer's rebuilt features.
         peaks: Peaks of `interp_2`.
     """
@@ -65,7 +65,7 @@ def see(explainer: Explainer, batch_size: int) -> Callable[[np.ndarray], Seen]:
         A function of uint8 images `(images, H, W, 3)` to what is seen.
     """
     attachment, last = explainer.attachment, explainer.reconstructed_layers[-1]
-    logits_of = logit_head(attachment.head)
+    logits_of = LogitHead(attachment.head)
 
     @tf.function(reduce_retracing=True)
     def run(images: Any) -> Any:

@@ -1,0 +1,89 @@
+"""What is asked of an explainer, in one graph."""
+
+import functools
+from typing import Any
+
+import tensorflow as tf
+from keras import ops
+
+from tf_explainer.attachment.head import predicted_categories
+from tf_explainer.explainer.class_scores import LogitHead
+from tf_explainer.explainer.reading import outputs
+from tf_explainer.explainer.score_pieces import Contributions, score_pieces
+
+
+class Answers:
+    """What an explainer says of images and scores, as one traced function.
+
+    Args:
+        explainer: An `Explainer`.
+    """
+
+    def __init__(self, explainer: Any) -> None:
+        self._explainer = explainer
+        self._logits_of = LogitHead(explainer.attachment.head)
+        self._traced: dict[str, Any] = {}
+
+    def __call__(
+        self, images: Any, target: Any, against: Any, kind: str
+    ) -> tuple[dict[str, Any], Contributions]:
+        """Returns what a call tells, and the pieces of the score.
+
+        Args:
+            images: `(batch, H, W, C)`.
+            target: int `(batch,)`, index of the class whose score it is; -1
+                for the one that the performer decides for.
+            against: int `(batch,)`, index of the class whose score is taken
+                off; -1 for none.
+            kind: See `Explainer.contributions`.
+
+        Returns:
+            A dictionary, see `explainer.reading.outputs`, with the `target`
+            that was taken and the `performer_score` of the same question;
+            and the pieces.
+        """
+        self._logits_of.renew()
+        if kind not in self._traced:
+            shape = self._explainer.examples.shape
+            index = tf.TensorSpec((None,), tf.int32)
+            self._traced[kind] = tf.function(
+                functools.partial(self.answer, kind=kind),
+                [tf.TensorSpec((None, *shape), tf.float32), index, index],
+            )
+        return self._traced[kind](
+            tf.cast(images, tf.float32),
+            tf.constant(target, tf.int32),
+            tf.constant(against, tf.int32),
+        )
+
+    def answer(
+        self, images: Any, target: Any, against: Any, kind: str
+    ) -> tuple[dict[str, Any], Contributions]:
+        """Does the same as a call, untraced, for a graph of the caller's.
+
+        Args:
+            images: As in a call.
+            target: As in a call.
+            against: As in a call.
+            kind: As in a call.
+        """
+        explainer, classes = self._explainer, self._explainer.class_names
+        features = explainer.attachment.features(images, training=False)
+        decided = ops.argmax(predicted_categories(features["scores"]), axis=-1)
+        target = ops.where(target < 0, ops.cast(decided, "int32"), target)
+        # Of -1 there is no column.
+        wanted, other = (
+            ops.one_hot(index, len(classes)) for index in (target, against)
+        )
+        wanted = wanted - other
+        encoded = explainer.encode(features)
+        rebuilt = explainer.decoder(encoded.output, training=False)
+        told = outputs(explainer, features, encoded, rebuilt)
+        del told["reconstructions"]
+        pieces = score_pieces(explainer, encoded, self._logits_of, wanted, kind)
+        logits = self._logits_of(features[explainer.reconstructed_layers[-1]])
+        own = ops.sum(logits * wanted, axis=-1)
+        told |= {"target": target, "performer_score": own}
+        return told, Contributions(
+            *(ops.zeros(()) if one is None else one for one in pieces)
+        )
