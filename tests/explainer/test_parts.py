@@ -172,7 +172,7 @@ def test_dead_filters_are_drawn_anew(trained):
 def test_pieces_add_up(trained, kind):
     """To the score, whatever it is measured against."""
     images = toy_images(5)
-    for category, against in ((None, None), (1, 0), ([0, 1, 2, 0, 1], 2)):
+    for category, against in ((None, None), (1, 0), ([0, 1, 0, 0, 1], 2)):
         found = trained.contributions(images, category, against, kind)
         total = np.sum(found.parts, axis=1) + found.ordinary + found.rest
         np.testing.assert_allclose(total, found.score, atol=1e-4)

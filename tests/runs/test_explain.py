@@ -37,10 +37,13 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
         features=lambda explainer, split, tell, moved: split,
         performer=toy_performer(),
         dataset=types.SimpleNamespace(
-            negative_category=None, splits={"train": range(64)}
+            negative_category=None,
+            categories=("cat", "dog", "cow"),
+            splits={"train": range(64)},
         ),
     )
     record = step.explain(job)
+    assert seen["explainer"].class_names == job.dataset.categories
     assert seen["schedule"] == Schedule(
         epochs=4,
         learning_epochs=3,

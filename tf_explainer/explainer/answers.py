@@ -9,7 +9,7 @@ from keras import ops
 from tf_explainer.attachment.head import predicted_categories
 from tf_explainer.explainer.class_scores import LogitHead
 from tf_explainer.explainer.reading import outputs
-from tf_explainer.explainer.score_pieces import Contributions, score_pieces
+from tf_explainer.explainer.score_pieces import Contributions, pieces_of_score
 
 
 class Answers:
@@ -80,7 +80,9 @@ class Answers:
         rebuilt = explainer.decoder(encoded.output, training=False)
         told = outputs(explainer, features, encoded, rebuilt)
         del told["reconstructions"]
-        pieces = score_pieces(explainer, encoded, self._logits_of, wanted, kind)
+        pieces = pieces_of_score(
+            explainer, encoded, self._logits_of, wanted, kind
+        )
         logits = self._logits_of(features[explainer.reconstructed_layers[-1]])
         own = ops.sum(logits * wanted, axis=-1)
         told |= {"target": target, "performer_score": own}

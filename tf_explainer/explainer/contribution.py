@@ -12,7 +12,7 @@ from tf_explainer.explainer.class_scores import LogitHead
 from tf_explainer.explainer.score_pieces import (
     Contributions,
     known_kind,
-    score_pieces,
+    pieces_of_score,
 )
 from tf_explainer.features.image_checks import finite_images, nan_unless
 from tf_explainer.features.images import check_images
@@ -78,7 +78,7 @@ def contributions(
         explainer.class_names, predicted, category, against, "category"
     )
     encoded = explainer.encode(features)
-    pieces = score_pieces(
+    pieces = pieces_of_score(
         explainer, encoded, LogitHead(explainer.attachment.head), wanted, kind
     )
     finite = finite_images(

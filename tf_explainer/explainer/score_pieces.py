@@ -45,7 +45,7 @@ Score = Callable[[Any], Any]
 times, to the score of each, `(n, batch)`."""
 
 
-def score_pieces(
+def pieces_of_score(
     explainer: Any,
     encoded: Any,
     logits_of: Callable[[Any], Any],
