@@ -2,6 +2,7 @@
 
 import sys
 
+import keras
 import numpy as np
 import pytest
 
@@ -15,18 +16,41 @@ from tf_explainer.testing import toy_images, toy_performer
 MODULE = sys.modules[trust.__module__]
 
 
-@pytest.fixture(scope="module")
-def explainer():
-    """With four parts, not trained."""
-    explainer = Explainer.from_performer(toy_performer(), parts=4)
+def made(parts, seed):
+    """A calibrated explainer, of a seed whose score is above 0."""
+    performer = toy_performer()
+    keras.utils.set_random_seed(seed)
+    explainer = Explainer.from_performer(performer, parts=parts)
     explainer.calibrate(toy_images(4))
     return explainer
 
 
 @pytest.fixture(scope="module")
-def found(explainer):
+def explainer():
+    """With four parts that are somewhere, though it was not trained."""
+    explainer = made(parts=4, seed=1)
+    for weight in explainer.encoder.part_head.trainable_weights:
+        weight.assign(20 * weight)
+    return explainer
+
+
+@pytest.fixture(scope="module")
+def erased():
+    """What `trust` erased, and what it found."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def found(explainer, erased, module_eagerly):
     """Of twelve images."""
-    return trust(explainer, toy_images(), batch_size=5)
+
+    def spied(*arguments):
+        erased.append((arguments, removal_fidelity(*arguments)))
+        return erased[-1][1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MODULE, "removal_fidelity", spied)
+        return trust(explainer, toy_images(), batch_size=5)
 
 
 def test_numbers_are_those_of_the_explainer(explainer, found):
@@ -44,11 +68,11 @@ def test_numbers_are_those_of_the_explainer(explainer, found):
     assert "delta_error" not in found
 
 
-def test_fidelity_is_a_small_sample(explainer, found):
+def test_fidelity_is_a_small_sample(erased, found):
     """Two fills; the controls and the differences beside it."""
-    numbers = removal_fidelity(
-        explainer, toy_images(), 24, ("ring", "blur"), 5
-    )
+    (arguments, numbers), *others = erased
+    assert arguments[2:4] == (24, ("ring", "blur")) and not others
+    np.testing.assert_array_equal(arguments[1], toy_images())
     assert numbers["images"]
     mean, above = numbers["mean"], numbers["above"]
     assert found["fidelity_images"] == numbers["images"]
@@ -99,13 +123,13 @@ def test_what_is_known_is_not_measured_again(explainer, monkeypatch):
     assert found["fidelity_fills"] == ["ring"]
 
 
-def test_filters_have_agreement_and_share_alone(explainer):
+def test_filters_have_agreement_and_share_alone(module_eagerly):
     """They have no regions to erase, and no places of parts."""
-    alone = Explainer.from_performer(toy_performer(), parts=0)
-    alone.calibrate(toy_images(4))
-    found = trust(alone, toy_images(4))
-    assert set(found) <= {"verdict", "reasons", "images", "agreement", "share"}
-    pieces = alone.contributions(toy_images(4))
+    alone = made(parts=0, seed=3)
+    found = trust(alone, toy_images())
+    assert set(found) == {"verdict", "reasons", "images", "agreement", "share"}
+    pieces = alone.contributions(toy_images())
+    assert np.sum(pieces.score) > 0
     share = np.sum(pieces.filters) / np.sum(pieces.score)
     assert found["share"] == pytest.approx(share, abs=1e-4)
 

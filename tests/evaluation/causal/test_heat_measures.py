@@ -126,9 +126,7 @@ def test_mu_fidelity_is_pearsons(scene, exact, subsets):
     lost = subset_losses(scene, subsets)
     found = mu_fidelity(heat, subsets, lost)
     for image in range(BATCH):
-        masks = [
-            np.kron(cells, np.ones((2, 2))) for cells in subsets[image]
-        ]
+        masks = [np.kron(cells, np.ones((2, 2))) for cells in subsets[image]]
         said = [(heat[image] * mask).sum() for mask in masks]
         cost = [(exact[image] * mask).sum() for mask in masks]
         np.testing.assert_allclose(lost[image], cost, rtol=1e-5)

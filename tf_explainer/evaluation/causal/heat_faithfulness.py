@@ -29,14 +29,14 @@ from tf_explainer.explainer import Explainer
 
 MEASURES = ("deletion", "insertion", "mu_fidelity", "max_sensitivity")
 SUBSETS = 32
-DRAWS = 3
+DRAWS = 2
 
 
 def faithfulness(
     explainer: Explainer,
     images: Any,
-    count: int = 32,
-    steps: int = 16,
+    count: int = 24,
+    steps: int = 12,
     fill: str = "blur",
     methods: Sequence[str] | None = None,
     batch_size: int = 32,

@@ -42,7 +42,9 @@ def deletion(scene: Scene, ranks: np.ndarray, steps: int) -> np.ndarray:
         Petsiuk et al. 2018, "RISE: Randomized input sampling for explanation
         of black-box models", section 4.2.
     """
-    return _area([scene.scores(ranks < at)[1] for at in _shares(steps)])
+    whole, empty = scene.ends
+    between = (scene.scores(ranks < at)[1] for at in _shares(steps))
+    return _area([whole, *between, empty])
 
 
 def insertion(scene: Scene, ranks: np.ndarray, steps: int) -> np.ndarray:
@@ -59,11 +61,14 @@ def insertion(scene: Scene, ranks: np.ndarray, steps: int) -> np.ndarray:
     Source:
         Petsiuk et al. 2018, section 4.2.
     """
-    return _area([scene.scores(ranks >= at)[1] for at in _shares(steps)])
+    whole, empty = scene.ends
+    between = (scene.scores(ranks >= at)[1] for at in _shares(steps))
+    return _area([empty, *between, whole])
 
 
 def _shares(steps: int) -> np.ndarray:
-    return np.arange(steps + 1) / steps
+    """Of the pixels, behind each step but the last."""
+    return np.arange(1, steps) / steps
 
 
 def _area(curve: list[np.ndarray]) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Images some pixels of which are erased, and what a performer says then."""
 
+import dataclasses
+import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -67,10 +69,11 @@ def class_scores(explainer: Explainer) -> Look:
     return look
 
 
-class Scene(NamedTuple):
+@dataclasses.dataclass(frozen=True, eq=False)
+class Scene:
     """A batch of images that is changed in the same way for all heat maps.
 
-    Attributes:
+    Args:
         look: Function of images to the performer's scores.
         images: float32 `(batch, H, W, 3)`.
         beside: The same of other images, for fills that read them.
@@ -83,6 +86,12 @@ class Scene(NamedTuple):
     beside: np.ndarray
     categories: np.ndarray
     fill: str
+
+    @functools.cached_property
+    def ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """Probabilities of the whole images, and of the fill alone."""
+        everywhere = np.ones(self.images.shape[:3], bool)
+        return self.scores(~everywhere)[1], self.scores(everywhere)[1]
 
     def scores(self, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Returns logits and probabilities without some pixels.

@@ -95,7 +95,7 @@ def spread(
         float32 `(batch, H, W)`: `sum_k given_k a_k(u) / sum_u' a_k(u')` at
         unit `u`, over the parts that are present, bilinear between units.
     """
-    encoded = explainer.encode(features)
+    encoded: Any = explainer.encode(features)
     if explainer.encoder.parts:
         maps, least = encoded.part_maps[..., :-1], LEAST_PRESENCE
     else:
@@ -212,7 +212,7 @@ def random_heat(
     """
     field = explainer.receptive_field
     drawn = [
-        np.random.default_rng(zlib.crc32(np.ascontiguousarray(image))).random(
+        np.random.default_rng(zlib.crc32(image.tobytes())).random(
             (*field.units, 1), dtype=np.float32
         )
         for image in images
