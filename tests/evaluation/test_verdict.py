@@ -1,8 +1,13 @@
 """A word for all of it: the worst reason decides."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tf_explainer.evaluation.verdict import LIMITS, VERDICTS, judged, worst
+
+ROOT = Path(__file__).parents[2]
 
 GOOD = {
     "images": 600,
@@ -123,3 +128,19 @@ def test_limits_have_an_order():
         beyond = limits.bad + (limits.bad - limits.good) / 10
         assert limits.kind(beyond) == "bad"
     assert worst(["good", "bad", "note"]) == "bad"
+
+
+def test_the_page_has_the_same_limits():
+    """One row for each, in per cent where it is a share."""
+    text = (ROOT / "docs" / "pages" / "numbers.md").read_text("utf-8")
+    _, section = text.split("## Trust\n")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*)$", section, re.MULTILINE))
+    for name, limits in LIMITS.items():
+        percent = name in ("agreement", "share")
+        good, bad = (
+            f"{100 * limit:g} %" if percent else f"{limit:g}"
+            for limit in limits
+        )
+        *_, told_good, told_bad, _ = rows[name].split("|")
+        assert re.search(rf"(?<![\d.]){good}(?![\d.])", told_good), name
+        assert re.search(rf"(?<![\d.]){bad}(?![\d.])", told_bad), name
