@@ -15,6 +15,7 @@ from tf_explainer.evaluation import (
     LandmarkFreeProxy,
     causal,
     removal_fidelity,
+    trust,
 )
 from tf_explainer.evaluation import full as module
 from tf_explainer.evaluation.full import full_measures
@@ -70,16 +71,24 @@ def found(dataset, explainer):
                 *args, **options, images=3
             ),
         )
+        patch.setattr(
+            module,
+            "faithfulness",
+            lambda *args, **options: causal.faithfulness(
+                *args, **options, count=2, steps=2
+            ),
+        )
         extra = full_measures(explainer, dataset, observation, 6)
-    return {**measure(observation), **extra}
+    numbers = {**measure(observation), **extra}
+    return {**numbers, "trust": trust(explainer, dataset.splits["test"])}
 
 
 def test_the_schema_knows_every_number(found):
-    """A whole result validates, and holds each of the six sections."""
+    """A whole result validates, and holds each of the sections."""
     rest = {"settings": {}, "seed": 0, "versions": {}, "seconds": {}}
     assert validate_result({**found, **rest}) is None
     sections = {"jittered", "equivariance", "proxy", "occlusion", "causal"}
-    assert sections | {"removal_fidelity"} <= set(found)
+    assert sections | {"removal_fidelity", "faithfulness"} <= set(found)
     with pytest.raises(InputError, match=r"\$\.proxy"):
         validate_result({**found, **rest, "proxy": 1.5})
 
@@ -92,6 +101,8 @@ def test_erased_regions_are_of_the_test_images(found):
     numbers = removal_fidelity(trained, toy_images(), fills=("ring", "other"))
     rest = {"settings": {}, "seed": 0, "versions": {}, "seconds": {}}
     whole = {**found, **rest, "removal_fidelity": numbers}
+    whole["trust"] = trust(trained, toy_images(), whole)
+    assert "fidelity_above_area" in whole["trust"]
     assert numbers["images"] and validate_result(whole) is None
 
 
@@ -149,6 +160,7 @@ def test_outlines_of_part_maps_alone(dataset, monkeypatch, parts):
     for name in (
         *("jittered", "observe", "equivariance", "LandmarkFreeProxy"),
         *("occlusion", "causal_checks", "part_outlines", "removal_fidelity"),
+        "faithfulness",
     ):
         monkeypatch.setattr(module, name, lambda *_, **__: lambda _: 0.0)
     monkeypatch.setattr(module, "measure", lambda *_: {})

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from tf_explainer.datasets.part_dataset import PartSplit
-from tf_explainer.evaluation.causal import removal_fidelity
+from tf_explainer.evaluation.causal import faithfulness, removal_fidelity
 from tf_explainer.evaluation.causal.occluded import occlusion
 from tf_explainer.evaluation.label_free import LandmarkFreeProxy, equivariance
 from tf_explainer.evaluation.sources import SplitSource
@@ -96,21 +96,28 @@ def of_fidelity(patch):
     _of_causal(patch, removal_fidelity)
 
 
+def of_faithfulness(patch):
+    """Images whose pixels are erased."""
+    module = sys.modules[faithfulness.__module__]
+    patch.setattr(module, "class_scores", lambda _: _stopped)
+    faithfulness(Explainer(), split(), MOST)
+
+
 def _of_causal(patch, check):
     module = sys.modules[check.__module__]
-    patch.setattr(module, "see", lambda *arguments: look)
-
-    def look(pictures):
-        raise Seen(first_pixels([pictures]))
-
+    patch.setattr(module, "see", lambda *arguments: _stopped)
     check(Explainer(), split(), images=MOST)
+
+
+def _stopped(pictures):
+    raise Seen(first_pixels([pictures]))
 
 
 @pytest.mark.parametrize(
     "of",
     [
         *(of_images, of_features, of_equivariance, of_proxy),
-        *(of_occlusion, of_fidelity),
+        *(of_occlusion, of_fidelity, of_faithfulness),
     ],
 )
 def test_last_category_is_seen(of, monkeypatch):

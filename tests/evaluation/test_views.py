@@ -61,3 +61,24 @@ def test_limits_and_seed():
     assert 0.85 <= views.sides.min() < 0.86 < 1.14 < views.sides.max() <= 1.15
     shifts = views.origins + views.sides[:, None] / 2 - 0.5
     assert 0.14 < np.abs(shifts).max() <= 0.15
+
+
+def test_arrays_are_moved_alike():
+    """As the data set's images, but not rounded; and on wide images, too."""
+    images = np.stack([spot(0.45, 0.55), spot(0.5, 0.4)])
+    views = Views.draw(2, seed=5, flip=True)
+    data = tf.data.Dataset.from_tensor_slices(images)
+    moved = np.stack([*views.images(data, SIZE).as_numpy_iterator()])
+    found = views.of_array(images)
+    np.testing.assert_allclose(found, moved, atol=0.51)
+    wide = np.repeat(images, 2, axis=2) / 255
+    expected = views.points(np.array([[[0.45, 0.55]], [[0.5, 0.4]]]))[:, 0]
+    for image, place in zip(views.of_array(wide), expected, strict=True):
+        weight = image[..., 0].astype(float)
+        height, width = weight.shape
+        rows = (np.arange(height)[:, None] + 0.5) / height
+        columns = (np.arange(width) + 0.5) / width
+        light = [(weight * rows).sum(), (weight * columns).sum()]
+        np.testing.assert_allclose(
+            np.array(light) / weight.sum(), place, atol=0.2 / SIZE
+        )

@@ -17,7 +17,7 @@ def test_broken_numbers_are_not_written(tmp_path, monkeypatch):
     folder.result.write_text("old")
     monkeypatch.setattr(evaluate, "observe", lambda *a: None)
     monkeypatch.setattr(evaluate, "measure", lambda *a: {"p": float("nan")})
-    for name in ("_filled_in", "_contributions"):
+    for name in ("_filled_in", "_contributions", "_trust"):
         monkeypatch.setattr(evaluate, name, lambda *a: {})
     monkeypatch.setattr(evaluate, "_features", lambda *a: None)
     job = types.SimpleNamespace(

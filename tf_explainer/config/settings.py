@@ -105,7 +105,7 @@ class Settings(
         False,
         "Also measure on jittered crops, how peaks follow the image (which "
         "needs no landmarks), what it costs to cover them or to remove parts "
-        "of drawn animals; takes long.",
+        "of drawn animals, and how faithful heat maps are; takes long.",
         "measures",
     )
     batch_size: int = option(32, "Images at a time.", "speed", minimum=1)

@@ -3,10 +3,15 @@
 Positions are `(row, column)` as fractions of the image's height and width,
 NaN where a landmark is hidden or a filter silent. `metrics` holds the
 measures, `controls` what they are compared with, `part_measures` those of part
-maps, `causal` what happens if a part is removed.
+maps, `causal` what happens if a part is removed. `trust` sums up in a word
+what needs no landmarks.
 """
 
-from tf_explainer.evaluation.causal import removal_fidelity
+from tf_explainer.evaluation.causal import (
+    HEATS,
+    faithfulness,
+    removal_fidelity,
+)
 from tf_explainer.evaluation.comparison import compare
 from tf_explainer.evaluation.controls import (
     CONTROLS,
@@ -38,6 +43,7 @@ from tf_explainer.evaluation.observing import evaluate, observe
 from tf_explainer.evaluation.part_measures import ObservedParts
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
 from tf_explainer.evaluation.result import measure, validate_result
+from tf_explainer.evaluation.trusting import trust
 
 __all__ = [
     "CONTROLS",
@@ -45,6 +51,7 @@ __all__ = [
     "FilterPeaks",
     "FilterSkill",
     "FilterStability",
+    "HEATS",
     "LandmarkFreeProxy",
     "LandmarkSkill",
     "LocatedPeaks",
@@ -55,6 +62,7 @@ __all__ = [
     "PART_CONTROLS",
     "compare",
     "evaluate",
+    "faithfulness",
     "filter_location_instability",
     "filter_skill",
     "filter_stability",
@@ -67,5 +75,6 @@ __all__ = [
     "removal_fidelity",
     "save_observation",
     "skill_interval",
+    "trust",
     "validate_result",
 ]

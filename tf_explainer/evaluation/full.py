@@ -10,6 +10,7 @@ from tf_explainer.datasets.drawn_animals import CATEGORIES
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.evaluation.causal import (
     causal_checks,
+    faithfulness,
     occlusion,
     part_outlines,
     removal_fidelity,
@@ -118,9 +119,9 @@ def full_measures(
 
     Returns:
         JSON values, further sections of `result.json`: `jittered`,
-        `equivariance`, `proxy`, `occlusion`; for an explainer with parts
-        `removal_fidelity`; for drawn animals `causal` and, with parts,
-        `part_outlines`.
+        `equivariance`, `proxy`, `occlusion`, `faithfulness`; for an explainer
+        with parts `removal_fidelity`; for drawn animals `causal` and, with
+        parts, `part_outlines`.
     """
     moved = jittered(dataset, seed)
     again = measure(observe(explainer, moved, batch_size, seed, progress), seed)
@@ -138,6 +139,9 @@ def full_measures(
             explainer
         ),
         "occlusion": occlusion(
+            explainer, test, batch_size=batch_size, seed=seed
+        ),
+        "faithfulness": faithfulness(
             explainer, test, batch_size=batch_size, seed=seed
         ),
     }

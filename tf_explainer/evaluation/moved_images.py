@@ -1,6 +1,7 @@
 """Known crops of images: shifted, scaled, mirrored, cropped less neatly."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -78,16 +79,33 @@ class Views:
         Returns:
             Dataset of uint8 images of the same size, in the same order.
         """
-        transforms = tf.data.Dataset.from_tensor_slices(self._transforms(size))
+        transforms = tf.data.Dataset.from_tensor_slices(
+            self._transforms((size, size))
+        )
         pairs = tf.data.Dataset.zip((images, transforms))
-        return pairs.map(_warped, num_parallel_calls=tf.data.AUTOTUNE)
+        return pairs.map(_moved_pixels, num_parallel_calls=tf.data.AUTOTUNE)
 
-    def _transforms(self, size: int) -> np.ndarray:
+    def of_array(self, images: np.ndarray) -> np.ndarray:
+        """Returns the views of images of any values and sides.
+
+        Args:
+            images: `(images, H, W, channels)`, one for each view.
+
+        Returns:
+            float32, of the same shape; nothing is rounded.
+        """
+        transforms = self._transforms(images.shape[1:3])
+        pixels = tf.constant(images, tf.float32)
+        return np.asarray(_warped(pixels, tf.constant(transforms)))
+
+    def _transforms(self, size: Sequence[int]) -> np.ndarray:
         """Pixels of the view to those of the image, as TensorFlow has it."""
         sign = np.where(self.flips, -1.0, 1.0)
         # Pixel centers lie at half pixels.
-        row, column = (size * self.origins + (self.sides[:, None] - 1) / 2).T
-        column = column + np.where(self.flips, (size - 1) * self.sides, 0.0)
+        starts = np.array(size) * self.origins + (self.sides[:, None] - 1) / 2
+        row, column = starts.T
+        across = (size[1] - 1) * self.sides
+        column = column + np.where(self.flips, across, 0.0)
         zero = np.zeros(len(self.sides))
         parts = [
             sign * self.sides,
@@ -102,17 +120,21 @@ class Views:
         return np.stack(parts, axis=-1).astype(np.float32)
 
 
-def _warped(image: Any, transform: Any) -> Any:
-    moved = tf.raw_ops.ImageProjectiveTransformV3(
-        images=tf.cast(image, tf.float32)[None],
-        transforms=transform[None],
-        output_shape=tf.shape(image)[:2],
+def _moved_pixels(image: Any, transform: Any) -> Any:
+    moved = _warped(tf.cast(image, tf.float32)[None], transform[None])
+    pixels = tf.saturate_cast(tf.round(moved[0]), tf.uint8)
+    return tf.ensure_shape(pixels, image.shape)
+
+
+def _warped(images: Any, transforms: Any) -> Any:
+    return tf.raw_ops.ImageProjectiveTransformV3(
+        images=images,
+        transforms=transforms,
+        output_shape=tf.shape(images)[1:3],
         fill_value=0.0,
         interpolation="BILINEAR",
         fill_mode="NEAREST",
     )
-    pixels = tf.saturate_cast(tf.round(moved[0]), tf.uint8)
-    return tf.ensure_shape(pixels, image.shape)
 
 
 def jittered(

@@ -15,6 +15,8 @@ from tf_explainer.datasets.part_dataset import (
 )
 from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.explainer import Explainer
+from tf_explainer.features.image_checks import array_of
+from tf_explainer.features.images import check_images
 from tf_explainer.features.views import without_views
 
 
@@ -57,6 +59,34 @@ def _in_float32(features: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
     return {
         name: tf.cast(value, tf.float32) for name, value in features.items()
     }
+
+
+def pictures_of(
+    explainer: Explainer, images: Any, most: int, name: str = "images"
+) -> np.ndarray:
+    """Returns some images as one array, spread evenly over all.
+
+    Args:
+        explainer: An `Explainer`, whose performer must take them.
+        images: `(images, H, W, 3)`, or a `PartSplit`, of which the images
+            alone are read.
+        most: Most images to take.
+        name: The argument that they are, for messages.
+
+    Returns:
+        `(images, H, W, 3)`, of the given kind of numbers.
+
+    Raises:
+        InputError: If the images do not fit the performer.
+    """
+    if isinstance(images, PartSplit):
+        taken = images.part(spread_evenly(len(images), most))
+        pictures = np.stack(list(taken.images.as_numpy_iterator()))
+    else:
+        pictures = array_of(images, name)
+        pictures = pictures[spread_evenly(len(pictures), most)]
+    check_images(pictures, explainer.examples.shape, name)
+    return pictures
 
 
 def target_batches(

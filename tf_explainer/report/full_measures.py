@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tf_explainer.evaluation.causal import CLAIMS
+from tf_explainer.report.heat_maps import heat_tables
 from tf_explainer.visualization.style import number_text, percent_text
 
 _FILTERS = {
@@ -180,6 +181,7 @@ def full_tables(result: Mapping[str, Any]) -> list[dict[str, Any]]:
         *_moved(result),
         *_covered(result.get("occlusion", {})),
         *_erased(result.get("removal_fidelity", {})),
+        *heat_tables(result.get("faithfulness", {})),
     ]
     return tables + (
         causal_tables(result["causal"]) if "causal" in result else []

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tf_explainer.evaluation.metrics import METRICS
+from tf_explainer.report.heat_maps import HEAT_TERMS
 from tf_explainer.report.part_measures import TERMS
 from tf_explainer.visualization.style import number_text, percent_text
 
@@ -40,7 +41,7 @@ def definitions() -> dict[str, str]:
     """
     measures = [*_COLUMNS, *METRICS.names()]
     told = {_title(name): _told(METRICS.get(name)) for name in measures}
-    return {**_SENTENCES, **told, **TERMS}
+    return {**_SENTENCES, **told, **TERMS, **HEAT_TERMS}
 
 
 def _told(measure: Callable[..., Any]) -> str:

@@ -25,6 +25,7 @@ from tf_explainer.evaluation.observation import (
 )
 from tf_explainer.evaluation.observing import observe
 from tf_explainer.evaluation.result import measure, validate_result
+from tf_explainer.evaluation.trusting import trust
 from tf_explainer.explainer import Explainer
 from tf_explainer.export.served import export_saved_model
 from tf_explainer.report.page import pick_images, write_report
@@ -119,6 +120,8 @@ def evaluate(job: Job) -> dict[str, Any]:
         numbers |= _contributions(job, observation, features["test"])
     if settings.full:
         numbers |= _full(job, observation)
+    with job.console.status("asking how far it can be relied on"):
+        numbers["trust"] = _trust(job, numbers)
     result = {
         **numbers,
         "settings": {**settings.to_json(), **_filled_in(job)},
@@ -178,6 +181,13 @@ def _full(job: Job, observation: Observation) -> dict[str, Any]:
             settings.seed,
             done,
         )
+
+
+def _trust(job: Job, numbers: dict[str, Any]) -> dict[str, Any]:
+    settings, test = job.settings, job.dataset.splits["test"]
+    return trust(
+        job.explainer, test, numbers, settings.batch_size, settings.seed
+    )
 
 
 def _filled_in(job: Job) -> dict[str, Any]:

@@ -102,6 +102,17 @@ def test_who_knows_the_loss_is_right(found):
     assert found["images"] == 6 and list(found["fills"]) == ["border", "ring"]
 
 
+def test_how_far_removal_lies_above_its_controls(found):
+    """Image by image, so that the mean is the difference of the means."""
+    (name,) = (one for one in found["above"] if "interval" not in one)
+    mean = found["mean"]
+    expected = mean["removal"] - mean[name]
+    assert name == "chance"
+    assert found["above"][name] == pytest.approx(expected)
+    low, high = found["above"][f"{name}_interval"]
+    assert low <= expected <= high and expected > 0
+
+
 def test_images_with_too_few_parts_do_not_count():
     """Two parts have no order; nor have parts that all cost the same."""
     lost = np.array(
@@ -150,6 +161,18 @@ def test_needs_parts():
     alone = Explainer.from_performer(toy_performer(), parts=0)
     with pytest.raises(InputError, match="`explainer` must have parts"):
         removal_fidelity(alone, toy_images())
+
+
+def test_some_claims_alone(explainer):
+    """Who is not asked is not there; without removal there is no chance."""
+    found = removal_fidelity(
+        explainer, toy_images(), 12, ("blur",), claims=("area",)
+    )
+    assert {"area", "rescoring"} <= set(found["mean"])
+    assert not {"removal", "chance", "grad_cam"} & set(found["mean"])
+    assert "above" not in found
+    with pytest.raises(InputError, match="`claims` must be a list.*removal"):
+        removal_fidelity(explainer, toy_images(), claims=("remove",))
 
 
 @pytest.mark.parametrize("fills", [(), "ring", ("rink",)])

@@ -12,6 +12,8 @@ from tf_explainer.evaluation.causal.score_changes import (
 
 # Two parts have no order that could be half right.
 FEWEST_PARTS = 3
+# Who knows nothing of what a part gives to this image's score.
+CONTROLS = ("area", "chance")
 
 
 class Compared(NamedTuple):
@@ -79,13 +81,20 @@ def fidelity_numbers(compared: Compared, seed: int = 0) -> dict[str, Any]:
         }
         for fill, lost in compared.lost.items()
     }
+    mean = _over_fills(by_fill)
+    above = {
+        name: mean["removal"] - mean[name]
+        for name in CONTROLS
+        if {name, "removal"} <= set(mean)
+    }
     return {
         "images": len(used),
         "fills": {
             fill: means_with_intervals(found, seed)
             for fill, found in by_fill.items()
         },
-        "mean": means_with_intervals(_over_fills(by_fill), seed),
+        "mean": means_with_intervals(mean, seed),
+        **({"above": means_with_intervals(above, seed)} if above else {}),
     }
 
 

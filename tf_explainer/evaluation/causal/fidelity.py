@@ -1,11 +1,10 @@
 """Whether parts give what erasing their regions in the image costs."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from tf_explainer.datasets.part_dataset import PartSplit, spread_evenly
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation.causal.compared import (
     Compared,
@@ -14,14 +13,14 @@ from tf_explainer.evaluation.causal.compared import (
 )
 from tf_explainer.evaluation.causal.erasing import FILLS, erased
 from tf_explainer.evaluation.causal.regions import (
+    REGION_CLAIMS,
     Regions,
     region_claims,
 )
 from tf_explainer.evaluation.causal.score_changes import Seen, see
 from tf_explainer.evaluation.sampling import exchanged_images
+from tf_explainer.evaluation.sources import pictures_of
 from tf_explainer.explainer import Explainer
-from tf_explainer.features.image_checks import array_of
-from tf_explainer.features.images import check_images
 
 
 def removal_fidelity(
@@ -31,6 +30,7 @@ def removal_fidelity(
     fills: Sequence[str] | None = None,
     batch_size: int = 32,
     seed: int = 0,
+    claims: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """Compares what parts are said to give with what erasing them costs.
 
@@ -50,6 +50,7 @@ def removal_fidelity(
             of them. One that training did not see is a held-out one.
         batch_size: Most images that the performer sees at a time.
         seed: Seed of the exchange of images and of the bootstrap.
+        claims: Who is asked, names in `region_claims`; `None` for all.
 
     Returns:
         JSON values. `images`, how many counted. `fills`, fill to who claims
@@ -58,12 +59,13 @@ def removal_fidelity(
         it again and so is no claim on the image as it was; and `chance`,
         `removal` of another image, which knows the usual order of the parts
         alone. Each with its 95 % bootstrap interval over images beside it,
-        `<name>_interval`. `mean`, the same over fills. Only the count if no
-        image counts.
+        `<name>_interval`. `mean`, the same over fills. `above`, how far
+        `removal` lies above its controls `area` and `chance`, image by image.
+        Only the count if no image counts.
 
     Raises:
-        InputError: If the explainer has no parts, if no fill or an unknown
-            one is named, or if the images do not fit the performer.
+        InputError: If the explainer has no parts, if no fill or claim or an
+            unknown one is named, or if the images do not fit the performer.
 
     Source:
         Ours; Samek et al. 2017, "Evaluating the visualization of what a deep
@@ -71,18 +73,19 @@ def removal_fidelity(
         Spearman 1904 for the correlation.
     """
     _check_parts(explainer)
-    chosen = _chosen(fills)
-    pictures = _pictures(explainer, split, images)
+    filled = chosen_names("fills", fills, FILLS.names())
+    asked = chosen_names("claims", claims, REGION_CLAIMS)
+    pictures = pictures_of(explainer, split, images, "split")
     circle = np.zeros(len(pictures), int)
     others = exchanged_images(circle, np.random.default_rng(seed))
     look = see(explainer, batch_size)
     compared = joined(
         [
-            _compared(explainer, look, images, beside, chosen, batch_size)
-            for images, beside in _batches(pictures, others, batch_size)
+            _compared(explainer, look, *pair, filled, asked, batch_size)
+            for pair in batches_of_pairs(pictures, others, batch_size)
         ]
     )
-    if len(pictures) > 1:
+    if len(pictures) > 1 and "removal" in compared.claims:
         compared.claims["chance"] = compared.claims["removal"][others]
     return fidelity_numbers(compared, seed)
 
@@ -95,33 +98,39 @@ def _check_parts(explainer: Explainer) -> None:
         )
 
 
-def _chosen(fills: Sequence[str] | None) -> tuple[str, ...]:
-    if isinstance(fills, str) or (fills is not None and not len(fills)):
+def chosen_names(
+    argument: str, names: Sequence[str] | None, known: Iterable[str]
+) -> tuple[str, ...]:
+    """Returns the names that are asked for, all if none are given.
+
+    Args:
+        argument: What the names are given as, for messages.
+        names: A list of one or more, or `None`.
+        known: All that there are.
+
+    Raises:
+        InputError: If there is none, or an unknown one.
+    """
+    every = tuple(known)
+    chosen = every if names is None else tuple(names)
+    if isinstance(names, str) or not chosen or set(chosen) - set(every):
         raise InputError(
-            f"`fills` must be a list of one or more of {FILLS.names()}, "
-            f"received {fills!r}."
+            f"`{argument}` must be a list of one or more of {list(every)}, "
+            f"received {names!r}."
         )
-    chosen = tuple(FILLS.names() if fills is None else fills)
-    for name in chosen:
-        FILLS.get(name)
     return chosen
 
 
-def _pictures(explainer: Explainer, split: Any, most: int) -> np.ndarray:
-    if isinstance(split, PartSplit):
-        taken = split.part(spread_evenly(len(split), most))
-        pictures = np.stack(list(taken.images.as_numpy_iterator()))
-    else:
-        pictures = array_of(split, "split")
-        pictures = pictures[spread_evenly(len(pictures), most)]
-    check_images(pictures, explainer.examples.shape, "split")
-    return pictures
-
-
-def _batches(
+def batches_of_pairs(
     pictures: np.ndarray, others: np.ndarray, batch_size: int
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Images and another one beside each, float32."""
+    """Yields batches of images and another one beside each, float32.
+
+    Args:
+        pictures: `(images, H, W, 3)`.
+        others: int `(images,)`, which one stands beside each.
+        batch_size: Images a batch.
+    """
     for start in range(0, len(pictures), batch_size):
         here = slice(start, start + batch_size)
         beside = pictures[others[here]]
@@ -134,6 +143,7 @@ def _compared(
     images: np.ndarray,
     beside: np.ndarray,
     fills: Sequence[str],
+    asked: Sequence[str],
     batch_size: int,
 ) -> Compared:
     """One batch of images."""
@@ -145,7 +155,7 @@ def _compared(
         lost[name], rescored[name] = erasure_losses(
             look, regions, whole, beside, name, batch_size
         )
-    claims = region_claims(explainer, regions)
+    claims = region_claims(explainer, regions, asked)
     return Compared(regions.present, claims, lost, rescored)
 
 

@@ -1,5 +1,7 @@
 """Who says what the region of each part of an explainer gives to a score."""
 
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,13 +79,16 @@ class Regions(NamedTuple):
 
 
 def region_claims(
-    explainer: Explainer, regions: Regions
+    explainer: Explainer,
+    regions: Regions,
+    names: Sequence[str] | None = None,
 ) -> dict[str, np.ndarray]:
     """Returns what each part is said to give to the score.
 
     Args:
         explainer: An `Explainer` with parts.
         regions: Where they are.
+        names: Who is asked, names in `REGION_CLAIMS`; `None` for all.
 
     Returns:
         Name to float `(batch, parts)`: `removal`, `shapley` and `gradient`,
@@ -93,24 +98,28 @@ def region_claims(
         performer's score loses when the region's units of the target feature
         become background, unless a branch passes the target by.
     """
-    images, categories = regions.images, regions.categories
-    claims = {
-        kind: np.asarray(
-            explainer.contributions(
-                regions.features, categories, kind=kind
-            ).parts
-        )
-        for kind in KINDS
-    }
-    claims["area"] = regions.masks.mean(axis=(1, 2))
-    for name, heat_of in (
-        ("grad_cam", grad_cam_heat),
-        ("integrated_gradients", integrated_gradients_heat),
-    ):
-        claims[name] = regions.total(heat_of(explainer, images, categories))
-    if explainer.attachment.upper is not None:
-        claims["target_erasure"] = _target_erasure(explainer, regions)
-    return claims
+    asked = list(REGION_CLAIMS if names is None else names)
+    if explainer.attachment.upper is None and "target_erasure" in asked:
+        asked.remove("target_erasure")
+    return {name: REGION_CLAIMS[name](explainer, regions) for name in asked}
+
+
+def _given(explainer: Explainer, regions: Regions, kind: str) -> np.ndarray:
+    pieces = explainer.contributions(
+        regions.features, regions.categories, kind=kind
+    )
+    return np.asarray(pieces.parts)
+
+
+def _area(explainer: Explainer, regions: Regions) -> np.ndarray:
+    return regions.masks.mean(axis=(1, 2))
+
+
+def _heated(
+    explainer: Explainer, regions: Regions, heat_of: Callable[..., np.ndarray]
+) -> np.ndarray:
+    heat = heat_of(explainer, regions.images, regions.categories)
+    return regions.total(heat)
 
 
 def _target_erasure(explainer: Explainer, regions: Regions) -> np.ndarray:
@@ -128,3 +137,14 @@ def _target_erasure(explainer: Explainer, regions: Regions) -> np.ndarray:
         left = tf.cast(left, target.dtype)
         lost[:, part] = whole - score_of(left, regions.categories)
     return lost
+
+
+REGION_CLAIMS: Mapping[str, Callable[[Explainer, Regions], np.ndarray]] = {
+    **{kind: functools.partial(_given, kind=kind) for kind in KINDS},
+    "area": _area,
+    "grad_cam": functools.partial(_heated, heat_of=grad_cam_heat),
+    "integrated_gradients": functools.partial(
+        _heated, heat_of=integrated_gradients_heat
+    ),
+    "target_erasure": _target_erasure,
+}
