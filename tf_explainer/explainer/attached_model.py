@@ -13,14 +13,10 @@ from tf_explainer.attachment import (
     choose_cut,
 )
 from tf_explainer.config.explainer import ExplainerSettings
-from tf_explainer.errors import InputError
 from tf_explainer.explainer import contribution, parts, reading, start
-from tf_explainer.explainer.fitting import check_arguments, check_counts
 from tf_explainer.explainer.start import settings_for
-from tf_explainer.features.batches import feature_batches, is_features
 from tf_explainer.features.examples import ExampleReader
-from tf_explainer.features.image_checks import told_faults
-from tf_explainer.features.images import check_images, image_batches
+from tf_explainer.features.images import check_images
 from tf_explainer.layers import ChannelNorm
 
 
@@ -169,63 +165,8 @@ class AttachedModel(keras.Model):
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         check_images(inputs, self.attachment.features.input_shape[1:])
+        self.examples.values.look_at_call(inputs)
         return super().__call__(inputs, *args, **kwargs)
-
-    def predict(
-        self,
-        x: Any,
-        batch_size: int | None = None,
-        verbose: Any = "auto",
-        steps: int | None = None,
-        callbacks: Any = None,
-    ) -> dict[str, Any]:
-        """Returns what a call returns, of any number of images, as arrays.
-
-        Images are taken as in `fit`; the rest is as in Keras.
-        """
-        if is_features(x):
-            raise InputError(
-                "`x` must hold images, received features: they are for `fit`, "
-                "`evaluate` and `calibrate`."
-            )
-        with told_faults("x", any_length=steps is None):
-            shape = self.examples.shape
-            images = image_batches(x, batch_size, shape, "x", steps)
-            try:
-                return super().predict(
-                    images, verbose=verbose, steps=steps, callbacks=callbacks
-                )
-            except UnboundLocalError as error:
-                # Keras asks for the outputs of a first batch.
-                raise InputError(
-                    "`x` must not be empty, received 0 images."
-                ) from error
-
-    def evaluate(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: Any = None,
-        steps: int | None = None,
-        **kwargs: Any,
-    ) -> Any:
-        """Returns the losses on images, or on their features.
-
-        Both are taken as in `fit`; the rest is as in Keras.
-        """
-        check_counts(batch_size=batch_size, steps=steps)
-        check_arguments(kwargs)
-        with told_faults("x", any_length=steps is None):
-            data = self.examples.examples(x, y, batch_size, steps=steps)
-            if is_features(x):
-                data = feature_batches(self.attachment, data, batch_size)
-            as_dict = kwargs.pop("return_dict", False)
-            losses = super().evaluate(
-                data, steps=steps, return_dict=True, **kwargs
-            )
-            if not losses:
-                raise InputError("`x` must not be empty, received 0 images.")
-            return losses if as_dict else list(losses.values())
 
     @property
     def trainable_weights(self) -> list[Any]:
@@ -247,11 +188,6 @@ class AttachedModel(keras.Model):
 
     def _own(self, variables: list[Any]) -> list[Any]:
         return _without(variables, self.performer.variables)
-
-    def renew_train_function(self) -> None:
-        """Lets the next step see what was changed beside weights."""
-        if getattr(self, "train_function", None) is not None:
-            self.make_train_function(force=True)
 
     def _constant(self, name: str, value: float) -> Any:
         return self.add_weight(

@@ -9,19 +9,8 @@ from keras import ops
 
 from tf_explainer.attachment import Cut
 from tf_explainer.attachment.head import predicted_categories
-from tf_explainer.callbacks.scheduled import with_schedule
 from tf_explainer.config.explainer import ExplainerSettings
-from tf_explainer.config.schedule import Schedule
-from tf_explainer.explainer.attached_model import AttachedModel
-from tf_explainer.explainer.fitting import (
-    FitState,
-    augmented,
-    check_fit,
-    compiled_here,
-    left_as_found,
-    taken_steps,
-    views_of,
-)
+from tf_explainer.explainer.fitting import FitState, augmented
 from tf_explainer.explainer.objective import Objective
 from tf_explainer.explainer.parts import (
     found_parts,
@@ -29,20 +18,20 @@ from tf_explainer.explainer.parts import (
     with_removed_parts,
 )
 from tf_explainer.explainer.reading import outputs
-from tf_explainer.explainer.start import calibrate, new_encoder
+from tf_explainer.explainer.start import new_encoder
+from tf_explainer.explainer.trained_model import TrainedModel
 from tf_explainer.explainer.two_tracks import Encoded, EncodedParts
-from tf_explainer.features.epoch_draws import EpochDraws
-from tf_explainer.features.examples import Reads
-from tf_explainer.features.image_checks import (
-    finite_images,
-    nan_unless,
-    told_faults,
+from tf_explainer.explainer.validation import (
+    Measures,
+    found_alone,
+    told_terms,
 )
+from tf_explainer.features.image_checks import finite_images, nan_unless
 from tf_explainer.features.views import unit_frames
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
-class Explainer(AttachedModel):
+class Explainer(TrainedModel):
     """Explains a frozen CNN by filters that each stand for an object part.
 
     The explainer reads the performer's target feature, turns it into maps of
@@ -124,6 +113,7 @@ class Explainer(AttachedModel):
         self._running_means = {
             name: keras.metrics.Mean(name=name) for name in self.objective.names
         }
+        self._measures = Measures()
         self.fit_state = FitState()
         self.built = True
 
@@ -188,111 +178,26 @@ class Explainer(AttachedModel):
         gradients, statistics = tape.gradient(scaled, [weights, probes])
         self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
         losses["filter_loss"] = self.objective.record(statistics)
-        if finds:
-            # Another one than that of the second phase: who keeps the epoch
-            # with the lowest loss must not keep one of the first.
-            del losses["loss"]
-        return self._logged(losses)
+        told = found_alone(losses) if finds else losses
+        return self._logged(told, features)
 
     def test_step(self, data: Any) -> dict[str, Any]:
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         features = self.examples.features(images)
-        # The filter loss is of unmasked maps, of views, of a mixture of
-        # tracks: there is none of an image as it is.
-        return self._logged(
-            self.objective(features, self.encode(features).output)
-        )
-
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        verbose: Any = "auto",
-        callbacks: Any = None,
-        validation_data: Any = None,
-        shuffle: bool = True,
-        augmentation: Any = None,
-        views: int | None = None,
-        memory_limit: float = 4.0,
-        disk_limit: float = 32.0,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> keras.callbacks.History:
-        """Trains the explainer as `tf-explainer run` does.
-
-        The performer sees each image and its moved views once, and does not
-        change.
-
-        Args:
-            x: Images: array `(images, H, W, 3)`, or a `tf.data.Dataset`, a
-                Keras `PyDataset`, a generator or another iterable, with or
-                without labels, batched or not, see `features.image_batches`;
-                or their features, from `cached_features`.
-            y: Ignored; with the setting `learn_from="labels"` the categories.
-            batch_size: Images in a batch; 32 if not given.
-            epochs: Passes over the images; the schedule fits itself to them.
-            verbose: As in Keras.
-            callbacks: Keras callbacks. Those of `callbacks.schedule` that are
-                missing are added in front; the learning rate is left alone
-                where you have called `compile`.
-            validation_data: Images, as `x`; with labels a pair `(x, y)`.
-            shuffle: Whether the order is new in each epoch.
-            augmentation: Callable from a batch of images to such a batch. The
-                performer then runs in each step.
-            views: Moved views of each image that are learned from, too;
-                `None` as in `Schedule`.
-            memory_limit: Features kept in memory, GiB.
-            disk_limit: Features written to disk if they are more, GiB.
-            seed: Of order and views; with the number of an epoch it fixes
-                what is drawn there. `None` draws one.
-            **kwargs: See `keras.Model.fit`. Of images that do not say where
-                they end, `steps_per_epoch` batches are taken once.
-
-        Raises:
-            InputError: If the images do not fit the performer, or if a
-                feature or the loss is not finite.
-        """
-        check_fit(self, kwargs, epochs=epochs, batch_size=batch_size)
-        draws, numbers = (
-            EpochDraws(seed),
-            Schedule.of(epochs, preset=self.settings.preset),
-        )
-        limits = memory_limit, disk_limit
-        reads = Reads(
-            self.examples, batch_size, draws, shuffle, augmentation, *limits
-        )
-        views = views_of(self, x, views, augmentation)
-        steps = taken_steps(kwargs, "steps_per_epoch", x)
-        held_steps = taken_steps(kwargs, "validation_steps", validation_data)
-        with told_faults("x", augmentation is not None and steps is None):
-            lessons = reads.lessons(x, y, views, steps, callbacks)
-            held = reads.held_out(validation_data, held_steps)
-            known = lessons.batches.map(self.examples.features)
-            if not self.calibrated.numpy():
-                calibrate(self, known)
-            ours = compiled_here(self, numbers.learning_rate)
-            planned = with_schedule(callbacks, numbers, draws.seed, ours)
-            with left_as_found(self, lessons.kept, known):
-                return super().fit(
-                    lessons.batches,
-                    epochs=epochs,
-                    verbose=verbose,
-                    callbacks=[draws, *planned],
-                    validation_data=held,
-                    shuffle=False,
-                    **kwargs,
-                )
+        return self._logged(told_terms(self, features), features)
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
         """The running means that `fit` reports, under stable names."""
-        return list(self._running_means.values())
+        return [*self._running_means.values(), *self._measures.means.values()]
 
-    def _logged(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        means = self._running_means
+    def _logged(
+        self, values: Mapping[str, Any], features: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        means = {**self._running_means, **self._measures.means}
         told = [name for name in means if name in values]
+        # A last batch that is smaller counts for less.
+        images = ops.shape(features["target"])[0]
         for name in told:
-            means[name].update_state(values[name])
+            means[name].update_state(values[name], sample_weight=images)
         return {name: means[name].result() for name in told}
