@@ -12,6 +12,7 @@ from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_images, toy_performer
 from tf_explainer.training import train_explainer
+from tf_explainer.training.explainers import _lessons
 
 pytestmark = pytest.mark.usefixtures("module_eagerly")
 
@@ -171,6 +172,20 @@ def test_train_explainer_takes_images(form, settings):
     )["loss"]
     assert len(losses) == 2 and np.isfinite(losses).all()
     assert int(explainer.optimizer.iterations) == 2 * 3
+
+
+def test_labels_stay_with_their_images():
+    """Though each pass over a data set has another order."""
+    explainer = Explainer.from_performer(
+        toy_performer(), **CLS, preset="filters"
+    )
+    own = np.argmax(explainer.performer(X), axis=1)
+    data = tf.data.Dataset.from_tensor_slices((X, own)).shuffle(12).batch(4)
+    features, labels, count = _lessons(explainer, data, 4, None, 0, 0)
+    assert labels is None and count == 12
+    for one in features:
+        assert np.argmax(one["labels"]) == np.argmax(one["scores"])
+    assert len(set(own)) > 1
 
 
 def test_train_explainer_asks_for_labels():

@@ -118,11 +118,14 @@ def taken_steps(kwargs: dict[str, Any], name: str, x: Any) -> int | None:
     return int(kwargs.pop(name))
 
 
-def check_fit(kwargs: Mapping[str, Any], **counts: Any) -> None:
+def check_fit(
+    kwargs: Mapping[str, Any], validation_data: Any, **counts: Any
+) -> None:
     """Refuses arguments of `fit` that an explainer cannot take.
 
     Args:
         kwargs: Further arguments of `fit`.
+        validation_data: See `fit`.
         **counts: Argument to number, see `check_counts`.
 
     Raises:
@@ -131,6 +134,13 @@ def check_fit(kwargs: Mapping[str, Any], **counts: Any) -> None:
     steps = ("steps_per_epoch", "validation_steps")
     check_counts(**counts, **{name: kwargs.get(name) for name in steps})
     check_arguments(kwargs)
+    is_triple = isinstance(validation_data, tuple) and len(validation_data) == 3
+    if is_triple and validation_data[2] is not None:
+        raise InputError(
+            "`validation_data` must be images, or a pair of images and "
+            "labels, received weights, too: to an explainer all images count "
+            f"alike; {_INSTEAD['sample_weight']}."
+        )
 
 
 def views_of(

@@ -138,7 +138,7 @@ class TrainedModel(ReadableModel):
             InputError: If the images do not fit the performer, or if a
                 feature or the loss is not finite.
         """
-        check_fit(kwargs, epochs=epochs, batch_size=batch_size)
+        check_fit(kwargs, validation_data, epochs=epochs, batch_size=batch_size)
         draws, numbers = (
             EpochDraws(seed),
             Schedule.of(epochs, preset=self.settings.preset),

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 
 from tf_explainer.attachment import Attachment
-from tf_explainer.errors import InputError
 from tf_explainer.features.batches import (
     feature_batches,
     has_views,
@@ -133,17 +132,10 @@ class ExampleReader:
             steps: See `examples`.
 
         Raises:
-            InputError: If weights are given, too, or the data do not fit.
+            InputError: If the data do not fit.
         """
-        name = "validation_data"
-        x, y, *weights = (*data, None)[:3] if _is_tuple(data) else (data, None)
-        if any(one is not None for one in weights):
-            raise InputError(
-                f"`{name}` must be images, or a pair of images and labels, "
-                "received weights, too: all images count alike; leave out "
-                "those that must not count."
-            )
-        return self.measured(x, y, batch_size, name, steps)
+        given = (*data, None)[:2] if isinstance(data, tuple) else (data, None)
+        return self.measured(*given, batch_size, "validation_data", steps)
 
     def features(self, batch: Any) -> dict[str, Any]:
         """Returns the performer's features of a batch.
@@ -171,10 +163,6 @@ class ExampleReader:
         if kept or not self.paired:
             return self.features(batch)
         return pair_of_views(lambda one, **_: self.features(one), batch)
-
-
-def _is_tuple(data: Any) -> bool:
-    return isinstance(data, tuple) and len(data) > 0
 
 
 class Lessons(NamedTuple):
