@@ -97,7 +97,8 @@ def check_compiled(given: Mapping[str, Any]) -> None:
         InputError: If one of them is given.
     """
     for name, value in given.items():
-        if value is not None:
+        empty = isinstance(value, list | tuple | dict) and not value
+        if value is not None and not empty:
             raise InputError(
                 f"`{name}` must not be given to `compile`: an explainer's "
                 "losses and metrics are built in; give the optimizer alone, "

@@ -7,7 +7,7 @@ from typing import Any
 
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.attached_model import AttachedModel
-from tf_explainer.explainer.overview import overview
+from tf_explainer.explainer.made_of import overview
 from tf_explainer.explainer.reading import chosen_outputs
 from tf_explainer.features.batches import is_features
 from tf_explainer.features.image_checks import told_faults

@@ -17,9 +17,6 @@ class Measures:
     """Running means of what is measured by labels.
 
     Keras would save them with the model if they were its attributes.
-
-    Attributes:
-        means: Name to metric.
     """
 
     def __init__(self) -> None:

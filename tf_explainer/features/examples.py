@@ -134,8 +134,8 @@ class ExampleReader:
         Raises:
             InputError: If the data do not fit.
         """
-        given = (*data, None)[:2] if isinstance(data, tuple) else (data, None)
-        return self.measured(*given, batch_size, "validation_data", steps)
+        x, y = (*data, None)[:2] if isinstance(data, tuple) else (data, None)
+        return self.measured(x, y, batch_size, "validation_data", steps)
 
     def features(self, batch: Any) -> dict[str, Any]:
         """Returns the performer's features of a batch.
