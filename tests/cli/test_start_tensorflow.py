@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tf_explainer.testing import toy_performer
+
 CODE = """
 import os, sys
 sys.argv = ["tf-explainer"]
@@ -66,3 +68,21 @@ def test_chatter_on_demand():
         TF_CPP_MIN_LOG_LEVEL="0",
     )
     assert done.returncode == 0 and "I0000" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_command_says_nothing_of_tensorflow(tmp_path):
+    """Nothing but its own lines, also when models are read and run."""
+    path = tmp_path / "cnn.keras"
+    toy_performer().save(path)
+    inherited = dict(os.environ)
+    inherited.pop("TF_CPP_MIN_LOG_LEVEL", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "tf_explainer", "inspect", str(path)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=inherited,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "relu4" in done.stdout

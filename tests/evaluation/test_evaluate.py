@@ -96,6 +96,24 @@ def test_kept_features_change_no_number(explainer, dataset, seen):
     assert measure(again) == measure(seen[0])
 
 
+def test_images_and_labels_are_a_data_set(explainer, dataset, seen):
+    """As arrays or as a `tf.data.Dataset`; they are both splits."""
+    test = dataset.splits["test"]
+    (images,) = test.batches(100)
+    pairs = np.array(images), test.labels
+    data = tf.data.Dataset.from_tensor_slices(pairs).batch(3)
+    for given in (pairs, data):
+        observation = observe(explainer, given, 4)
+        np.testing.assert_allclose(
+            observation.scores, seen[0].scores, atol=1e-5
+        )
+        numbers = measure(observation)
+        assert numbers["images"] == {"train": 7, "test": 7, "skipped": 0}
+        assert numbers["delta_error"] == measure(seen[0])["delta_error"]
+    with pytest.raises(InputError, match=r"hand in \(images, labels\)"):
+        observe(explainer, images)
+
+
 def test_other_layers_equal_layer_maps(explainer, dataset, seen):
     """The strongest unit of each map, wherever it is read."""
     (images,) = dataset.splits["test"].batches(100)

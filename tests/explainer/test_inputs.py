@@ -12,6 +12,7 @@ from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_images, toy_performer
 from tf_explainer.training import train_explainer
+from tf_explainer.training.explainers import _lessons
 
 pytestmark = pytest.mark.usefixtures("module_eagerly")
 
@@ -77,7 +78,8 @@ def test_evaluate_and_predict(models, form):
     np.testing.assert_allclose(scores, explainer(x)["scores"], atol=1e-6)
     arguments = {"verbose": 0, "batch_size": 4, "return_dict": True}
     found = explainer.evaluate(FORMS[form](), **arguments)
-    assert found == pytest.approx(explainer.evaluate(x, **arguments), rel=1e-5)
+    expected = explainer.evaluate(x, Y, **arguments)
+    assert found == pytest.approx(expected, rel=1e-5)
     found = baseline.evaluate(FORMS[form](), **arguments)
     expected = baseline.evaluate(x, Y, **arguments)
     assert found == pytest.approx(expected, rel=1e-5)
@@ -108,7 +110,8 @@ def test_steps_of_what_does_not_end(models):
 
     assert len(explainer.predict(endless(), steps=2, verbose=0)["p"]) == 8
     found = explainer.evaluate(endless(), steps=2, verbose=0)
-    np.testing.assert_allclose(found, explainer.evaluate(X[:4], verbose=0))
+    expected = explainer.evaluate(X[:4], Y[:4], verbose=0)
+    np.testing.assert_allclose(found, expected)
     before = int(explainer.optimizer.iterations)
     explainer.fit(endless(), steps_per_epoch=3, epochs=2, verbose=0)
     # Twelve images are one batch of up to 32, in each of two epochs.
@@ -171,6 +174,20 @@ def test_train_explainer_takes_images(form, settings):
     assert int(explainer.optimizer.iterations) == 2 * 3
 
 
+def test_labels_stay_with_their_images():
+    """Though each pass over a data set has another order."""
+    explainer = Explainer.from_performer(
+        toy_performer(), **CLS, preset="filters"
+    )
+    own = np.argmax(explainer.performer(X), axis=1)
+    data = tf.data.Dataset.from_tensor_slices((X, own)).shuffle(12).batch(4)
+    features, labels, count = _lessons(explainer, data, 4, None, 0, 0)
+    assert labels is None and count == 12
+    for one in features:
+        assert np.argmax(one["labels"]) == np.argmax(one["scores"])
+    assert len(set(own)) > 1
+
+
 def test_train_explainer_asks_for_labels():
     """The baseline cannot learn from images alone."""
     explainer = Explainer.from_performer(
@@ -209,7 +226,7 @@ def test_train_explainer_chooses_epochs_by_the_images():
         ("batch_size", 2.5),
         ("epochs", 0),
         ("class_weight", {0: 1.0}),
-        ("validation_split", 0.2),
+        ("validation_split", 1.0),
         ("sample_weight", [1.0]),
     ],
 )

@@ -11,6 +11,7 @@ from PIL import Image
 
 from tf_explainer.explainer import Explainer
 from tf_explainer.export import export_saved_model
+from tf_explainer.export.served import OUTPUTS
 from tf_explainer.testing import toy_images, toy_performer
 
 CLIENT = """
@@ -93,12 +94,23 @@ def test_signatures_without_the_package(tmp_path):
 
 @pytest.fixture(scope="module")
 def turning(tmp_path_factory):
-    """An explainer, and its model that turns photographs."""
+    """An explainer, and its model that turns photographs.
+
+    Written by Keras' own method, which is the same as `export_saved_model`.
+    """
     explainer = Explainer.from_performer(toy_performer())
     explainer.calibrate(toy_images(5))
     path = tmp_path_factory.mktemp("turning") / "1"
-    export_saved_model(explainer, path, apply_orientation=True)
+    explainer.export(path, apply_orientation=True)
     return explainer, tf.saved_model.load(str(path))
+
+
+def test_export_of_keras_has_our_signatures(turning):
+    """All of them, with the outputs that pages speak of."""
+    found = turning[1].signatures
+    assert set(found) == {"serving_default", "explain", "explain_bytes"}
+    for one in found.values():
+        assert set(one.structured_outputs) == set(OUTPUTS)
 
 
 @pytest.mark.parametrize("name", ["explain", "serving_default"])

@@ -119,6 +119,50 @@ class ProgressBar(keras.callbacks.Callback):
             self._progress = None
 
 
+class FeatureProgress:
+    """Tells of the features that are computed before the first epoch.
+
+    Keras calls no callback then; see `features.cache.tell_features`.
+
+    Args:
+        bar: Whether a bar moves, too, as Keras' own does.
+    """
+
+    def __init__(self, bar: bool = True) -> None:
+        self.bar = bar
+        self._progress: keras.utils.Progbar | None = None
+
+    @classmethod
+    def beside(cls, callbacks: Any, verbose: Any) -> list[Any]:
+        """Returns all that is told how many features are computed.
+
+        Args:
+            callbacks: A callback, a list of them, or `None`.
+            verbose: As of `fit`; 0 adds nothing, 2 a line.
+        """
+        given = keras.tree.flatten(callbacks or [])
+        if not verbose or any(hasattr(one, "on_features") for one in given):
+            return given
+        return [*given, cls(bar=verbose != 2)]
+
+    def on_features(self, done: int, total: int) -> None:
+        """Tells how many are done.
+
+        Args:
+            done: Images whose features are computed.
+            total: All images, as far as it is known.
+        """
+        if not done:
+            print(f"Features of {total:,} images, before the first epoch")
+            if self.bar:
+                self._progress = keras.utils.Progbar(total, unit_name="image")
+        elif self._progress is not None:
+            self._progress.target = total
+            self._progress.update(done, finalize=done == total)
+            if done == total:
+                self._progress = None
+
+
 def _numbers(logs: Any) -> str:
     logs = logs or {}
     return "  ".join(

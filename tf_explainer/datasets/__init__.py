@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tf_explainer.datasets.arrays import from_arrays
     from tf_explainer.datasets.builders import DATASETS
     from tf_explainer.datasets.drawn_animals import Drawing, draw_animal
     from tf_explainer.datasets.image_folders import open_annotated_folder
@@ -21,6 +22,7 @@ __all__ = [
     "PartDataset",
     "PartSplit",
     "draw_animal",
+    "from_arrays",
     "open_annotated_folder",
     "open_dataset",
 ]
@@ -31,6 +33,7 @@ _HOMES = {
     "PartDataset": "part_dataset",
     "PartSplit": "part_dataset",
     "draw_animal": "drawn_animals",
+    "from_arrays": "arrays",
     "open_annotated_folder": "image_folders",
     "open_dataset": "opening",
 }

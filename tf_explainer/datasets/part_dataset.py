@@ -49,7 +49,8 @@ class PartSplit:
     time `images` is iterated, always in the same order.
 
     Attributes:
-        images: Unbatched dataset of uint8 RGB images `(size, size, 3)`.
+        images: Unbatched dataset of uint8 RGB images `(size, size, 3)`; of
+            `from_arrays` also float32.
         labels: Int32 `(images,)`, indices into the data set's categories.
         landmarks: Float32 `(images, landmarks, 2)`, (row, column) as
             fractions of height and width; NaN where hidden.
@@ -167,5 +168,5 @@ def check_labeled(dataset: PartDataset) -> None:
         raise InputError(
             "`dataset` must have categories to train a performer or to "
             f"measure, received {dataset.name!r} with images alone; sort them "
-            "into one folder a category."
+            "into one folder a category, or hand in (images, labels)."
         )

@@ -1,5 +1,6 @@
 """One look of an explainer at a whole data set."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import tensorflow as tf
 
 from tf_explainer.attachment.head import positive_category
 from tf_explainer.callbacks.scheduled import check_finite_weights
+from tf_explainer.datasets.arrays import from_arrays
 from tf_explainer.datasets.part_dataset import (
     PartDataset,
     PartSplit,
@@ -30,11 +32,12 @@ Progress = Callable[[int], None]
 _Batch = dict[str, Any]
 # Means over channels settle on few images.
 CALIBRATION_IMAGES = 512
+_SPLITS = ("train", "test")
 
 
 def observe(
     explainer: Explainer,
-    dataset: PartDataset,
+    dataset: PartDataset | Any,
     batch_size: int = 32,
     seed: int = 0,
     progress: Progress | None = None,
@@ -49,7 +52,9 @@ def observe(
 
     Args:
         explainer: A trained `Explainer`.
-        dataset: Images whose labels are the performer's classes.
+        dataset: Images whose labels are the performer's classes. Of what is
+            no `PartDataset`, such as `(images, labels)`, see
+            `datasets.from_arrays`, all images are both splits.
         batch_size: Images at a time.
         seed: Seed of the untrained twin's weights and of the feature
             controls. Sets Keras' global seed.
@@ -66,10 +71,11 @@ def observe(
             feature not finite, or if the performer's one score is not that of
             the category that the data have it for.
     """
+    dataset = _with_splits(explainer, dataset)
     check_labeled(dataset)
-    train, test = dataset.splits["train"], dataset.splits["test"]
-    if not (len(train) and len(test)):
+    if not all(len(dataset.splits.get(name, ())) for name in _SPLITS):
         raise InputError("`dataset` must hold images in both splits.")
+    train, test = (dataset.splits[name] for name in _SPLITS)
     check_finite_weights(explainer, "explainer")
     _check_single_score(explainer, dataset)
     keras.utils.set_random_seed(seed)
@@ -110,6 +116,17 @@ def observe(
             float(field.size[1] / field.image[1]),
         ),
     )
+
+
+def _with_splits(explainer: Explainer, data: Any) -> PartDataset:
+    if hasattr(data, "splits"):
+        return data
+    scores = explainer.attachment.features.output["scores"].shape[-1]
+    names = [f"category {index}" for index in range(scores)]
+    found = from_arrays(data, categories=names)
+    split = found.splits["train"]
+    splits = {"train": split, "test": split}
+    return dataclasses.replace(found, splits=splits)
 
 
 def _check_single_score(explainer: Explainer, dataset: PartDataset) -> None:
@@ -214,7 +231,7 @@ def evaluate(
 
     Args:
         explainer: A trained `Explainer`.
-        dataset: A `PartDataset` whose labels are the performer's classes.
+        dataset: As in `observe`.
         batch_size: Images at a time; bounds the memory.
         seed: Seed of the untrained control, the random control and the
             bootstrap.

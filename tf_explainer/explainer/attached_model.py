@@ -13,7 +13,6 @@ from tf_explainer.attachment import (
     choose_cut,
 )
 from tf_explainer.config.explainer import ExplainerSettings
-from tf_explainer.errors import InputError
 from tf_explainer.explainer import (
     contribution,
     explaining,
@@ -23,21 +22,18 @@ from tf_explainer.explainer import (
 )
 from tf_explainer.explainer.answers import Answers
 from tf_explainer.explainer.class_names import class_names_for
-from tf_explainer.explainer.fitting import check_arguments, check_counts
-from tf_explainer.explainer.frozen_performer import FrozenPerformerModel
 from tf_explainer.explainer.score_pieces import Contributions
 from tf_explainer.explainer.start import settings_for
-from tf_explainer.features.batches import feature_batches, is_features
 from tf_explainer.features.examples import ExampleReader
-from tf_explainer.features.image_checks import told_faults
-from tf_explainer.features.images import check_images, image_batches
+from tf_explainer.features.images import check_images
 from tf_explainer.layers import ChannelNorm
 
 
-class AttachedModel(FrozenPerformerModel):
+class AttachedModel(keras.Model):
     """What an `Explainer` has of its performer, and no equation speaks of.
 
-    Images are read and checked; what can be read off it is handed out.
+    The performer's weights are stored with it and never learned; images are
+    read and checked; what can be read off it is handed out.
     """
 
     attachment: Attachment
@@ -208,63 +204,8 @@ class AttachedModel(FrozenPerformerModel):
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         check_images(inputs, self.attachment.features.input_shape[1:])
+        self.examples.values.look_at_call(inputs)
         return super().__call__(inputs, *args, **kwargs)
-
-    def predict(
-        self,
-        x: Any,
-        batch_size: int | None = None,
-        verbose: Any = "auto",
-        steps: int | None = None,
-        callbacks: Any = None,
-    ) -> dict[str, Any]:
-        """Returns what a call returns, of any number of images, as arrays.
-
-        Images are taken as in `fit`; the rest is as in Keras.
-        """
-        if is_features(x):
-            raise InputError(
-                "`x` must hold images, received features: they are for `fit`, "
-                "`evaluate` and `calibrate`."
-            )
-        with told_faults("x", any_length=steps is None):
-            shape = self.examples.shape
-            images = image_batches(x, batch_size, shape, "x", steps)
-            try:
-                return super().predict(
-                    images, verbose=verbose, steps=steps, callbacks=callbacks
-                )
-            except UnboundLocalError as error:
-                # Keras asks for the outputs of a first batch.
-                raise InputError(
-                    "`x` must not be empty, received 0 images."
-                ) from error
-
-    def evaluate(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: Any = None,
-        steps: int | None = None,
-        **kwargs: Any,
-    ) -> Any:
-        """Returns the losses on images, or on their features.
-
-        Both are taken as in `fit`; the rest is as in Keras.
-        """
-        check_counts(batch_size=batch_size, steps=steps)
-        check_arguments(kwargs)
-        with told_faults("x", any_length=steps is None):
-            data = self.examples.examples(x, y, batch_size, steps=steps)
-            if is_features(x):
-                data = feature_batches(self.attachment, data, batch_size)
-            as_dict = kwargs.pop("return_dict", False)
-            losses = super().evaluate(
-                data, steps=steps, return_dict=True, **kwargs
-            )
-            if not losses:
-                raise InputError("`x` must not be empty, received 0 images.")
-            return losses if as_dict else list(losses.values())
 
     def get_config(self) -> dict[str, Any]:
         performer = keras.saving.serialize_keras_object(self.performer)
@@ -292,3 +233,8 @@ class AttachedModel(FrozenPerformerModel):
                 config[name], custom_objects
             )
         return cls(**config, check_positions=False)
+
+
+def _without(variables: list[Any], others: list[Any]) -> list[Any]:
+    left_out = {id(variable) for variable in others}
+    return [one for one in variables if id(one) not in left_out]

@@ -9,10 +9,10 @@ from keras import ops
 
 from tf_explainer.attachment import Cut
 from tf_explainer.attachment.head import predicted_categories
+from tf_explainer.callbacks.progress_bar import FeatureProgress
 from tf_explainer.callbacks.scheduled import with_schedule
 from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.config.schedule import Schedule
-from tf_explainer.explainer.attached_model import AttachedModel
 from tf_explainer.explainer.fitting import (
     FitState,
     augmented,
@@ -22,6 +22,7 @@ from tf_explainer.explainer.fitting import (
     taken_steps,
     views_of,
 )
+from tf_explainer.explainer.keras_methods import KerasMethods
 from tf_explainer.explainer.objective import Objective
 from tf_explainer.explainer.parts import (
     found_parts,
@@ -30,6 +31,12 @@ from tf_explainer.explainer.parts import (
 from tf_explainer.explainer.reading import outputs
 from tf_explainer.explainer.start import calibrate, new_encoder
 from tf_explainer.explainer.two_tracks import Encoded, EncodedParts
+from tf_explainer.explainer.validation import (
+    Measures,
+    found_alone,
+    quiet_at_first,
+    told_terms,
+)
 from tf_explainer.features.epoch_draws import EpochDraws
 from tf_explainer.features.examples import Reads
 from tf_explainer.features.image_checks import (
@@ -37,11 +44,12 @@ from tf_explainer.features.image_checks import (
     nan_unless,
     told_faults,
 )
+from tf_explainer.features.sources import split_arrays
 from tf_explainer.features.views import unit_frames
 
 
 @keras.saving.register_keras_serializable("tf_explainer")
-class Explainer(AttachedModel):
+class Explainer(KerasMethods):
     """Explains a frozen CNN by filters that each stand for an object part.
 
     The explainer reads the performer's target feature, turns it into maps of
@@ -125,6 +133,7 @@ class Explainer(AttachedModel):
         self._running_means = {
             name: keras.metrics.Mean(name=name) for name in self.objective.names
         }
+        self._measures = Measures()
         self.fit_state = FitState()
         self.built = True
 
@@ -189,20 +198,13 @@ class Explainer(AttachedModel):
         gradients, statistics = tape.gradient(scaled, [weights, probes])
         self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
         losses["filter_loss"] = self.objective.record(statistics)
-        if finds:
-            # Another one than that of the second phase: who keeps the epoch
-            # with the lowest loss must not keep one of the first.
-            del losses["loss"]
-        return self._logged(losses)
+        told = found_alone(losses) if finds else losses
+        return self._logged(told, features)
 
     def test_step(self, data: Any) -> dict[str, Any]:
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         features = self.examples.features(images)
-        # The filter loss is of unmasked maps, of views, of a mixture of
-        # tracks: there is none of an image as it is.
-        return self._logged(
-            self.objective(features, self.encode(features).output)
-        )
+        return self._logged(told_terms(self, features), features)
 
     def fit(
         self,
@@ -212,6 +214,7 @@ class Explainer(AttachedModel):
         epochs: int = 1,
         verbose: Any = "auto",
         callbacks: Any = None,
+        validation_split: float = 0.0,
         validation_data: Any = None,
         shuffle: bool = True,
         augmentation: Any = None,
@@ -226,6 +229,11 @@ class Explainer(AttachedModel):
         The performer sees each image and its moved views once, and does not
         change.
 
+        With parts, the history of the first phase, in which parts are found,
+        holds `part_loss` and `val_part_loss` and no `loss`: what watches
+        `val_loss` chooses among the epochs of the second. `val_loss` leaves
+        out the filter losses, and what is dropped or removed in learning.
+
         Args:
             x: Images: array `(images, H, W, 3)`, or a `tf.data.Dataset`, a
                 Keras `PyDataset`, a generator or another iterable, with or
@@ -234,10 +242,13 @@ class Explainer(AttachedModel):
             y: Ignored; with the setting `learn_from="labels"` the categories.
             batch_size: Images in a batch; 32 if not given.
             epochs: Passes over the images; the schedule fits itself to them.
-            verbose: As in Keras.
+            verbose: As in Keras; if it is not 0, the features that are
+                computed before the first epoch are told, too.
             callbacks: Keras callbacks. Those of `callbacks.schedule` that are
                 missing are added in front; the learning rate is left alone
                 where you have called `compile`.
+            validation_split: Share of the images, the last ones of an array,
+                to validate on; not used with `validation_data`, as in Keras.
             validation_data: Images, as `x`; with labels a pair `(x, y)`.
             shuffle: Whether the order is new in each epoch.
             augmentation: Callable from a batch of images to such a batch. The
@@ -255,27 +266,34 @@ class Explainer(AttachedModel):
             InputError: If the images do not fit the performer, or if a
                 feature or the loss is not finite.
         """
-        check_fit(self, kwargs, epochs=epochs, batch_size=batch_size)
-        draws, numbers = (
-            EpochDraws(seed),
-            Schedule.of(epochs, preset=self.settings.preset),
-        )
+        check_fit(kwargs, validation_data, epochs=epochs, batch_size=batch_size)
+        draws = EpochDraws(seed)
+        numbers = Schedule.of(epochs, preset=self.settings.preset)
         limits = memory_limit, disk_limit
         reads = Reads(
             self.examples, batch_size, draws, shuffle, augmentation, *limits
         )
         views = views_of(self, x, views, augmentation)
+        if validation_split and validation_data is None:
+            (x, y), validation_data = split_arrays(x, y, validation_split)
         steps = taken_steps(kwargs, "steps_per_epoch", x)
         held_steps = taken_steps(kwargs, "validation_steps", validation_data)
+        tellers = FeatureProgress.beside(callbacks, verbose)
         with told_faults("x", augmentation is not None and steps is None):
-            lessons = reads.lessons(x, y, views, steps, callbacks)
-            held = reads.held_out(validation_data, held_steps)
+            lessons = reads.lessons(x, y, views, steps, tellers)
+            held = reads.held_out(
+                validation_data, held_steps, self.encoder.parts > 0, tellers
+            )
             known = lessons.batches.map(self.examples.features)
             if not self.calibrated.numpy():
                 calibrate(self, known)
+            self.examples.values.tell("x")
             ours = compiled_here(self, numbers.learning_rate)
             planned = with_schedule(callbacks, numbers, draws.seed, ours)
-            with left_as_found(self, lessons.kept, known):
+            with (
+                left_as_found(self, lessons.kept, known, held),
+                quiet_at_first(self, planned, epochs, held),
+            ):
                 return super().fit(
                     lessons.batches,
                     epochs=epochs,
@@ -285,15 +303,3 @@ class Explainer(AttachedModel):
                     shuffle=False,
                     **kwargs,
                 )
-
-    @property
-    def metrics(self) -> list[keras.metrics.Metric]:
-        """The running means that `fit` reports, under stable names."""
-        return list(self._running_means.values())
-
-    def _logged(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        means = self._running_means
-        told = [name for name in means if name in values]
-        for name in told:
-            means[name].update_state(values[name])
-        return {name: means[name].result() for name in told}

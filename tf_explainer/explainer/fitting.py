@@ -31,6 +31,8 @@ class FitState:
         settle_parts: See `parts.settle_parts`, by what is learned from.
         order_parts: See `parts.order_parts`, by what is learned from.
         removal: Share of images that lose some of their parts.
+        runs: Whether `fit` runs.
+        held_out: What it validates on, in batches.
     """
 
     augmentation: Any = None
@@ -38,6 +40,8 @@ class FitState:
     settle_parts: Callable[[], None] = lambda: None
     order_parts: Callable[[], None] = lambda: None
     removal: float = 0.0
+    runs: bool = False
+    held_out: Any = None
 
 
 def check_counts(**counts: Any) -> None:
@@ -60,8 +64,14 @@ def check_counts(**counts: Any) -> None:
             )
 
 
+_INSTEAD = {
+    "class_weight": "hand in the images of the categories that matter alone",
+    "sample_weight": "leave out the images that must not count",
+}
+
+
 def check_arguments(kwargs: Mapping[str, Any]) -> None:
-    """Refuses what Keras takes for labeled images.
+    """Refuses weights, which Keras takes for labeled images.
 
     Args:
         kwargs: Further arguments of `fit` or `evaluate`.
@@ -69,13 +79,30 @@ def check_arguments(kwargs: Mapping[str, Any]) -> None:
     Raises:
         InputError: If one of them is given.
     """
-    for name in ("class_weight", "sample_weight", "validation_split"):
-        value = kwargs.get(name)
-        if value is not None and not (name == "validation_split" and not value):
+    for name, instead in _INSTEAD.items():
+        if kwargs.get(name) is not None:
             raise InputError(
-                f"`{name}` is not taken: an explainer learns from all images "
-                "alike; leave it out, and hand images to validate on in as "
-                "`validation_data`."
+                f"`{name}` is not taken: to an explainer all images count "
+                f"alike; {instead}."
+            )
+
+
+def check_compiled(given: Mapping[str, Any]) -> None:
+    """Refuses losses and metrics in `compile`.
+
+    Args:
+        given: Argument of `compile` to value.
+
+    Raises:
+        InputError: If one of them is given.
+    """
+    for name, value in given.items():
+        empty = isinstance(value, list | tuple | dict) and not value
+        if value is not None and not empty:
+            raise InputError(
+                f"`{name}` must not be given to `compile`: an explainer's "
+                "losses and metrics are built in; give the optimizer alone, "
+                f"received {name}={value!r}."
             )
 
 
@@ -92,27 +119,29 @@ def taken_steps(kwargs: dict[str, Any], name: str, x: Any) -> int | None:
     return int(kwargs.pop(name))
 
 
-def check_fit(explainer: Any, kwargs: Mapping[str, Any], **counts: Any) -> None:
-    """Refuses arguments of `fit` and `compile` that an explainer cannot take.
+def check_fit(
+    kwargs: Mapping[str, Any], validation_data: Any, **counts: Any
+) -> None:
+    """Refuses arguments of `fit` that an explainer cannot take.
 
     Args:
-        explainer: An `Explainer`.
         kwargs: Further arguments of `fit`.
+        validation_data: See `fit`.
         **counts: Argument to number, see `check_counts`.
 
     Raises:
         InputError: If there is one.
     """
-    given = {"loss": "_compile_loss", "metrics": "_compile_metrics"}
-    for name, attribute in given.items():
-        if getattr(explainer, attribute, None) is not None:
-            raise InputError(
-                f"`{name}` must not be given to `compile`: the explainer's "
-                "losses and metrics are built in."
-            )
     steps = ("steps_per_epoch", "validation_steps")
     check_counts(**counts, **{name: kwargs.get(name) for name in steps})
     check_arguments(kwargs)
+    is_triple = isinstance(validation_data, tuple) and len(validation_data) == 3
+    if is_triple and validation_data[2] is not None:
+        raise InputError(
+            "`validation_data` must be images, or a pair of images and "
+            "labels, received weights, too: to an explainer all images count "
+            f"alike; {_INSTEAD['sample_weight']}."
+        )
 
 
 def views_of(
@@ -173,13 +202,16 @@ def compiled_here(explainer: Any, learning_rate: float) -> bool:
 
 
 @contextlib.contextmanager
-def left_as_found(explainer: Any, kept: Any, batches: Any) -> Iterator[None]:
+def left_as_found(
+    explainer: Any, kept: Any, batches: Any, held_out: Any = None
+) -> Iterator[None]:
     """Undoes, however `fit` ends, what its callbacks change beside weights.
 
     Args:
         explainer: An `Explainer`.
         kept: Features that it learns from, for the callbacks; or `None`.
         batches: The same in batches.
+        held_out: What it validates on, in batches, if there is any.
     """
     encoder = explainer.encoder
     layers = encoder.settling
@@ -199,6 +231,9 @@ def left_as_found(explainer: Any, kept: Any, batches: Any) -> Iterator[None]:
     state.kept_features = kept
     state.settle_parts = functools.partial(settle_parts, explainer, batches)
     state.order_parts = functools.partial(order_parts, explainer, batches)
+    state.runs, state.held_out = True, held_out
+    # What is told of images depends on whether `fit` runs.
+    explainer.test_function = None
     try:
         yield
     finally:
@@ -208,6 +243,7 @@ def left_as_found(explainer: Any, kept: Any, batches: Any) -> Iterator[None]:
         encoder.mixer.noise = noise
         for layer, learned in zip(layers, learns, strict=True):
             layer.trainable = learned
+        explainer.test_function = None
         if changed:
             explainer.renew_train_function()
 

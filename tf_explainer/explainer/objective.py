@@ -45,10 +45,12 @@ class Objective:
         features: A batch as `Attachment.features` gives it; with `labels`,
             one-hot, where the explainer learns from them.
         output: What the encoder made of it, see `Encoded`.
+        measured: Whether decisions are compared with `labels`, if there are.
 
     Returns:
-        The `loss` without the filter losses, its terms, `p`, and the share of
-        images for which explainer and performer agree (`agreement`).
+        The `loss` without the filter losses, its terms, `p`, the share of
+        images for which explainer and performer agree (`agreement`), and
+        what is measured, see `MEASURED`.
 
     Source:
         Zhang et al. 2018, equation 1. In Explainer+cls the classification
@@ -83,7 +85,7 @@ class Objective:
         return tuple(names)
 
     def __call__(
-        self, features: Mapping[str, Any], output: Any
+        self, features: Mapping[str, Any], output: Any, measured: bool = False
     ) -> dict[str, Any]:
         rebuilt = self.decoder(output, training=False)
         reconstruction = reconstruction_loss(
@@ -107,6 +109,8 @@ class Objective:
                 scores, features["labels"], self._are_logits
             )
             terms["loss"] = terms["classification_loss"] + share
+        if measured and "labels" in features:
+            terms |= _measured(scores, features)
         return terms
 
     @property
@@ -163,3 +167,21 @@ def _agreement(scores: Any, performer_scores: Any) -> Any:
     same = predicted_categories(scores) * predicted_categories(performer_scores)
     known = ops.all(ops.isfinite(performer_scores), axis=-1)
     return ops.mean(ops.where(known, ops.sum(same, axis=-1), float("nan")))
+
+
+# Told of images whose categories are known.
+MEASURED = ("performer_accuracy", "explainer_accuracy", "delta_error")
+
+
+def _measured(scores: Any, features: Mapping[str, Any]) -> dict[str, Any]:
+    """Shares of right decisions, and what is lost in percentage points."""
+    true = predicted_categories(features["labels"])
+    known = ops.all(ops.isfinite(features["scores"]), axis=-1)
+
+    def right(decided: Any) -> Any:
+        same = ops.sum(predicted_categories(decided) * true, axis=-1)
+        return ops.mean(ops.where(known, same, float("nan")))
+
+    performer, explainer = right(features["scores"]), right(scores)
+    lost = 100.0 * (performer - explainer)
+    return dict(zip(MEASURED, (performer, explainer, lost), strict=True))

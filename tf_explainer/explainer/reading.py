@@ -1,12 +1,13 @@
 """What can be read off an explainer beside its outputs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
 from keras import ops
 
 from tf_explainer.attachment import ReceptiveField
+from tf_explainer.errors import InputError
 from tf_explainer.features.batches import kept_features
 from tf_explainer.features.image_checks import told_faults
 from tf_explainer.features.images import check_images, image_batches
@@ -74,6 +75,38 @@ def outputs(
             "part_presence": presence,
         }
     return told
+
+
+# Many times as large as the rest, and asked for by name.
+LARGE = ("maps", "reconstructions")
+OUTPUTS = ("scores", "performer_scores", "peaks", "peak_strengths", "p")
+PART_OUTPUTS = ("part_maps", "part_places", "part_presence")
+
+
+def chosen_outputs(
+    asked: str | Sequence[str] | None, has_parts: bool
+) -> tuple[str, ...]:
+    """Returns which outputs of a call `predict` returns.
+
+    Args:
+        asked: Names, `"all"`, or `None` for all but `LARGE`.
+        has_parts: Whether the explainer has parts.
+
+    Raises:
+        InputError: If there is no such output.
+    """
+    small = OUTPUTS + (PART_OUTPUTS if has_parts else ())
+    if asked is None:
+        return small
+    if asked == "all":
+        return small + LARGE
+    names = (asked,) if isinstance(asked, str) else tuple(asked)
+    if not names or set(names) - {*small, *LARGE}:
+        known = ", ".join(small + LARGE)
+        raise InputError(
+            f"`outputs` must be 'all' or some of {known}, received {asked!r}."
+        )
+    return names
 
 
 def places_of(maps: Any, field: ReceptiveField) -> tuple[Any, Any]:
@@ -193,7 +226,10 @@ def cached_features(
         InputError: If the images do not fit the performer, or if a feature is
             not finite.
     """
-    run = explainer.attachment.features
+    run, values = explainer.attachment.features, explainer.examples.values
     with told_faults():
         batches = image_batches(images, batch_size, run.input_shape[1:])
-        return kept_features(run, batches, views, seed, **kept)[0]
+        batches = values.watched(batches)
+        features = kept_features(run, batches, views, seed, **kept)[0]
+    values.tell()
+    return features

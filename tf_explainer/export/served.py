@@ -16,7 +16,10 @@ _BRIGHTNESS = (0.299, 0.587, 0.114)
 
 
 def export_saved_model(
-    explainer: Explainer, path: str | Path, apply_orientation: bool = False
+    explainer: Explainer,
+    path: str | Path,
+    apply_orientation: bool = False,
+    verbose: bool = False,
 ) -> None:
     """Writes a SavedModel with three signatures.
 
@@ -40,6 +43,7 @@ def export_saved_model(
             its name to be the version, such as `saved_model/1`.
         apply_orientation: Whether `explain_bytes` turns photographs as their
             EXIF orientation says; as the images of the training were read.
+        verbose: Whether Keras tells what it writes.
 
     Source:
         `keras.export.ExportArchive`; the name `image_bytes` ends as TF
@@ -69,7 +73,7 @@ def export_saved_model(
         archive.add_endpoint(
             "explain_bytes", explain_bytes, input_signature=[encoded]
         )
-    archive.write_out(str(path), verbose=False)
+    archive.write_out(str(path), verbose=verbose)
 
 
 def _check_size(images: Any, shape: tuple[int, ...]) -> Any:

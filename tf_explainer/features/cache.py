@@ -188,6 +188,7 @@ def _fill(
     tell: Callable[[int, int | None], None],
 ) -> int:
     seen = 0
+    tell(seen, count)
     for example in kept:
         seen += 1
         for name, value in example.items():

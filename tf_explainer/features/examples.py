@@ -3,25 +3,23 @@
 import dataclasses
 from typing import Any, NamedTuple
 
-import numpy as np
 import tensorflow as tf
 
 from tf_explainer.attachment import Attachment
 from tf_explainer.features.batches import (
     feature_batches,
+    has_views,
     is_features,
     kept_examples,
     labeled_features,
 )
 from tf_explainer.features.cache import tell_features
 from tf_explainer.features.epoch_draws import EpochDraws
-from tf_explainer.features.image_checks import (
-    finite_images,
-    nan_unless,
-    told_faults,
-)
-from tf_explainer.features.images import image_batches
+from tf_explainer.features.image_checks import finite_images, nan_unless
+from tf_explainer.features.images import elements_of, image_batches
 from tf_explainer.features.labels import add_labels, labeled_batches
+from tf_explainer.features.sources import holds_labels, image_source
+from tf_explainer.features.value_range import ValueRange
 from tf_explainer.features.views import pair_of_views
 
 
@@ -33,6 +31,9 @@ class ExampleReader:
         categories: Number of categories of the performer.
         labeled: Whether true labels are asked for.
         paired: Whether a lesson is an image beside a moved view of it.
+
+    Attributes:
+        values: Notices images that were scaled before.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class ExampleReader:
         self.categories = categories
         self.labeled = labeled
         self.paired = paired
+        self.values = ValueRange(attachment)
 
     @property
     def shape(self) -> tuple[int | None, ...]:
@@ -76,47 +78,64 @@ class ExampleReader:
         if is_features(x):
             return add_labels(x, y, self.categories) if self.labeled else x
         if self.labeled:
-            return labeled_batches(
-                x, y, self.categories, batch_size, self.shape, name, steps
-            )
-        return image_batches(x, batch_size, self.shape, name, steps)
+            return self._with_labels(x, y, batch_size, name, steps)
+        batches = image_batches(x, batch_size, self.shape, name, steps)
+        return self.values.watched(batches)
+
+    def measured(
+        self,
+        x: Any,
+        y: Any = None,
+        batch_size: int | None = None,
+        name: str = "x",
+        steps: int | None = None,
+    ) -> tf.data.Dataset:
+        """Returns `examples`, with labels wherever there are any.
+
+        Args:
+            x: See `examples`.
+            y: Categories of the images; `None` if they come with them, or are
+                not known.
+            batch_size: See `examples`.
+            name: See `examples`.
+            steps: See `examples`.
+
+        Raises:
+            InputError: If the images or labels do not fit.
+        """
+        if is_features(x):
+            known = self.labeled or y is not None
+            return add_labels(x, y, self.categories) if known else x
+        if y is None and not self.labeled:
+            limit = elements_of(steps, batch_size or 32)
+            x = image_source(x, name, limit, labeled=True)
+            if not holds_labels(x):
+                return self.examples(x, None, batch_size, name, steps)
+        return self._with_labels(x, y, batch_size, name, steps)
+
+    def _with_labels(
+        self, x: Any, y: Any, size: int | None, name: str, steps: int | None
+    ) -> tf.data.Dataset:
+        batches = labeled_batches(
+            x, y, self.categories, size, self.shape, name, steps
+        )
+        return self.values.watched(batches)
 
     def held_out(
         self, data: Any, batch_size: int | None, steps: int | None
     ) -> tf.data.Dataset:
-        """Returns the examples of `validation_data`, see `examples`.
+        """Returns the examples of `validation_data`, see `measured`.
 
         Args:
-            data: Images, or a pair of images and labels.
+            data: Images, alone or in a tuple; or a pair of images and labels.
             batch_size: Images in a batch; 32 if not given.
             steps: See `examples`.
-        """
-        pair = isinstance(data, tuple) and len(data) > 1
-        x, y = data[:2] if pair else (data, None)
-        return self.examples(x, y, batch_size, "validation_data", steps)
-
-    def images_and_labels(
-        self, data: Any, batch_size: int | None = None
-    ) -> tuple[tf.data.Dataset, np.ndarray | None]:
-        """Returns batches of images, and their labels if they are asked for.
-
-        Args:
-            data: As in `fit`.
-            batch_size: Images in a batch; 32 if not given.
-
-        Returns:
-            Batches of images, and one-hot `(images, categories)` or `None`.
 
         Raises:
-            InputError: See `fit`.
+            InputError: If the data do not fit.
         """
-        with told_faults():
-            batches = self.examples(data, None, batch_size, "images")
-            if not self.labeled:
-                return batches, None
-            labels = [batch["labels"].numpy() for batch in batches]
-            images = batches.map(lambda batch: batch["image"])
-            return images, np.concatenate(labels)
+        x, y = (*data, None)[:2] if isinstance(data, tuple) else (data, None)
+        return self.measured(x, y, batch_size, "validation_data", steps)
 
     def features(self, batch: Any) -> dict[str, Any]:
         """Returns the performer's features of a batch.
@@ -220,19 +239,29 @@ class Reads:
         )
         return Lessons(kept, batches)
 
-    def held_out(self, data: Any, steps: int | None) -> tf.data.Dataset | None:
+    def held_out(
+        self, data: Any, steps: int | None, views: int, callbacks: Any
+    ) -> tf.data.Dataset | None:
         """Returns batches of features to validate on, or `None`.
 
         Args:
             data: `validation_data` of `fit`.
             steps: As of `lessons`.
+            views: Moved views beside each image; kept features have their
+                own, or none.
+            callbacks: As of `lessons`.
         """
         if data is None:
             return None
+        examples = self.read.held_out(data, self.batch_size, steps)
+        if is_features(examples):
+            views = int(views and has_views(examples))
         return feature_batches(
             self.read.attachment,
-            self.read.held_out(data, self.batch_size, steps),
+            examples,
             self.batch_size,
+            views=views,
             memory_limit=self.memory_limit,
             disk_limit=self.disk_limit,
+            tell=tell_features(callbacks),
         )

@@ -135,7 +135,7 @@ def _of_pairs(data: tf.data.Dataset, categories: int) -> tf.data.Dataset:
         if named:
             element = element[0]["image"], element[0]["label"]
         image, label = element[:2]
-        return _named(image, _one_hot(label, categories))
+        return _named(image, _one_hot(label, rows, categories))
 
     image, label = (spec["image"], spec["label"]) if named else spec[:2]
     if not (_has_rank(image) and _has_rank(label)):
@@ -143,7 +143,8 @@ def _of_pairs(data: tf.data.Dataset, categories: int) -> tf.data.Dataset:
             "`x` must tell the ranks of its images and labels, received a "
             "data set that does not; give it an `output_signature`."
         )
-    _check_label(label, image.shape.rank == 4, categories)
+    rows = label.shape[int(image.shape.rank == 4) :]
+    _check_label(label, rows, categories)
     return data.map(pair)
 
 
@@ -151,11 +152,12 @@ def _has_rank(spec: Any) -> bool:
     return isinstance(spec, tf.TensorSpec) and spec.shape.rank is not None
 
 
-def _check_label(label: Any, batched: bool, categories: int) -> None:
-    rows = label.shape[int(batched) :]
+def _check_label(label: Any, rows: Any, categories: int) -> None:
     if rows == [categories]:
         return
-    if rows.rank == 0 and label.dtype.is_integer:
+    number = label.dtype.is_integer or label.dtype.is_floating
+    # Keras' own folders give two categories as a column of 0.0 and 1.0.
+    if number and (rows.rank == 0 or rows == [1]):
         return
     raise InputError(
         f"The labels in `x` must be whole numbers from 0 to {categories - 1}, "
@@ -164,32 +166,44 @@ def _check_label(label: Any, batched: bool, categories: int) -> None:
     )
 
 
-def _one_hot(label: Any, categories: int) -> Any:
-    if label.shape[-1:] == [categories] or not label.dtype.is_integer:
+def _one_hot(label: Any, rows: Any, categories: int) -> Any:
+    if rows == [categories]:
         return tf.cast(label, tf.float32)
+    if rows == [1]:
+        label = tf.squeeze(label, -1)
+    whole = tf.cast(label, tf.int64)
+    known = (whole >= 0) & (whole < categories)
     refuse_unless(
-        tf.reduce_all((label >= 0) & (label < categories)),
+        tf.reduce_all(known & (tf.cast(whole, label.dtype) == label)),
         f"`y` must hold categories from 0 to {categories - 1}, received ",
         tf.reduce_min(label),
         " to ",
         tf.reduce_max(label),
         ".",
     )
-    return tf.one_hot(label, categories)
+    return tf.one_hot(whole, categories)
 
 
 def _one_hot_array(labels: np.ndarray, categories: int) -> np.ndarray:
     if labels.ndim == 2 and labels.shape[1] == categories:
         _check_rows(labels, categories)
         return labels.astype("float32")
-    whole = labels.ndim == 1 and labels.dtype.kind in "iu"
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    whole = labels.ndim == 1 and _are_whole(labels)
     if not whole or ((labels < 0) | (labels >= categories)).any():
         raise InputError(
             f"`y` must hold categories from 0 to {categories - 1}, or one-hot "
             f"rows of {categories}, received {labels.dtype} {labels.shape}"
             f"{f' up to {labels.max()}' if whole and len(labels) else ''}."
         )
-    return np.eye(categories, dtype="float32")[labels]
+    return np.eye(categories, dtype="float32")[labels.astype(int)]
+
+
+def _are_whole(labels: np.ndarray) -> bool:
+    if labels.dtype.kind == "f":
+        return bool((labels % 1 == 0).all())
+    return labels.dtype.kind in "iub"
 
 
 def _check_rows(labels: np.ndarray, categories: int) -> None:

@@ -75,6 +75,65 @@ def image_source(
     return _streamed(elements, count, name)
 
 
+def split_arrays(x: Any, y: Any, share: float) -> tuple[Any, Any]:
+    """Returns arrays without their last share, and that share.
+
+    Args:
+        x: An array or list of images, or a pair or dictionary of images and
+            labels.
+        y: Labels of the images, or `None`.
+        share: In (0, 1).
+
+    Returns:
+        Two pairs of images and labels; the labels are `None` if there are
+        none.
+
+    Raises:
+        InputError: If `x` is no array, or one of the two would be empty.
+    """
+    if isinstance(share, bool) or not 0 < share < 1:
+        raise InputError(
+            f"`validation_split` must lie in (0, 1), received {share!r}."
+        )
+    whole = None
+    if not isinstance(x, tf.data.Dataset | keras.utils.PyDataset | Iterator):
+        whole = _whole(x, "x", labeled=y is None)
+    if whole is None:
+        raise InputError(
+            "`validation_split` needs `x` to be an array, received "
+            f"{kind_of(x)}; take the images apart and hand in some of them as "
+            "`validation_data`."
+        )
+    images, labels = whole if isinstance(whole, tuple) else (whole, y)
+    count = int(len(images) * (1 - share))
+    if not 0 < count < len(images):
+        raise InputError(
+            f"`validation_split` {share} leaves no image to learn from or to "
+            f"validate on, received {len(images)} images."
+        )
+    if labels is None:
+        return (images[:count], None), (images[count:], None)
+    labels = numbers(labels, "y")
+    if len(labels) != len(images):
+        raise InputError(
+            "`y` must hold one category for each image, received "
+            f"{len(labels)} for {len(images)} images."
+        )
+    return (images[:count], labels[:count]), (images[count:], labels[count:])
+
+
+def holds_labels(data: tf.data.Dataset) -> bool:
+    """Whether the elements of a data set have labels beside their images.
+
+    Args:
+        data: What `image_source` gives.
+    """
+    spec = data.element_spec
+    if isinstance(spec, dict):
+        return {"image", "label"} <= set(spec)
+    return isinstance(spec, tuple) and len(spec) > 1
+
+
 def is_open_ended(data: Any) -> bool:
     """Whether nobody can know where data end without reading them.
 

@@ -43,7 +43,15 @@ def pick_images(
     if not wanted:
         return {}
     read = enumerate(split.images.take(max(wanted) + 1).as_numpy_iterator())
-    return {index: image for index, image in read if index in wanted}
+    return {index: _pixels(image) for index, image in read if index in wanted}
+
+
+def _pixels(image: np.ndarray) -> np.ndarray:
+    if image.dtype == np.uint8:
+        return image
+    # A performer may take 0 to 1.
+    scale = 255 if image.max() <= 1 else 1
+    return (image * scale).round().clip(0, 255).astype("uint8")
 
 
 ROWS = 8

@@ -13,7 +13,8 @@ from tf_explainer.callbacks import schedule as callbacks_of
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.explainer import Explainer
-from tf_explainer.features.batches import is_features
+from tf_explainer.features.batches import is_features, kept_examples
+from tf_explainer.features.image_checks import told_faults
 from tf_explainer.training.readings import check_explainer_reading
 
 
@@ -114,20 +115,28 @@ def _lessons(
     seed: int,
 ) -> tuple[Any, np.ndarray | None, int]:
     """Features, labels where they are asked for, and the number of images."""
+    read = explainer.examples
     if isinstance(splits := getattr(data, "splits", None), Mapping):
         split = splits["train"]
-        labels = split.labels if explainer.examples.labeled else None
-        images, count = split.batches(size), len(split)
-    elif features is None and is_features(data):
-        features, labels, count = data, None, _count(data)
-    else:
-        images, labels = explainer.examples.images_and_labels(data, size)
-        count = _count(images.unbatch())
-    if features is None:
-        features = explainer.cached_features(
-            images, size, views=views, seed=seed
-        )
-    return features, labels, count
+        if features is None:
+            images = split.batches(size)
+            features = explainer.cached_features(
+                images, size, views=views, seed=seed
+            )
+        return features, split.labels if read.labeled else None, len(split)
+    if features is None and is_features(data):
+        return data, None, _count(data)
+    # Images and labels in one pass: a second one may have another order.
+    with told_faults():
+        batches = read.examples(data, None, size, "images")
+        if features is None:
+            kept = kept_examples(read.attachment, batches, views, seed)
+            read.values.tell()
+            return kept, None, _count(kept)
+        labels = None
+        if read.labeled:
+            labels = np.concatenate([one["labels"] for one in batches])
+        return features, labels, _count(features)
 
 
 def _count(single: tf.data.Dataset) -> int:

@@ -11,14 +11,14 @@ import tensorflow as tf
 from tf_explainer.attachment.head import squeezing_layer
 from tf_explainer.evaluation.causal.erasing import FILLS, erased
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.class_scores import logit_head
+from tf_explainer.explainer.class_scores import LogitHead
 
 
 class ClassScores(NamedTuple):
     """What a performer makes of images.
 
     Attributes:
-        logits: float32 `(images, categories)`, see `logit_head`.
+        logits: float32 `(images, categories)`, see `LogitHead`.
         shares: float32 `(images, categories)`, probabilities.
     """
 
@@ -51,7 +51,7 @@ def class_scores(explainer: Explainer) -> Look:
         explainer: An `Explainer`, whose performer is asked.
     """
     attachment, last = explainer.attachment, explainer.reconstructed_layers[-1]
-    logits_of = logit_head(attachment.head)
+    logits_of = LogitHead(attachment.head)
     squeezing = squeezing_layer(attachment.head)
     apart = squeezing is not None and squeezing.name == "sigmoid"
 
