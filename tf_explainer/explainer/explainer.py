@@ -226,8 +226,7 @@ class Explainer(KerasMethods):
     ) -> keras.callbacks.History:
         """Trains the explainer as `tf-explainer run` does.
 
-        The performer sees each image and its moved views once, and does not
-        change.
+        The performer sees each image and its moved views once.
 
         With parts, the history of the first phase, in which parts are found,
         holds `part_loss` and `val_part_loss` and no `loss`: what watches
@@ -242,29 +241,25 @@ class Explainer(KerasMethods):
             y: Ignored; with the setting `learn_from="labels"` the categories.
             batch_size: Images in a batch; 32 if not given.
             epochs: Passes over the images; the schedule fits itself to them.
-            verbose: As in Keras; if it is not 0, the features that are
-                computed before the first epoch are told, too.
+            verbose: As in Keras; also of features, before the first epoch.
             callbacks: Keras callbacks. Those of `callbacks.schedule` that are
                 missing are added in front; the learning rate is left alone
                 where you have called `compile`.
-            validation_split: Share of the images, the last ones of an array,
-                to validate on; not used with `validation_data`, as in Keras.
+            validation_split: Share of an array's images, the last ones, to
+                validate on; `validation_data` goes before, as in Keras.
             validation_data: Images, as `x`; with labels a pair `(x, y)`.
             shuffle: Whether the order is new in each epoch.
             augmentation: Callable from a batch of images to such a batch. The
                 performer then runs in each step.
-            views: Moved views of each image that are learned from, too;
-                `None` as in `Schedule`.
+            views: Moved views of each image; `None` as in `Schedule`.
             memory_limit: Features kept in memory, GiB.
             disk_limit: Features written to disk if they are more, GiB.
-            seed: Of order and views; with the number of an epoch it fixes
-                what is drawn there. `None` draws one.
+            seed: Of all that is drawn in an epoch; `None` draws one.
             **kwargs: See `keras.Model.fit`. Of images that do not say where
                 they end, `steps_per_epoch` batches are taken once.
 
         Raises:
-            InputError: If the images do not fit the performer, or if a
-                feature or the loss is not finite.
+            InputError: If images do not fit, or a feature or loss is not finite.
         """
         check_fit(kwargs, validation_data, epochs=epochs, batch_size=batch_size)
         draws = EpochDraws(seed)

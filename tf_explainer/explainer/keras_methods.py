@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+from keras import ops
 
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.attached_model import AttachedModel
