@@ -109,7 +109,13 @@ def observe(
             float(field.size[0] / field.image[0]),
             float(field.size[1] / field.image[1]),
         ),
+        part_of_filter=_part_of_filter(explainer),
     )
+
+
+def _part_of_filter(explainer: Explainer) -> tuple[int, ...]:
+    encoder = explainer.encoder
+    return tuple(encoder.part_of_filter.tolist()) if encoder.parts else ()
 
 
 def _check_single_score(explainer: Explainer, dataset: PartDataset) -> None:

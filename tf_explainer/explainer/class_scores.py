@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from tf_explainer.attachment.head import squeezing_layer
+from tf_explainer.errors import InputError
 
 
 def logit_head(head: keras.Model) -> Callable[[Any], Any]:
@@ -61,3 +63,33 @@ def _scores(logits: Any, above: tuple[Any, ...], center: bool = True) -> Any:
     if center:
         logits = logits - ops.mean(logits, axis=-1, keepdims=True)
     return logits
+
+
+def chosen_categories(
+    name: str, category: Any, predicted: np.ndarray
+) -> np.ndarray:
+    """Returns the index of a category for each image, int `(batch,)`.
+
+    Args:
+        name: The argument that it is, for messages.
+        category: One for all images or one each; `None` for the predicted.
+        predicted: One-hot `(batch, classes)`, what the performer says.
+
+    Raises:
+        InputError: If it is no category of the performer.
+    """
+    images, classes = predicted.shape
+    if category is None:
+        return predicted.argmax(axis=-1)
+    chosen = np.asarray(category)
+    whole = np.issubdtype(chosen.dtype, np.integer)
+    if not whole or chosen.shape not in ((), (images,)):
+        raise InputError(
+            f"`{name}` must be one whole number, or one for each of the "
+            f"{images} images, received {category!r}."
+        )
+    if ((chosen < 0) | (chosen >= classes)).any():
+        raise InputError(
+            f"`{name}` must lie in [0, {classes - 1}], received {category!r}."
+        )
+    return np.broadcast_to(chosen, (images,))

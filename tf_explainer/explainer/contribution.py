@@ -10,7 +10,7 @@ from keras import ops
 
 from tf_explainer.attachment.head import predicted_categories
 from tf_explainer.errors import InputError
-from tf_explainer.explainer.class_scores import logit_head
+from tf_explainer.explainer.class_scores import chosen_categories, logit_head
 from tf_explainer.features.image_checks import finite_images, nan_unless
 from tf_explainer.features.images import check_images
 
@@ -99,12 +99,12 @@ def contributions(
         check_images(images, reader.shape)
     features = reader.features(images)
     predicted = np.asarray(predicted_categories(features["scores"]))
-    chosen = _categories("category", category, predicted)
+    chosen = chosen_categories("category", category, predicted)
     other = against
     if against is not None:
-        other = _categories("against", against, predicted)
+        other = chosen_categories("against", against, predicted)
     encoded = explainer.encode(features)
-    take = _scorer(explainer, chosen, other, predicted.shape[-1])
+    take = scorer(explainer, chosen, other, predicted.shape[-1])
     pieces = {
         "removal": by_removal,
         "shapley": by_shapley,
@@ -137,9 +137,17 @@ Score = Callable[[Any], Any]
 times, to the score of each, `(n, batch)`."""
 
 
-def _scorer(
+def scorer(
     explainer: Any, chosen: np.ndarray, other: Any, classes: int
 ) -> Score:
+    """Returns a function from the encoder's output to a score of each image.
+
+    Args:
+        explainer: An `Explainer`.
+        chosen: int `(batch,)`, whose score it is.
+        other: int `(batch,)`, whose score is taken off, or `None`.
+        classes: Number of categories.
+    """
     logits_of = logit_head(explainer.attachment.head)
     last = explainer.reconstructed_layers[-1]
 
@@ -163,14 +171,12 @@ def by_gradient(encoder: Any, encoded: Any, take: Score) -> Contributions:
         encoded: What it made of the images.
         take: From the encoder's output to the score.
     """
-    tracks = [encoded.interp_2, encoded.ordinary]
-    with tf.GradientTape() as tape:
-        tape.watch(tracks)
-        score = take(encoder.mixed(*tracks))[0]
-    slopes = tape.gradient(score, tracks)
+    slopes, score = slopes_of(encoder, encoded, take)
     by_filter, by_channel = (
         ops.sum(ops.cast(slope * values, "float32"), axis=(1, 2))
-        for slope, values in zip(slopes, tracks, strict=True)
+        for slope, values in zip(
+            slopes, (encoded.interp_2, encoded.ordinary), strict=True
+        )
     )
     ordinary = ops.sum(by_channel, axis=-1)
     rest = score - ordinary - ops.sum(by_filter, axis=-1)
@@ -178,6 +184,25 @@ def by_gradient(encoder: Any, encoded: Any, take: Score) -> Contributions:
     if encoder.parts:
         parts = ops.matmul(by_filter, ops.transpose(encoder.membership))
     return Contributions(parts, ordinary, rest, score, by_filter)
+
+
+def slopes_of(encoder: Any, encoded: Any, take: Score) -> tuple[Any, Any]:
+    """Returns the gradient of the score by the maps of both tracks.
+
+    Args:
+        encoder: The explainer's.
+        encoded: What it made of the images.
+        take: From the encoder's output to the score.
+
+    Returns:
+        A pair of `(batch, H, W, filters)`, of conv-interp-2 and of the
+        ordinary track; and the score `(batch,)`.
+    """
+    tracks = [encoded.interp_2, encoded.ordinary]
+    with tf.GradientTape() as tape:
+        tape.watch(tracks)
+        score = take(encoder.mixed(*tracks))[0]
+    return tape.gradient(score, tracks), score
 
 
 def by_removal(encoder: Any, encoded: Any, take: Score) -> Contributions:
@@ -251,22 +276,3 @@ def _without(encoder: Any, encoded: Any, take: Score, kept: np.ndarray) -> Any:
     dtype = encoded.interp_2.dtype
     flat = [ops.cast(ops.reshape(one, shape), dtype) for one in tracks]
     return take(encoder.mixed(*flat))
-
-
-def _categories(name: str, category: Any, predicted: np.ndarray) -> np.ndarray:
-    """Index of a category for each image, `(batch,)`."""
-    images, classes = predicted.shape
-    if category is None:
-        return predicted.argmax(axis=-1)
-    chosen = np.asarray(category)
-    whole = np.issubdtype(chosen.dtype, np.integer)
-    if not whole or chosen.shape not in ((), (images,)):
-        raise InputError(
-            f"`{name}` must be one whole number, or one for each of the "
-            f"{images} images, received {category!r}."
-        )
-    if ((chosen < 0) | (chosen >= classes)).any():
-        raise InputError(
-            f"`{name}` must lie in [0, {classes - 1}], received {category!r}."
-        )
-    return np.broadcast_to(chosen, (images,))
