@@ -52,7 +52,7 @@ def _pixels(path):
 def test_fields(run, tmp_path, capsys):
     """The picture is written where it is said, and said where it is."""
     arguments = ["fields", str(run), "--part", "2", "--patch", "9"]
-    arguments += ["--stride", "16", "--images", "2", "--out", str(tmp_path)]
+    arguments += ["--stride", "9", "--images", "2", "--out", str(tmp_path)]
     assert main(arguments) == 0
     path = tmp_path / "fields.png"
     assert capsys.readouterr().out == f"{path}\n"

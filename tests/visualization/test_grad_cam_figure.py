@@ -25,7 +25,7 @@ def heats():
 
 
 def test_cells(heats):
-    """Image, performer, explainer, two parts; one scale across a row."""
+    """Image, performer, explainer, two parts; one scale for each pair."""
     figure = grad_cam_figure(heats, ("cat", "d$og"))
     cells = np.reshape(figure.axes[:10], (2, 5))
     for row, axes in enumerate(cells):
@@ -35,14 +35,17 @@ def test_cells(heats):
             heats.parts[row, ..., 0],
             heats.parts[row, ..., 1],
         ]
-        for cell, wanted in zip(axes[1:], maps, strict=True):
+        highest = np.max(maps[:2]), np.max(maps[2:])
+        scales = np.repeat(highest, 2)
+        for cell, wanted, most in zip(axes[1:], maps, scales, strict=True):
             gray, heat = cell.images
             np.testing.assert_array_equal(heat.get_array(), wanted)
-            assert heat.get_clim() == (0, np.max(maps))
+            assert heat.get_clim() == (0, most)
             for shown in (gray, heat):
                 assert list(shown.get_extent()) == [0, 12, 8, 0]
     titles = [[axes.get_title() for axes in row] for row in cells]
-    assert titles[0][0] == "d$og" and titles[1][0] == "cat"
+    assert titles[0][0] == "score of\nd$og"
+    assert titles[1][0] == "score of\ncat"
     assert titles[0][1].startswith("performer")
     assert titles[0][2].startswith("explainer")
     assert titles[0][3:] == ["tail\n1.50", "head\n−0.25"]

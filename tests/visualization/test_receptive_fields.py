@@ -72,7 +72,7 @@ def test_the_inside_is_bright(figure, fields):
     axes = rows_of(figure)[0].axes[1]
     pixels = axes.images[0].get_array()
     inside = fields[0].falls[0] >= 0.25
-    assert (pixels[inside] == 200).all() and (pixels[~inside] == 70).all()
+    assert (pixels[inside] == 200).all() and (pixels[~inside] == 90).all()
     (lines,) = axes.collections
     corners = np.concatenate([path.vertices for path in lines.get_paths()])
     rows, columns = np.nonzero(inside)

@@ -44,7 +44,7 @@ def test_frozen_epochs_are_no_loss_of_zero():
     told = figure.get_label()
     assert "filter loss from -1 to -2" in told
     assert "The line is behind epoch 2." in told
-    assert "falls there, since that track is dropped." in told
+    assert "it falls because that track is dropped." in told
 
 
 def test_each_phase_has_its_epochs():

@@ -48,8 +48,8 @@ def fields(
         int | None,
         typer.Option(
             min=1,
-            help="Side of the square that covers the image, pixels; a ninth "
-            "of the image by default.",
+            help="Side of the square that covers the image, pixels; about a "
+            "ninth of the image by default.",
         ),
     ] = None,
     stride: Annotated[

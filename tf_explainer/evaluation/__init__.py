@@ -14,6 +14,7 @@ from tf_explainer.evaluation.controls import (
     PART_CONTROLS,
 )
 from tf_explainer.evaluation.full import full_measures
+from tf_explainer.evaluation.grad_cam import GradCams, grad_cams
 from tf_explainer.evaluation.label_free import LandmarkFreeProxy
 from tf_explainer.evaluation.margins import skill_interval
 from tf_explainer.evaluation.metrics import METRICS
@@ -37,6 +38,11 @@ from tf_explainer.evaluation.observation import (
 from tf_explainer.evaluation.observing import evaluate, observe
 from tf_explainer.evaluation.part_measures import ObservedParts
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
+from tf_explainer.evaluation.receptive_fields import (
+    UnitField,
+    occlusion_fields,
+    round_fields,
+)
 from tf_explainer.evaluation.result import measure, validate_result
 
 __all__ = [
@@ -45,6 +51,7 @@ __all__ = [
     "FilterPeaks",
     "FilterSkill",
     "FilterStability",
+    "GradCams",
     "LandmarkFreeProxy",
     "LandmarkSkill",
     "LocatedPeaks",
@@ -53,18 +60,22 @@ __all__ = [
     "ObservedParts",
     "ObservedSplit",
     "PART_CONTROLS",
+    "UnitField",
     "compare",
     "evaluate",
     "filter_location_instability",
     "filter_skill",
     "filter_stability",
     "full_measures",
+    "grad_cams",
     "jittered",
     "landmark_skill",
     "load_observation",
     "measure",
     "observe",
+    "occlusion_fields",
     "removal_fidelity",
+    "round_fields",
     "save_observation",
     "skill_interval",
     "validate_result",

@@ -106,7 +106,7 @@ def filter_atlas(observation: Observation) -> Figure | None:
     order = atlas_order(observation)
     if len(order.filters) < 2:
         return None
-    figure = Figure(figsize=(5.2, 4.9), layout="constrained")
+    figure = Figure(figsize=(5.2, 4.2), layout="constrained")
     axes = figure.subplots()
     figure.suptitle("Filters by part, and how alike they fire", fontsize=11)
     shown = axes.imshow(

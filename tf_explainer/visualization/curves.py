@@ -88,8 +88,8 @@ def _measured(name: str, values: Sequence[float], epochs: int) -> np.ndarray:
 _STAND_STILL = (
     "Behind the dotted line the parts stand still, and a share\n"
     "(ordinary_dropout) of the images is learned from without the\n"
-    "ordinary track: what is measured in training, such as the\n"
-    "agreement, falls there, since that track is dropped."
+    "ordinary track. What is measured in training is of these, too:\n"
+    "where the agreement falls, it falls because that track is dropped."
 )
 
 

@@ -20,10 +20,11 @@ def grad_cam_figure(
 ) -> Figure:
     """Draws a row for each image: Grad-CAM of both networks, then of parts.
 
-    All of a row is in units of the score of its category and has one scale,
-    from 0 to the largest value in the row; what speaks against the category
-    is not drawn. The number above a part is all that it gives, with what
-    speaks against.
+    All of a row is in units of the score of its category. The two Grad-CAMs
+    have one scale and the parts another, from 0 to the largest value there:
+    Grad-CAM takes the mean slope of a channel, which is flatter than what a
+    part gives unit by unit. What speaks against the category is not drawn;
+    the number above a part is all that it gives, with what speaks against.
 
     Args:
         heats: From `grad_cams`.
@@ -40,7 +41,7 @@ def grad_cam_figure(
         raise InputError("`heats` must hold one image or more, received none.")
     shown = heats.strongest.shape[1]
     figure = Figure(
-        figsize=(_SIDE * (3 + shown) + 0.9, (_SIDE + 0.35) * rows + 0.5),
+        figsize=(_SIDE * (3 + shown) + 1.8, (_SIDE + 0.35) * rows + 0.5),
         layout="constrained",
     )
     grid = figure.subplots(rows, 3 + shown, squeeze=False)
@@ -68,20 +69,21 @@ def _row(
     )
     # Names are the users': a dollar would begin a formula.
     told = {"fontsize": 9, "parse_math": False}
-    cells[0].set_title(_category(heats, row, categories), **told)
-    maps = [
-        heats.top_conv[row],
-        heats.interp_2[row],
-        *np.moveaxis(heats.parts[row], -1, 0),
-    ]
-    highest = max(float(np.max(maps)), 1e-12)
-    for axes, heat in zip(cells[1:], maps, strict=True):
-        drawn = _heat_over_image(axes, pixels, heat, highest)
+    cells[0].set_title(f"score of\n{_category(heats, row, categories)}", **told)
+    both = [heats.top_conv[row], heats.interp_2[row]]
+    parts = list(np.moveaxis(heats.parts[row], -1, 0))
+    for axes, maps, label in (
+        (cells[1:3], both, "Grad-CAM"),
+        (cells[3:], parts, "part, by unit"),
+    ):
+        highest = max(float(np.max(maps)), 1e-12)
+        for cell, heat in zip(axes, maps, strict=True):
+            drawn = _heat_over_image(cell, pixels, heat, highest)
+        bar = figure.colorbar(drawn, ax=list(axes), shrink=0.75, pad=0.01)
+        bar.ax.tick_params(labelsize=7)
+        bar.set_label(label, fontsize=8)
     for axes, part in zip(cells[3:], _parts(heats, row), strict=True):
         axes.set_title(part.replace(": ", "\n"), **told)
-    bar = figure.colorbar(drawn, ax=list(cells), shrink=0.8, pad=0.01)
-    bar.ax.tick_params(labelsize=7)
-    bar.set_label("score per unit", fontsize=8)
 
 
 def _heat_over_image(

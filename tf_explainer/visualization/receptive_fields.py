@@ -12,7 +12,7 @@ from tf_explainer.evaluation.receptive_fields import UnitField
 from tf_explainer.visualization.style import BLACK, YELLOW, percent_text
 
 # Of what lies outside of a field, so that the inside stands out.
-_DIMMED = 0.35
+_DIMMED = 0.45
 _SIDE = 1.35
 
 
@@ -51,7 +51,7 @@ def receptive_field_figure(
     rows = max(map(len, blocks))
     width = _SIDE * (columns + 1) * len(blocks)
     figure = Figure(
-        figsize=(width + 0.3, (_SIDE + 0.35) * rows + 0.4), layout="constrained"
+        figsize=(width + 0.3, (_SIDE + 0.25) * rows + 0.3), layout="constrained"
     )
     halves = figure.subfigures(1, len(blocks), squeeze=False, wspace=0.03)[0]
     for half, block in zip(halves, blocks, strict=True):
@@ -100,7 +100,8 @@ def _mean_field(axes: Axes, field: UnitField) -> None:
     extent = (-width / 2, width / 2, height / 2, -height / 2)
     highest = max(field.deepest, 1e-12)
     axes.imshow(field.mean, "cividis", vmin=0, vmax=highest, extent=extent)
-    axes.plot(0, 0, marker="+", color="white", markersize=7)
+    for color, width in ((BLACK, 3.0), ("white", 1.2)):
+        axes.plot(0, 0, marker="+", color=color, ms=8, mew=width)
     if field.deepest > 0:
         known = np.nan_to_num(field.mean, nan=0.0)
         _outline(axes, known, field.deepest / 2, extent)

@@ -36,12 +36,12 @@ def test_a_fall_is_what_covering_costs(parted, pictures, of):
     unit = np.unravel_index(maps[best].argmax(), maps.shape[1:])
     place = parted.receptive_field.to_image(*map(np.array, unit))
     np.testing.assert_allclose(field.peaks[0], place, rtol=1e-6)
-    # Squares of 9 pixels around (3, 3), (11, 11), (19, 19), …
+    # Squares of 9 pixels around (4, 4), (12, 12), (20, 20), …
     covered = pictures[best : best + 1].copy()
-    covered[:, 7:16, 15:24] = covered.mean(axis=(1, 2))
+    covered[:, 8:17, 16:25] = covered.mean(axis=(1, 2))
     after = maps_of(parted, of, covered)[0][(*unit, field.index)]
     wanted = 1 - after / maps[best].max()
-    assert field.falls[0, 11, 19] == pytest.approx(wanted, abs=1e-4)
+    assert field.falls[0, 12, 20] == pytest.approx(wanted, abs=1e-4)
     np.testing.assert_allclose(field.images[0], pictures[best])
     assert field.responses[0] == pytest.approx(maps[best].max(), rel=1e-4)
 
@@ -88,28 +88,60 @@ def test_noise_is_made_of_the_image(parted, pictures):
     assert np.abs(mean.falls - noise.falls).max() > 1e-3
 
 
-def test_default_squares():
-    """A ninth of the image, in steps of a quarter, up to all four borders."""
-    occluder = Occluder.of((96, 128), None, None)
-    assert occluder.patch == 11
-    centers = occluder.rows + 5
-    assert (np.diff(centers) == 3).all()
-    assert centers[0] == 95 - centers[-1] == 1
-    assert len(occluder.corners) == 1 + len(occluder.rows) * len(
-        occluder.columns
-    )
-    assert (occluder.corners[0] == (96, 128)).all()
+@pytest.mark.parametrize(
+    ("size", "patch", "stride"),
+    [((96, 128), 12, 3), ((224, 224), 24, 6), ((32, 32), 4, 1)],
+)
+def test_default_squares(size, patch, stride):
+    """About a ninth of the image, four steps wide, up to all four borders."""
+    occluder = Occluder.of(size, None, None)
+    assert occluder.patch == patch
+    for starts, side in zip(
+        (occluder.rows, occluder.columns), size, strict=True
+    ):
+        assert (np.diff(starts) == stride).all()
+        first, last = starts[0] + patch / 2, starts[-1] + patch / 2
+        assert 0 <= first <= stride and side - stride <= last <= side
+    stops = len(occluder.rows) * len(occluder.columns)
+    assert len(occluder.corners) == 1 + stops
+    assert (occluder.corners[0] == size).all()
 
 
-def test_values_between_centers():
-    """What is linear in the place is read off exactly, flat beyond."""
-    occluder = Occluder.of((20, 30), 4, 5)
-    down, across = occluder.rows + 1.5, occluder.columns + 1.5
-    values = 2 * down[:, None] + across
-    (found,) = occluder.of_pixels(values.reshape(1, -1))
-    rows = np.clip(np.arange(20), down[0], down[-1])
-    columns = np.clip(np.arange(30), across[0], across[-1])
-    np.testing.assert_allclose(found, 2 * rows[:, None] + columns)
+@pytest.mark.parametrize("patch", [1, 2, 5, 8, 9])
+@pytest.mark.parametrize("side", [20, 21, 32, 33])
+def test_every_pixel_is_covered(patch, side):
+    """Also by squares that do not overlap: what is all alike stays so."""
+    for stride in range(1, patch + 1):
+        occluder = Occluder.of((side, side), patch, stride)
+        ones = np.ones((1, len(occluder.corners) - 1))
+        np.testing.assert_allclose(occluder.of_pixels(ones), 1)
+
+
+def test_mean_over_the_squares_that_cover_a_pixel():
+    """By hand, one pixel after the other."""
+    occluder = Occluder.of((20, 30), 5, 3)
+    values = np.random.default_rng(0).normal(size=(2, len(occluder.corners)))
+    values = values[:, 1:]
+    found = occluder.of_pixels(values)
+    assert found.shape == (2, 20, 30)
+    for pixel in [(0, 0), (7, 11), (19, 29), (10, 0)]:
+        ahead = np.array(pixel) - occluder.corners[1:]
+        covers = ((ahead >= 0) & (ahead < 5)).all(axis=1)
+        assert covers.any()
+        np.testing.assert_allclose(
+            found[:, *pixel], values[:, covers].mean(axis=1)
+        )
+
+
+def test_what_a_unit_of_one_pixel_looks_like():
+    """The least area that is told: (1 - ln 2) · 2 of the square's own."""
+    occluder = Occluder.of((200, 200), 41, 1)
+    ahead = 100 - occluder.corners[1:]
+    falls = ((ahead >= 0) & (ahead < 41)).all(axis=1).astype(float)
+    (found,) = occluder.of_pixels(falls[None])
+    area = (found >= found.max() / 2).sum() / 41**2
+    assert area == pytest.approx(2 * (1 - np.log(2)), abs=0.03)
+    assert np.unravel_index(found.argmax(), found.shape) == (100, 100)
 
 
 def test_round_fields(parted, pictures):
@@ -133,6 +165,7 @@ def test_round_fields(parted, pictures):
         ({"which": []}, "`which` must be a list of parts by number"),
         ({"patch": 32}, "`patch` must be smaller than the image, 32 x 32"),
         ({"stride": 0}, "`stride` must be a whole number of 1 or more"),
+        ({"stride": 10}, "`stride` must be at most `patch`, 9 pixels"),
         ({"images_per": 0}, "`images_per` must be a whole number"),
         ({"fill": "black"}, "`fill` must be one of mean, noise"),
     ],

@@ -22,10 +22,10 @@ from tf_explainer.explainer.fitting import check_counts
 
 OCCLUDERS = ("mean", "noise")
 """What an occluder shows: the image's mean color, or its pixels, shuffled."""
-# Of the shorter side; 11 of 96 pixels.
-_PATCH = 1 / 9
-# Occluders side by side overlap by three quarters.
-_STRIDE = 1 / 4
+# Of the image's shorter side; 3 of 96 pixels.
+_STRIDE = 1 / 36
+# Steps in a square. A whole number: as many squares cover each pixel.
+_STEPS = 4
 
 Progress = Callable[[int, int], None]
 
@@ -54,26 +54,33 @@ class Occluder(NamedTuple):
 
         Args:
             size: Height and width of the image, pixels.
-            patch: Side of the square, pixels; `None` for a ninth of the
-                image's shorter side.
+            patch: Side of the square, pixels; `None` for about a ninth of
+                the image's shorter side.
             stride: Step between two stops, pixels; `None` for a quarter of
-                the square.
+                the square, rounded up.
 
         Raises:
-            InputError: If the square is as large as the image or larger, or
-                if one of the two is no whole number of 1 or more.
+            InputError: If the square is as large as the image or larger, if
+                its step leaves pixels out, or if one of the two is no whole
+                number of 1 or more.
         """
         check_counts(patch=patch, stride=stride)
-        patch = patch or max(round(min(size) * _PATCH), 1)
+        patch = patch or _STEPS * max(round(min(size) * _STRIDE), 1)
         if patch >= min(size):
             raise InputError(
                 "`patch` must be smaller than the image, "
                 f"{size[0]} x {size[1]} pixels, received {patch}."
             )
-        step = stride or math.ceil(patch * _STRIDE)
-        # Centers from border to border, so that no pixel is covered less.
+        step = stride or math.ceil(patch / _STEPS)
+        if step > patch:
+            raise InputError(
+                f"`stride` must be at most `patch`, {patch} pixels, so that "
+                f"all of the image is covered; received {step}."
+            )
+        # Centers from border to border: each pixel is covered, the outermost
+        # hardly less than others.
         rows, columns = (
-            np.arange((side - 1) % step // 2, side, step) - patch // 2
+            np.arange(((side - 1) % step + 1) // 2, side, step) - patch // 2
             for side in size
         )
         return cls(patch, rows, columns, size)
@@ -86,9 +93,7 @@ class Occluder(NamedTuple):
         return np.concatenate([[self.size], stops]).astype(np.int32)
 
     def of_pixels(self, values: np.ndarray) -> np.ndarray:
-        """Returns values at the squares' centers as maps of the pixels.
-
-        Bilinear between centers; beyond the outermost what is there.
+        """Returns for each pixel the mean over the squares that cover it.
 
         Args:
             values: float `(units, stops)`.
@@ -97,7 +102,7 @@ class Occluder(NamedTuple):
             float64 `(units, H, W)`.
         """
         down, across = (
-            _weights(starts + (self.patch - 1) / 2, side)
+            _shares(starts, self.patch, side)
             for starts, side in zip(
                 (self.rows, self.columns), self.size, strict=True
             )
@@ -106,11 +111,11 @@ class Occluder(NamedTuple):
         return np.einsum("pr,urc,qc->upq", down, grids, across, optimize=True)
 
 
-def _weights(centers: np.ndarray, side: int) -> np.ndarray:
-    """Of each center at each pixel, `(side, centers)`."""
-    pixels = np.arange(side)
-    units = np.eye(len(centers))
-    return np.stack([np.interp(pixels, centers, u) for u in units], axis=1)
+def _shares(starts: np.ndarray, patch: int, side: int) -> np.ndarray:
+    """Of each stop at each pixel, `(side, stops)`; they add up to 1."""
+    pixels = np.arange(side)[:, None]
+    inside = (pixels >= starts) & (pixels < starts + patch)
+    return inside / inside.sum(axis=1, keepdims=True)
 
 
 def occlusion_fields(
@@ -130,7 +135,8 @@ def occlusion_fields(
 
     For each, the images to which it answers most are covered by a small
     square, one place after the other. What its response loses, at the unit
-    that answers most to the whole image, is a map of what that unit reads.
+    that answers most to the whole image, is a map of what that unit reads:
+    at each pixel the mean over the squares that cover it.
     Maps of several images are averaged, with the unit's place in the center.
 
     Args:
@@ -143,7 +149,8 @@ def occlusion_fields(
         which: Their numbers, from 0; `None` for all parts, or the 12 filters
             or channels with the largest mean response. What answers to none
             of the images is then left out.
-        patch: Side of the square, pixels; a ninth of the image by default.
+        patch: Side of the square, pixels; about a ninth of the image by
+            default.
             A larger one finds more and shows it less sharply.
         stride: Step of the square, pixels; a quarter of it by default.
         images_per: At most so many images for each.

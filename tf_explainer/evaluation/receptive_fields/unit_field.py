@@ -27,8 +27,8 @@ class UnitField:
         responses: float32 `(images,)`, what that unit answers to the whole
             image.
         falls: float32 `(images, H, W)`, share of the response that is lost
-            when the occluder is centered at a pixel; below 0 it grows. Of a
-            round field 1 inside and 0 outside.
+            when a pixel is covered, mean over the squares that cover it;
+            below 0 it grows. Of a round field 1 inside and 0 outside.
         mean: float32 `(2 (H // 2) + 1, 2 (W // 2) + 1)`, the mean of `falls`
             with all peaks moved to the center, see `aligned_mean`.
     """
@@ -84,8 +84,9 @@ class UnitField:
         """Area in which the mean fall is half of the largest or more.
 
         A fraction of the image, which is what makes fields of different
-        networks comparable. It is not below the occluder's own area by much.
-        NaN if no occluder lowers the response.
+        networks comparable. Of a unit that reads one pixel it is 0.6 of the
+        occluder's own area: of less nothing is told. NaN if no occluder
+        lowers the response.
         """
         if not self.deepest > 0:
             return float("nan")
