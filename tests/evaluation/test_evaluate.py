@@ -70,6 +70,9 @@ def seen(explainer, dataset):
 def test_equals_the_explainers_own_outputs(explainer, dataset, seen):
     """Peaks, strengths, scores: as when it is called on all images."""
     observation, _ = seen
+    owner = np.array(observation.part_of_filter)
+    for part, told in enumerate(explainer.parts):
+        assert tuple(np.flatnonzero(owner == part)) == told.filters
     for name, split in dataset.splits.items():
         (images,) = split.batches(100)
         out = explainer(images)

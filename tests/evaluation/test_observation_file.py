@@ -51,6 +51,22 @@ def test_arrays_that_are_no_longer_read(observation, tmp_path):
     )
 
 
+def test_part_of_each_filter(observation, tmp_path):
+    """It comes back; a file from before it was kept has none."""
+    path = tmp_path / "observation.npz"
+    owner = (0, 2, 1, 1, 0, 2, 2)
+    save_observation(
+        dataclasses.replace(observation, part_of_filter=owner), path
+    )
+    assert load_observation(path).part_of_filter == owner
+    with np.load(path) as arrays:
+        kept = dict(arrays)
+    about = json.loads(str(kept["about"]))
+    del about["part_of_filter"]
+    np.savez(path, **{**kept, "about": np.array(json.dumps(about))})
+    assert load_observation(path).part_of_filter == ()
+
+
 def test_names_of_any_script(made_observation, tmp_path):
     """File and landmark names are text, not identifiers."""
     path = tmp_path / "observation.npz"

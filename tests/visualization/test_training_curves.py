@@ -37,9 +37,47 @@ def test_frozen_epochs_are_no_loss_of_zero():
     np.testing.assert_array_equal(
         first.lines[0].get_ydata(), [-1, -2, np.nan, np.nan]
     )
-    assert first.texts[0].get_text() == "parts stand still"
+    words = [text.get_text() for text in first.texts]
+    assert words == ["parts learn", "parts stand still"]
     assert second.lines[-1].get_xdata()[0] == 2.5
-    assert "filter loss from -1 to -2" in figure.get_label()
+    assert "ordinary track" in second.get_xlabel()
+    told = figure.get_label()
+    assert "filter loss from -1 to -2" in told
+    assert "The line is behind epoch 2." in told
+    assert "it falls because that track is dropped." in told
+
+
+def test_each_phase_has_its_epochs():
+    """Of Keras' own history, too, which leaves out what was not measured."""
+    whole = {
+        "part_loss": [3.0, 2.0, None, None, None],
+        "agreement": [None, None, 0.5, 0.6, 0.7],
+        "p": [0.5, 0.5, 0.6, 0.7, 0.8],
+    }
+    short = {
+        name: [value for value in values if value is not None]
+        for name, values in whole.items()
+    }
+    for history in (whole, short):
+        axes = training_curves(history).axes
+        named = {one.get_ylabel().split("\n")[0]: one for one in axes}
+        epochs = {
+            name: curve.lines[0].get_xdata()[
+                np.isfinite(curve.lines[0].get_ydata())
+            ]
+            for name, curve in named.items()
+        }
+        np.testing.assert_array_equal(epochs["part loss"], [1, 2])
+        np.testing.assert_array_equal(epochs["agreement with"], [3, 4, 5])
+        assert axes[0].texts[0].get_text() == "parts are found"
+        assert axes[0].lines[-1].get_xdata()[0] == 2.5
+
+
+def test_no_line_without_a_second_phase():
+    """Nothing falls silent, and nothing is explained."""
+    figure = training_curves({"filter_loss": [-1, -2], "p": [0.5, 0.6]})
+    assert figure.axes[-1].get_xlabel() == "epoch"
+    assert not figure.axes[0].texts
 
 
 def test_no_filter_loss_no_panel():

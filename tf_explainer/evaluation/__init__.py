@@ -19,6 +19,7 @@ from tf_explainer.evaluation.controls import (
     PART_CONTROLS,
 )
 from tf_explainer.evaluation.full import full_measures
+from tf_explainer.evaluation.grad_cam import GradCams, grad_cams
 from tf_explainer.evaluation.label_free import LandmarkFreeProxy
 from tf_explainer.evaluation.margins import skill_interval
 from tf_explainer.evaluation.metrics import METRICS
@@ -42,6 +43,11 @@ from tf_explainer.evaluation.observation import (
 from tf_explainer.evaluation.observing import evaluate, observe
 from tf_explainer.evaluation.part_measures import ObservedParts
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
+from tf_explainer.evaluation.receptive_fields import (
+    UnitField,
+    occlusion_fields,
+    round_fields,
+)
 from tf_explainer.evaluation.result import measure, validate_result
 from tf_explainer.evaluation.trusting import trust
 
@@ -51,6 +57,7 @@ __all__ = [
     "FilterPeaks",
     "FilterSkill",
     "FilterStability",
+    "GradCams",
     "HEATS",
     "LandmarkFreeProxy",
     "LandmarkSkill",
@@ -60,6 +67,7 @@ __all__ = [
     "ObservedParts",
     "ObservedSplit",
     "PART_CONTROLS",
+    "UnitField",
     "compare",
     "evaluate",
     "faithfulness",
@@ -67,12 +75,15 @@ __all__ = [
     "filter_skill",
     "filter_stability",
     "full_measures",
+    "grad_cams",
     "jittered",
     "landmark_skill",
     "load_observation",
     "measure",
     "observe",
+    "occlusion_fields",
     "removal_fidelity",
+    "round_fields",
     "save_observation",
     "skill_interval",
     "trust",

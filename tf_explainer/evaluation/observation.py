@@ -79,6 +79,9 @@ class Observation:
         p: Share of the interpretable track, in (0, 1).
         eta: Weight of `-log p` in the loss, no unit.
         field: Height and width of the receptive field, in images.
+        part_of_filter: Index of the part that each filter of `interp_2`
+            belongs to; empty if filters belong to none, and in files that
+            were written before this was kept.
     """
 
     name: str
@@ -91,6 +94,7 @@ class Observation:
     p: float
     eta: float
     field: tuple[float, float]
+    part_of_filter: tuple[int, ...] = ()
 
     def located(self, layer: str) -> tuple[LocatedPeaks, LocatedPeaks]:
         """Returns one layer's `train` and `test`, as the measures want."""

@@ -115,6 +115,7 @@ def observe(
             float(field.size[0] / field.image[0]),
             float(field.size[1] / field.image[1]),
         ),
+        part_of_filter=_part_of_filter(explainer),
     )
 
 
@@ -127,6 +128,11 @@ def _with_splits(explainer: Explainer, data: Any) -> PartDataset:
     split = found.splits["train"]
     splits = {"train": split, "test": split}
     return dataclasses.replace(found, splits=splits)
+
+
+def _part_of_filter(explainer: Explainer) -> tuple[int, ...]:
+    encoder = explainer.encoder
+    return tuple(encoder.part_of_filter.tolist()) if encoder.parts else ()
 
 
 def _check_single_score(explainer: Explainer, dataset: PartDataset) -> None:

@@ -226,12 +226,11 @@ class Explainer(KerasMethods):
     ) -> keras.callbacks.History:
         """Trains the explainer as `tf-explainer run` does.
 
-        The performer sees each image and its moved views once.
-
-        With parts, the history of the first phase, in which parts are found,
-        holds `part_loss` and `val_part_loss` and no `loss`: what watches
-        `val_loss` chooses among the epochs of the second. `val_loss` leaves
-        out the filter losses, and what is dropped or removed in learning.
+        The performer sees each image and its moved views once. With parts, the
+        first phase, which finds them, tells `part_loss` and `val_part_loss`
+        and no `loss`: what watches `val_loss` chooses among the epochs of the
+        second. `val_loss` leaves out the filter losses, and what is dropped
+        or removed in learning.
 
         Args:
             x: Images: array `(images, H, W, 3)`, or a `tf.data.Dataset`, a
@@ -249,7 +248,7 @@ class Explainer(KerasMethods):
                 validate on; `validation_data` goes before, as in Keras.
             validation_data: Images, as `x`; with labels a pair `(x, y)`.
             shuffle: Whether the order is new in each epoch.
-            augmentation: Callable from a batch of images to such a batch. The
+            augmentation: Callable from a batch of images to such a batch; the
                 performer then runs in each step.
             views: Moved views of each image; `None` as in `Schedule`.
             memory_limit: Features kept in memory, GiB.
@@ -259,7 +258,8 @@ class Explainer(KerasMethods):
                 they end, `steps_per_epoch` batches are taken once.
 
         Raises:
-            InputError: If images do not fit, or a feature or loss is not finite.
+            InputError: If images do not fit, or what comes of them is not
+                finite.
         """
         check_fit(kwargs, validation_data, epochs=epochs, batch_size=batch_size)
         draws = EpochDraws(seed)

@@ -61,6 +61,21 @@ def pieces_of_score(
         wanted: See `wanted_scores`.
         kind: One of `KINDS`.
     """
+    take = scorer(explainer, logits_of, wanted)
+    by = {"removal": by_removal, "shapley": by_shapley, "gradient": by_gradient}
+    return by[kind](explainer.encoder, encoded, take)
+
+
+def scorer(
+    explainer: Any, logits_of: Callable[[Any], Any], wanted: Any
+) -> Score:
+    """Returns a function from the encoder's output to a score of each image.
+
+    Args:
+        explainer: An `Explainer`.
+        logits_of: See `pieces_of_score`.
+        wanted: See `wanted_scores`.
+    """
     last = explainer.reconstructed_layers[-1]
 
     def take(output: Any) -> Any:
@@ -69,8 +84,7 @@ def pieces_of_score(
         logits = ops.reshape(logits_of(rebuilt[last]), shape)
         return ops.sum(logits * wanted, axis=-1)
 
-    by = {"removal": by_removal, "shapley": by_shapley, "gradient": by_gradient}
-    return by[kind](explainer.encoder, encoded, take)
+    return take
 
 
 def known_kind(kind: str | None, parts: int) -> str:
@@ -105,14 +119,12 @@ def by_gradient(encoder: Any, encoded: Any, take: Score) -> Contributions:
         encoded: What it made of the images.
         take: From the encoder's output to the score.
     """
-    tracks = [encoded.interp_2, encoded.ordinary]
-    with tf.GradientTape() as tape:
-        tape.watch(tracks)
-        score = take(encoder.mixed(*tracks))[0]
-    slopes = tape.gradient(score, tracks)
+    slopes, score = slopes_of(encoder, encoded, take)
     by_filter, by_channel = (
         ops.sum(ops.cast(slope * values, "float32"), axis=(1, 2))
-        for slope, values in zip(slopes, tracks, strict=True)
+        for slope, values in zip(
+            slopes, (encoded.interp_2, encoded.ordinary), strict=True
+        )
     )
     ordinary = ops.sum(by_channel, axis=-1)
     rest = score - ordinary - ops.sum(by_filter, axis=-1)
@@ -120,6 +132,25 @@ def by_gradient(encoder: Any, encoded: Any, take: Score) -> Contributions:
     if encoder.parts:
         parts = ops.matmul(by_filter, ops.transpose(encoder.membership))
     return Contributions(parts, ordinary, rest, score, by_filter)
+
+
+def slopes_of(encoder: Any, encoded: Any, take: Score) -> tuple[Any, Any]:
+    """Returns the gradient of the score by the maps of both tracks.
+
+    Args:
+        encoder: The explainer's.
+        encoded: What it made of the images.
+        take: From the encoder's output to the score.
+
+    Returns:
+        A pair of `(batch, H, W, filters)`, of conv-interp-2 and of the
+        ordinary track; and the score `(batch,)`.
+    """
+    tracks = [encoded.interp_2, encoded.ordinary]
+    with tf.GradientTape() as tape:
+        tape.watch(tracks)
+        score = take(encoder.mixed(*tracks))[0]
+    return tape.gradient(score, tracks), score
 
 
 def by_removal(encoder: Any, encoded: Any, take: Score) -> Contributions:

@@ -45,17 +45,18 @@ def print_tables(tables: Iterable[Mapping[str, Any]], console: Console) -> None:
 
 @contextlib.contextmanager
 def count_bar(
-    label: str, total: int, console: Console
-) -> Iterator[Callable[[int], None]]:
+    label: str, total: int | None, console: Console
+) -> Iterator[Callable[..., None]]:
     """Shows how many images are done, in a terminal only.
 
     Args:
         label: What is done to them, in a word or two.
-        total: Number of images.
+        total: Number of images; `None` if it is not known yet.
         console: Where to show it.
 
     Yields:
-        A function to call with the number of images just done.
+        A function to call with the number of images just done, and the
+        number of all if it was not known.
     """
     columns = (
         TextColumn("    {task.description}"),
@@ -71,7 +72,9 @@ def count_bar(
         disable=not console.is_terminal,
     ) as progress:
         task = progress.add_task(label, total=total)
-        yield lambda count: progress.advance(task, count)
+        yield lambda count, total=total: progress.update(
+            task, advance=count, total=total
+        )
 
 
 def print_summary(

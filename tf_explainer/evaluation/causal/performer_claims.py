@@ -92,15 +92,44 @@ def grad_cam_heat(
         networks via gradient-based localization".
     """
     images = tf.constant(images)
+    heat = grad_cam_maps(explainer, images, categories)[..., None]
+    return np.asarray(tf.image.resize(heat, images.shape[1:3])[..., 0])
+
+
+def grad_cam_maps(
+    explainer: Explainer, images: Any, categories: np.ndarray
+) -> Any:
+    """Returns Grad-CAM at the top conv-layer, unit by unit.
+
+    Args:
+        explainer: An `Explainer`, whose performer is asked.
+        images: float32 `(batch, H, W, 3)`.
+        categories: int `(batch,)`, whose score is explained.
+
+    Returns:
+        `(batch, h, w)`, 0 or more.
+    """
+    images = tf.convert_to_tensor(images)
     score_of = performer_score(explainer)
     with tf.GradientTape() as tape:
         tape.watch(images)
         score, features = score_of(images, categories)
     maps = features["replaced"]
-    slopes = tape.gradient(score, maps)
+    return weighted_by_slope(maps, tape.gradient(score, maps))
+
+
+def weighted_by_slope(maps: Any, slopes: Any) -> Any:
+    """Returns `ReLU(sum_k mean(slope_k) map_k)`, which is Grad-CAM.
+
+    Args:
+        maps: `(batch, h, w, channels)`.
+        slopes: Gradient of a score by them.
+
+    Returns:
+        `(batch, h, w)`.
+    """
     weights = tf.reduce_mean(slopes, axis=(1, 2), keepdims=True)
-    heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1, keepdims=True))
-    return np.asarray(tf.image.resize(heat, images.shape[1:3])[..., 0])
+    return tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1))
 
 
 STEPS = 24

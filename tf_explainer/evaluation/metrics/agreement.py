@@ -162,15 +162,22 @@ def filter_stability(
 def _pairs(
     one: FilterPeaks, other: FilterPeaks
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    similarity = _similarity(one, other)
+    similarity = filter_likeness(one, other)
     rows, columns = optimize.linear_sum_assignment(similarity, maximize=True)
     return rows, columns, similarity[rows, columns]
 
 
-def _similarity(one: FilterPeaks, other: FilterPeaks) -> np.ndarray:
-    """Similarity of all pairs `(filters, other filters)`.
+def filter_likeness(one: FilterPeaks, other: FilterPeaks) -> np.ndarray:
+    """Returns the similarity of all pairs, see `filter_stability`.
 
     Every sum over the images that fire both is one matrix product.
+
+    Args:
+        one: Peaks of some filters.
+        other: Peaks of others, or of the same, in the same images.
+
+    Returns:
+        float64 `(filters, other filters)`, in [-1, 1].
     """
     fires, fires_too = one.fires.astype(float), other.fires.astype(float)
     both = fires.T @ fires_too
