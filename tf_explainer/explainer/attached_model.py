@@ -207,6 +207,38 @@ class AttachedModel(keras.Model):
         self.examples.values.look_at_call(inputs)
         return super().__call__(inputs, *args, **kwargs)
 
+    @property
+    def trainable_weights(self) -> list[Any]:
+        """Those of encoder and decoder; the performer's never learn here."""
+        return self._own(super().trainable_weights)
+
+    @property
+    def trainable_variables(self) -> list[Any]:
+        return self._own(super().trainable_variables)
+
+    @property
+    def non_trainable_weights(self) -> list[Any]:
+        """All other weights, the performer's among them."""
+        return _without(self.weights, self.trainable_weights)
+
+    @property
+    def non_trainable_variables(self) -> list[Any]:
+        return _without(self.variables, self.trainable_variables)
+
+    def _own(self, variables: list[Any]) -> list[Any]:
+        return _without(variables, self.performer.variables)
+
+    def _constant(self, name: str, value: float) -> Any:
+        return self.add_weight(
+            name=name,
+            shape=(),
+            initializer=keras.initializers.Constant(value),
+            trainable=False,
+            dtype="float32",
+            autocast=False,
+            aggregation="mean",
+        )
+
     def get_config(self) -> dict[str, Any]:
         performer = keras.saving.serialize_keras_object(self.performer)
         performer["compile_config"] = None
