@@ -188,7 +188,8 @@ def _erased(numbers: Mapping[str, Any]) -> Iterator[Reason]:
         worst([LIMITS["fidelity"].kind(found), beaten]),
         "What parts are said to give and what erasing them in the image "
         f"costs the CNN have a rank correlation of {found:.2f} (1 the same "
-        f"order, 0 chance), over {numbers['fidelity_images']} images; {beside}.",
+        f"order, 0 chance), over {numbers['fidelity_images']} images; "
+        f"{beside}.",
     )
 
 
