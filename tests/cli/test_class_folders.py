@@ -48,6 +48,7 @@ def test_run(shapes, tmp_path, capsys):
     assert result["data"]["landmarks"] == []
     assert result["settings"]["test_share"] == 0.3
     assert "skill" not in result["layers"]["interp_2"]
+    assert result["trust"]["images"] == 6 and result["trust"]["reasons"]
     assert (tmp_path / "out" / "report.html").is_file()
     assert (tmp_path / "out" / "saved_model" / "1").is_dir()
 

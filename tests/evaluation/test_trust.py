@@ -50,7 +50,7 @@ def found(explainer, erased, module_eagerly):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(MODULE, "removal_fidelity", spied)
-        return trust(explainer, toy_images(), batch_size=5)
+        return trust(explainer, toy_images(), batch_size=12)
 
 
 def test_numbers_are_those_of_the_explainer(explainer, found):
@@ -137,25 +137,28 @@ def test_filters_have_agreement_and_share_alone(module_eagerly):
 class Bright:
     """Finds the brightest row and column; the second part is never there."""
 
-    still = False
+    habit = "goes"
 
     def __call__(self, images):
         """Returns places as an explainer does."""
         light = np.asarray(images).sum(axis=-1)
         count, height, width = light.shape
-        if self.still:
+        row = (light.max(axis=2).argmax(axis=1) + 0.5) / height
+        column = (light.max(axis=1).argmax(axis=1) + 0.5) / width
+        if self.habit == "stays":
             row, column = np.full((2, count), 0.4)
-        else:
-            row = (light.max(axis=2).argmax(axis=1) + 0.5) / height
-            column = (light.max(axis=1).argmax(axis=1) + 0.5) / width
+        if self.habit == "jumps":
+            row, column = (7 * row) % 1, (7 * column) % 1
         there = np.stack([row, column], axis=-1)[:, None]
         places = np.concatenate([there, np.full((count, 1, 2), -1.0)], axis=1)
         presence = np.tile([1.0, 0.1], (count, 1))
         return {"part_places": places, "part_presence": presence}
 
 
-@pytest.mark.parametrize(("still", "expected"), [(False, 1), (True, 0)])
-def test_parts_that_go_along(still, expected):
+@pytest.mark.parametrize(
+    ("habit", "expected"), [("goes", 1), ("stays", 0), ("jumps", -1)]
+)
+def test_parts_that_go_along(habit, expected):
     """On wide images of small values; an absent part has no number."""
     images = np.zeros((8, 40, 64, 3))
     places = np.random.default_rng(0).integers(15, 25, (8, 2))
@@ -163,7 +166,7 @@ def test_parts_that_go_along(still, expected):
         image[row - 1 : row + 2, column : column + 3] = [0.25, 0.25, 0.25]
         image[row, column + 1] = 1
     finder = Bright()
-    finder.still = still
+    finder.habit = habit
     found = place_equivariance(finder, images, batch_size=3)
     assert found[0] == pytest.approx(expected, abs=0.02)
     assert np.isnan(found[1])

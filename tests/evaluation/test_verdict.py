@@ -102,6 +102,14 @@ def test_a_single_image_is_not_clear():
     assert judged(numbers)["verdict"] == "with care"
 
 
+def test_nothing_is_beaten_without_controls():
+    """A high correlation alone is no pass."""
+    numbers = {k: v for k, v in GOOD.items() if "_above_" not in k}
+    found = judged(numbers)
+    assert found["verdict"] == "with care"
+    assert found["reasons"][0]["text"].endswith("; no control has one.")
+
+
 @pytest.mark.parametrize("name", ["share", "equivariance", "fidelity"])
 def test_what_is_not_known_asks_for_care(name):
     """It is told, and is no pass."""

@@ -79,7 +79,7 @@ def trust(
         known = _decided(explainer, pictures, batch_size)
     numbers = _read(known)
     if contributed := known.get("contributions"):
-        numbers["share"] = (
+        numbers["share"] = float(
             contributed["removal"]
             if parts
             else share_through_filters(contributed)
@@ -145,7 +145,8 @@ def place_equivariance(
 
     Returns:
         float64 `(parts,)`, see `filter_equivariance`, of the places of
-        parts; NaN of those that are in fewer than 5 % of the images.
+        parts, each cut off at -1; NaN of those that are in fewer than 5 % of
+        the images.
     """
     views = Views.draw(len(images), seed, flip=True)
     before, after = (
@@ -153,7 +154,9 @@ def place_equivariance(
         for shown in (images, views.of_array(images))
     )
     seen = before.fires.mean(axis=0) >= LEAST_SEEN
-    return np.where(seen, filter_equivariance(before, after, views), np.nan)
+    # One part that jumps about must not hide what all the others do.
+    found = np.maximum(filter_equivariance(before, after, views), -1)
+    return np.where(seen, found, np.nan)
 
 
 def _places(

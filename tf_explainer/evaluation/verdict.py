@@ -169,20 +169,27 @@ def _erased(numbers: Mapping[str, Any]) -> Iterator[Reason]:
         )
         return
     found = numbers["fidelity"]
-    kinds = {name: _beside(numbers, name) for name in _CONTROLS}
-    kind = worst([LIMITS["fidelity"].kind(found), *kinds.values()])
-    beaten = worst(kinds.values())
+    kinds = {
+        name: _beside(numbers, name)
+        for name in _CONTROLS
+        if f"fidelity_above_{name}" in numbers
+    }
+    # With no control nothing is beaten.
+    beaten = worst(kinds.values()) if kinds else "note"
     named = " and ".join(
-        f"{words} ({numbers[f'fidelity_{name}']:.2f})"
-        for name, words in _CONTROLS.items()
-        if f"fidelity_{name}" in numbers and kinds[name] == beaten
+        f"{_CONTROLS[name]} ({numbers[f'fidelity_{name}']:.2f})"
+        for name, kind in kinds.items()
+        if kind == beaten
+    )
+    beside = (
+        f"that is {_MORE[beaten]} {named}" if kinds else "no control has one"
     )
     yield Reason(
-        kind,
+        worst([LIMITS["fidelity"].kind(found), beaten]),
         "What parts are said to give and what erasing them in the image "
         f"costs the CNN have a rank correlation of {found:.2f} (1 the same "
-        f"order, 0 chance), over {numbers['fidelity_images']} images; that "
-        f"is {_MORE[beaten]} {named}.",
+        f"order, 0 chance), over {numbers['fidelity_images']} images; "
+        f"{beside}.",
     )
 
 
@@ -199,10 +206,8 @@ _MORE: Mapping[Kind, str] = {
 
 
 def _beside(numbers: Mapping[str, Any], name: str) -> Kind:
-    """Whether contributions tell more than a control that there is."""
-    above = numbers.get(f"fidelity_above_{name}")
-    if above is None:
-        return "good"
+    """Whether contributions tell more than a control."""
+    above = numbers[f"fidelity_above_{name}"]
     # Of a single image there is no interval.
     low, _ = numbers.get(f"fidelity_above_{name}_interval", (0, 0))
     if above <= 0:
