@@ -6,6 +6,7 @@ from PIL import Image
 
 from tf_explainer.cli.app import main
 from tf_explainer.config.settings import Settings
+from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.runs.pictures import FieldsAsked, draw_fields
@@ -103,5 +104,5 @@ def test_no_run(tmp_path, capsys, command):
     OutFolder(tmp_path).store_settings(Settings())
     assert main([command, str(tmp_path)]) == 2
     assert "tf-explainer explain --out" in capsys.readouterr().err
-    with pytest.raises(Exception, match="`--quick` covers nothing"):
+    with pytest.raises(InputError, match="`--quick` covers nothing"):
         draw_fields(tmp_path, FieldsAsked({}, patch=3, quick=True))

@@ -66,9 +66,9 @@ def test_needs_no_other_file(page, observation):
 
 
 def test_every_image_can_be_read(page, observation):
-    """36 tiles of six filters, and three plots."""
+    """36 tiles of six filters, and four plots."""
     images = Page(page(observation)).all("img")
-    assert len(images) == 6 * 6 + 3
+    assert len(images) == 6 * 6 + 4
     for image in images:
         _, encoded = image["src"].split(";base64,")
         Image.open(io.BytesIO(base64.b64decode(encoded))).verify()
@@ -188,13 +188,13 @@ def test_without_landmarks(page, made_observation):
     assert "carry no landmarks" in found.text
     assert "No part is known for these filters" in found.text
     assert "Skill of the filters" not in found.text
-    assert len(found.all("img")) == 6 * 6 + 1
+    assert len(found.all("img")) == 6 * 6 + 2
 
 
 def test_without_images_and_history(page, observation):
     """A report can be rebuilt where the images are gone."""
     found = Page(page(observation, images=None, history={}))
-    assert len(found.all("img")) == 2
+    assert len(found.all("img")) == 3
     assert "fire them most" not in found.text
 
 

@@ -3,10 +3,12 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
+from tf_explainer.evaluation.receptive_fields.round_discs import (
+    LARGEST_FIELD,
+    SMALLEST_FIELD,
+)
 from tf_explainer.visualization.style import BLACK, SKY, YELLOW
 
-LARGEST_FIELD = 0.4
-SMALLEST_FIELD = 0.12
 _SMOOTH = 3
 
 
