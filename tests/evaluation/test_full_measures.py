@@ -24,6 +24,8 @@ from tf_explainer.evaluation.result import measure, validate_result
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_images, toy_performer
 
+# All measures at once take half a minute.
+pytestmark = pytest.mark.slow
 CATEGORIES = ("cat", "cow", "bird")
 
 

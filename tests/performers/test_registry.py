@@ -31,9 +31,15 @@ def tiny(name):
 
 
 @pytest.mark.parametrize(
-    "export", [False, pytest.param(True, marks=pytest.mark.slow)]
+    ("name", "export"),
+    [
+        ("small_cnn", False),
+        *(
+            pytest.param(name, True, marks=pytest.mark.slow)
+            for name in PERFORMERS.names()
+        ),
+    ],
 )
-@pytest.mark.parametrize("name", PERFORMERS.names())
 def test_contract(name, export):
     """From the cut that is found to the saved model; see the check itself."""
     check_performer(tiny(name), export=export)

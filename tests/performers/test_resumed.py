@@ -34,16 +34,8 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "small_cnn",
-        *(
-            pytest.param(kind, marks=pytest.mark.slow)
-            for kind in ("mobilenet", "vgg_s")
-        ),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["small_cnn", "mobilenet", "vgg_s"])
 def test_stopped_in_every_epoch(tmp_path, stop_in, kind):
     """Weights and history are equal to the last bit."""
     train, size, build = KINDS[kind]

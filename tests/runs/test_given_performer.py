@@ -43,7 +43,16 @@ def is_right(model):
     return np.asarray(model(images)).argmax(axis=-1).tolist() == [0, 1]
 
 
-@pytest.mark.parametrize("head", ["softmax", "logits", "sigmoids"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "softmax",
+        *(
+            pytest.param(head, marks=pytest.mark.slow)
+            for head in ("logits", "sigmoids")
+        ),
+    ],
+)
 def test_order_is_refused_and_then_taken(take, gray_cnn, head):
     """In the same folder, with the option that the refusal names."""
     model = gray_cnn(KERAS_ORDER, head, size=16)
@@ -66,6 +75,7 @@ def test_one_sigmoid_of_the_background(take, gray_cnn):
     assert is_right(take(model, classes=["cat", "background"])[0])
 
 
+@pytest.mark.slow
 def test_scale_and_order_are_named_together(take, gray_cnn):
     """In one line; each alone is not enough."""
     model = gray_cnn(KERAS_ORDER, scale="caffe", size=16)

@@ -164,11 +164,14 @@ KINDS = {
 }
 
 
-EXPORT = [False, pytest.param(True, marks=pytest.mark.slow)]
-
-
-@pytest.mark.parametrize("export", EXPORT)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("kind", "export"),
+    [
+        ("transfer learning", False),
+        ("sequential, pooling, logits", False),
+        *(pytest.param(kind, True, marks=pytest.mark.slow) for kind in KINDS),
+    ],
+)
 def test_contract_from_the_cut_to_the_saved_model(kind, export):
     """Fit two steps, evaluate, export and reload; the cut that is found."""
     build, given, expected = KINDS[kind]
@@ -196,6 +199,7 @@ def test_cut_without_a_kernel_is_told():
         check_performer(toy_performer(), None, "conv4", "relu4", ("fc6",))
 
 
+@pytest.mark.slow
 def test_contract_of_a_model_from_a_file(tmp_path):
     """Trained and saved, legacy format included; its scores are the same."""
     performer, images = toy_performer(), toy_images(4)
@@ -208,6 +212,7 @@ def test_contract_of_a_model_from_a_file(tmp_path):
     check_performer(loaded, images, export=False)
 
 
+@pytest.mark.slow
 def test_vgg_19_by_layer_names():
     """A nested trunk of keras.applications, cut by the names of its layers."""
     given = ("vgg19/block5_conv3", "vgg19/block5_conv4", ("flat",))

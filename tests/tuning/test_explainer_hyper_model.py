@@ -206,6 +206,7 @@ def test_wrong_arguments(performer, square_data, arguments, match):
         _model(performer, square_data(), **arguments)
 
 
+@pytest.mark.slow
 def test_bad_trials_do_not_stop_the_search(
     performer, square_data, tmp_path, monkeypatch
 ):
