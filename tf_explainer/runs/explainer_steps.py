@@ -119,6 +119,8 @@ def evaluate(job: Job) -> dict[str, Any]:
         numbers |= _contributions(job, observation, features["test"])
     if settings.full:
         numbers |= _full(job, observation)
+    if names := job.explainer.part_names:
+        numbers["part_names"] = [*names]
     result = {
         **numbers,
         "settings": {**settings.to_json(), **_filled_in(job)},
