@@ -1,5 +1,6 @@
 """The commands for a person with new images: show, name, app."""
 
+import importlib.util
 from pathlib import Path
 from typing import Annotated
 
@@ -130,3 +131,30 @@ def name(
     for number, part in enumerate(found, start=1):
         absent = "  (in no image)" if part.is_silent else ""
         typer.echo(f"{number:>3}  {part.name}{absent}")
+
+
+@COMMANDS.register("app")
+def app(
+    run: Annotated[Path, _RUN],
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Where the page listens.")
+    ] = 7860,
+) -> None:
+    """Open a page on this machine that explains images dropped into it.
+
+    It needs Gradio: pip install 'tf_explainer[app]'. No other machine can
+    reach it; Ctrl-C ends it.
+
+    Examples:
+
+      tf-explainer app runs/mine
+    """
+    if importlib.util.find_spec("gradio") is None:
+        raise InputError(
+            "`app` needs Gradio, which is not installed: pip install "
+            "'tf_explainer[app]'"
+        )
+    start_tensorflow()
+    from tf_explainer.runs.live_page import serve_page
+
+    serve_page(run, port)

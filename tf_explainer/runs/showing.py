@@ -79,11 +79,11 @@ def show_images(
             if isinstance(one, str):
                 shown.faults[path] = one
                 continue
-            picture, section = _drawn(one, top)
+            picture, words = picture_of_explanation(one, top)
             _write(folder / names[path], picture)
             shown.files.append(folder / names[path])
             shown.numbers.append(one.to_dict())
-            sections.append(section)
+            sections.append(_section(one, picture, words))
     if sections:
         page = page_templates().get_template("explanations.html.j2")
         texts = {
@@ -150,10 +150,15 @@ def _bar(paths: Sequence[Path], console: Console | None) -> Any:
     return count_bar("explaining", len(paths), console)
 
 
-def _drawn(
-    explanation: Explanation, top: int | None
-) -> tuple[bytes, dict[str, Any]]:
-    """A picture as PNG, and what the page shows; drawn once for both."""
+def picture_of_explanation(
+    explanation: Explanation, top: int | None = None
+) -> tuple[bytes, str]:
+    """Returns a picture as PNG, and in words what it shows.
+
+    Args:
+        explanation: Of one image.
+        top: How many parts it shows; `None` for the usual number.
+    """
     figure = show_explanation(explanation, top)
     # To press harder takes longer, and saves a tenth of the file.
     figure.savefig(
@@ -162,13 +167,19 @@ def _drawn(
         dpi=_DPI,
         pil_kwargs={"compress_level": 3},
     )
-    picture = file.getvalue()
+    return file.getvalue(), str(figure.get_label())
+
+
+def _section(
+    explanation: Explanation, picture: bytes, words: str
+) -> dict[str, Any]:
+    """What the page shows of one image; it is not drawn again."""
     text = base64.b64encode(picture).decode()
-    return picture, {
+    return {
         "explanation": explanation,
         "headline": headline(explanation),
         "uri": f"data:image/png;base64,{text}",
-        "alt": figure.get_label(),
+        "alt": words,
     }
 
 
