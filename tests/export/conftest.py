@@ -1,4 +1,4 @@
-"""Both readers of image files: that of a folder, and that of a server."""
+"""The readers of image files: of a folder, of a server, of single files."""
 
 import functools
 
@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tf_explainer.datasets.encoded_images import read_image
 from tf_explainer.datasets.encoded_images.eager import as_function, run_reader
+from tf_explainer.explainer.image_files import file_reader
 from tf_explainer.export.served import _read_all
 
 
@@ -47,6 +48,8 @@ def read_by_both(tmp_path, served):
         trained = run_reader(_trained(side, turns), path)
         (answer,) = served([content], side, turns=turns)
         np.testing.assert_array_equal(answer, trained)
+        alone = file_reader((side, side, 3), turns)(path)
+        np.testing.assert_array_equal(alone, trained)
         return trained
 
     return read
@@ -65,6 +68,7 @@ def refused_by_both(tmp_path, served):
             served([content], side)
         reason = str(trained.value)
         assert f"image 0: {reason}" in str(answered.value)
+        assert file_reader((side, side, 3))(path) == reason
         return reason
 
     return refuse

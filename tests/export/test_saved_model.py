@@ -28,6 +28,11 @@ for batch in (1, 5):
 encoded = [bytes(given[f"file_{i}"]) for i in range(4)]
 out = model.signatures["explain_bytes"](image_bytes=tf.constant(encoded))
 answers |= {f"{name}_bytes": value for name, value in out.items()}
+one = tf.constant([0] * 5)
+out = model.signatures["contributions"](
+    images=tf.constant(given["images"]), target=one, against=one - 1
+)
+answers |= {f"{name}_why": value for name, value in out.items()}
 np.savez(sys.argv[3], **answers)
 assert "tf_explainer" not in sys.modules
 """
@@ -72,7 +77,7 @@ def test_signatures_without_the_package(tmp_path):
     )
     answers = np.load(tmp_path / "answers.npz")
     expected = explainer(images)
-    for name in ("scores", "performer_scores", "peaks", "p"):
+    for name in ("scores", "performer_scores", "peaks", "p", "part_places"):
         for batch in (1, 5):
             np.testing.assert_allclose(
                 answers[f"{name}_{batch}"],
@@ -90,6 +95,8 @@ def test_signatures_without_the_package(tmp_path):
         atol=1e-4,
     )
     assert answers["peaks_bytes"].shape == (4, explainer.filters, 2)
+    pieces = explainer.contributions(images, 0)
+    np.testing.assert_allclose(answers["parts_why"], pieces.parts, atol=1e-4)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
 
-import jsonschema
 import numpy as np
 
 from tf_explainer.errors import InputError
@@ -51,6 +50,8 @@ def validate_result(result: Mapping[str, Any]) -> None:
         InputError: If it breaks the schema; the message names the field. Also
             if it holds NaN or infinity, which JSON and the schema do not know.
     """
+    import jsonschema
+
     try:
         json.dumps(result, allow_nan=False)
     except ValueError as reason:

@@ -10,6 +10,7 @@ from tf_explainer.attachment.head import predicted_categories
 from tf_explainer.explainer.class_scores import LogitHead
 from tf_explainer.explainer.reading import outputs
 from tf_explainer.explainer.score_pieces import Contributions, pieces_of_score
+from tf_explainer.features.image_checks import finite_images, nan_unless
 
 
 class Answers:
@@ -40,7 +41,8 @@ class Answers:
         Returns:
             A dictionary, see `explainer.reading.outputs`, with the `target`
             that was taken and the `performer_score` of the same question;
-            and the pieces.
+            and the pieces. All but the target is NaN for an image that is
+            not finite.
         """
         self._logits_of.renew()
         if kind not in self._traced:
@@ -85,7 +87,15 @@ class Answers:
         )
         logits = self._logits_of(features[explainer.reconstructed_layers[-1]])
         own = ops.sum(logits * wanted, axis=-1)
-        told |= {"target": target, "performer_score": own}
-        return told, Contributions(
-            *(ops.zeros(()) if one is None else one for one in pieces)
-        )
+        told["performer_score"] = own
+        given = {k: v for k, v in pieces._asdict().items() if v is not None}
+        finite = finite_images(images, features)
+        told, given = nan_unless(finite, (told, given))
+        missing = {"filters": ops.zeros(()), "together": ops.zeros(())}
+        return {**told, "target": target}, Contributions(**missing | given)
+
+    @property
+    def copies(self) -> list[Any]:
+        """Layers that hold copies of weights; they are what they are now."""
+        self._logits_of.renew()
+        return self._logits_of.copies

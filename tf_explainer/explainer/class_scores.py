@@ -55,6 +55,11 @@ class LogitHead:
             values = self._twin(values)
         return _scores(values, self._above, self._centers)
 
+    @property
+    def copies(self) -> list[Any]:
+        """Layers of its own, which an exported model must hold."""
+        return [] if self._twin is None else [self._twin]
+
     def renew(self) -> None:
         """Takes over weights that have changed since, as of a new training."""
         if self._twin is not None:

@@ -1,6 +1,5 @@
 """From images to explanations."""
 
-import functools
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,12 +9,6 @@ import numpy as np
 import tensorflow as tf
 
 from tf_explainer.attachment import ReceptiveField
-from tf_explainer.datasets.encoded_images import read_image
-from tf_explainer.datasets.encoded_images.eager import (
-    BROKEN,
-    as_function,
-    run_reader,
-)
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.class_names import class_indices
 from tf_explainer.explainer.explanation import (
@@ -23,6 +16,7 @@ from tf_explainer.explainer.explanation import (
     Explanation,
     Trust,
 )
+from tf_explainer.explainer.image_files import pixels_of_files
 from tf_explainer.explainer.score_pieces import known_kind
 from tf_explainer.features.images import check_images
 from tf_explainer.layers.part_head import LEAST_PRESENCE
@@ -70,7 +64,7 @@ def explain(
     shape = explainer.examples.shape
     paths = _paths(images)
     if paths:
-        pixels = np.stack([_pixels(p, shape, apply_orientation) for p in paths])
+        pixels = pixels_of_files(paths, shape, apply_orientation)
         sources = [os.fspath(path) for path in paths]
     else:
         pixels = np.asarray(images)
@@ -87,30 +81,6 @@ def _paths(images: Any) -> list[Path]:
     if given and all(isinstance(one, str | os.PathLike) for one in given):
         return [Path(one) for one in given]
     return []
-
-
-def _pixels(
-    path: Path, shape: Sequence[int], apply_orientation: bool
-) -> np.ndarray:
-    height, width, channels = shape
-    if channels != 3:
-        raise InputError(
-            "`images` must be arrays where the performer takes images of "
-            f"{channels} channels, received the file {path}."
-        )
-    reader = _reader(height, width, apply_orientation)
-    try:
-        return run_reader(reader, path)
-    except BROKEN as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise InputError(
-            f"`images` must be image files, received {path}: {reason}."
-        ) from error
-
-
-@functools.cache
-def _reader(height: int, width: int, turned: bool) -> Any:
-    return as_function(lambda data: read_image(data, height, width, turned))
 
 
 def _explained(

@@ -8,8 +8,12 @@ import tensorflow as tf
 
 from tf_explainer.datasets.encoded_images import DAMAGED, read_image
 from tf_explainer.explainer import Explainer
+from tf_explainer.export.names import write_names
+from tf_explainer.export.questions import add_contributions
 
 OUTPUTS = ("scores", "performer_scores", "peaks", "peak_strengths", "p")
+# Of explainers with parts, too.
+PART_OUTPUTS = ("part_places", "part_presence")
 # Of red, green and blue in what a person sees as bright (ITU-R 601), as
 # Pillow and JPEG have it.
 _BRIGHTNESS = (0.299, 0.587, 0.114)
@@ -21,7 +25,9 @@ def export_saved_model(
     apply_orientation: bool = False,
     verbose: bool = False,
 ) -> None:
-    """Writes a SavedModel with three signatures.
+    """Writes a SavedModel, and what its classes and parts are called.
+
+    Its signatures are:
 
     - `serving_default` and `explain`: `images`, float `(batch, H, W, 3)`,
       values 0–255, at the performer's size; another size is refused.
@@ -31,11 +37,23 @@ def export_saved_model(
       where the performer takes one channel. If some cannot be read, the
       batch fails with an error that tells which, and why. A performer that
       takes neither one nor three channels has no such signature.
+    - `contributions`, of explainers with parts: `images` as above, `target`,
+      int32 `(batch,)`, the class whose score is explained, -1 for the one
+      that the performer decides for, and `against`, int32 `(batch,)`, the
+      class whose score is taken off, -1 for none. What the removal of each
+      part costs: `parts` `(batch, parts)`, `ordinary`, `rest` and `score`
+      `(batch,)`, of which the first three add up to the last; and
+      `performer_score`, the performer's own, and `target`, the class that
+      was taken, `(batch,)`.
 
-    All return `scores` and `performer_scores` `(batch, classes)`, `peaks`
-    `(batch, filters, 2)` as (row, column) fractions of the image, -1 where a
-    filter is silent, `peak_strengths` `(batch, filters)`, and `p` `(batch,)`.
-    A server's TensorFlow must be as new as the one that wrote the model.
+    The others return `scores` and `performer_scores` `(batch, classes)`,
+    `peaks` `(batch, filters, 2)` as (row, column) fractions of the image, -1
+    where a filter is silent, `peak_strengths` `(batch, filters)`, and `p`
+    `(batch,)`; with parts all return `part_places` `(batch, parts, 2)`, -1
+    where a part is absent, and `part_presence` `(batch, parts)`.
+    `assets.extra/names.json` holds `class_names` and `part_names` in the
+    order of the outputs. A server's TensorFlow must be as new as the one that
+    wrote the model.
 
     Args:
         explainer: A trained explainer.
@@ -53,13 +71,16 @@ def export_saved_model(
     images = tf.TensorSpec((None, *shape), tf.float32, name="images")
     encoded = tf.TensorSpec((None,), tf.string, name="image_bytes")
 
+    parts = explainer.encoder.parts
+    names = (*OUTPUTS, *PART_OUTPUTS) if parts else OUTPUTS
+
     def answer(images: Any) -> dict[str, Any]:
         out = explainer(images, training=False)
-        return {name: out[name] for name in OUTPUTS}
+        return {name: out[name] for name in names}
 
     def explain(images: Any) -> dict[str, Any]:
         # A loaded signature takes any size, whatever it says.
-        with tf.control_dependencies([_check_size(images, shape)]):
+        with tf.control_dependencies([check_size(images, shape)]):
             return answer(tf.identity(images))
 
     def explain_bytes(image_bytes: Any) -> dict[str, Any]:
@@ -73,10 +94,21 @@ def export_saved_model(
         archive.add_endpoint(
             "explain_bytes", explain_bytes, input_signature=[encoded]
         )
+    if parts:
+        add_contributions(
+            archive, explainer, images, lambda given: check_size(given, shape)
+        )
     archive.write_out(str(path), verbose=verbose)
+    write_names(explainer, path)
 
 
-def _check_size(images: Any, shape: tuple[int, ...]) -> Any:
+def check_size(images: Any, shape: tuple[int, ...]) -> Any:
+    """Returns an operation that refuses images of another size.
+
+    Args:
+        images: What was received.
+        shape: `(height, width, channels)` that the performer takes.
+    """
     wanted = ", ".join(str(side) for side in shape)
     sides = tf.strings.as_string(tf.shape(images))
     received = tf.strings.reduce_join(sides, separator=", ")

@@ -122,6 +122,8 @@ def evaluate(job: Job) -> dict[str, Any]:
         numbers |= _full(job, observation)
     with job.console.status("asking how far it can be relied on"):
         numbers["trust"] = _trust(job, numbers)
+    if names := job.explainer.part_names:
+        numbers["part_names"] = [*names]
     result = {
         **numbers,
         "settings": {**settings.to_json(), **_filled_in(job)},

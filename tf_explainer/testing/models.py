@@ -16,7 +16,7 @@ from tf_explainer.attachment.station import has_kernel, layers_between
 from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.parts import found_parts
 from tf_explainer.export import export_saved_model
-from tf_explainer.export.served import OUTPUTS
+from tf_explainer.export.served import OUTPUTS, PART_OUTPUTS
 from tf_explainer.performers import PERFORMERS
 
 
@@ -129,7 +129,8 @@ def _check_saved_model(
     if explainer.compute_dtype != "float32" or _is_mixed(explainer.performer):
         # A graph fuses layers and rounds less often than eager calls do.
         outputs = tf.function(explainer)(tf.constant(images))
-    for name in OUTPUTS:
+    names = (*OUTPUTS, *PART_OUTPUTS) if explainer.encoder.parts else OUTPUTS
+    for name in names:
         np.testing.assert_allclose(
             answer[name], outputs[name], rtol=1e-3, atol=1e-5, err_msg=name
         )

@@ -52,7 +52,14 @@ def show_explanation(
     figure = Figure(
         figsize=(9.6, max(3.6, 0.42 * len(bars) + 1.5)), layout="constrained"
     )
-    figure.suptitle(headline(explanation), fontsize=10.5, x=0.01, ha="left")
+    # Names are the user's: a dollar sign is no formula.
+    figure.suptitle(
+        headline(explanation),
+        fontsize=10.5,
+        x=0.01,
+        ha="left",
+        parse_math=False,
+    )
     ratio = min(max(width / height, 0.6), 1.6)
     left, right = figure.subplots(1, 2, width_ratios=(ratio, 1.35))
     _image(left, explanation, shown)
@@ -223,7 +230,9 @@ def _bars(axes: Axes, bars: Sequence[tuple[str, float, str]]) -> None:
     axes.bar_label(
         drawn, [number_text(value) for value in values], padding=3, fontsize=8
     )
-    axes.set_yticks(places, [name for name, *_ in bars], fontsize=8.5)
+    axes.set_yticks(
+        places, [name for name, *_ in bars], fontsize=8.5, parse_math=False
+    )
     axes.invert_yaxis()
     axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.axhline(len(bars) - 1.5, color=GRAY, linewidth=0.6)

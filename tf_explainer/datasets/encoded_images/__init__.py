@@ -9,6 +9,7 @@ from tf_explainer.datasets.encoded_images.image_header import (
     ImageHeader,
 )
 from tf_explainer.datasets.encoded_images.reading import (
+    kind_of,
     read_header,
     read_image,
     read_pixels,
@@ -18,6 +19,7 @@ from tf_explainer.datasets.encoded_images.reading import (
 __all__ = [
     "DAMAGED",
     "ImageHeader",
+    "kind_of",
     "read_header",
     "read_image",
     "read_pixels",

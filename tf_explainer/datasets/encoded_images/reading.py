@@ -29,6 +29,22 @@ _MARKS = (
 )
 
 
+def kind_of(data: bytes) -> int:
+    """Returns which kind of file it is, by its first bytes.
+
+    Args:
+        data: The file's content.
+
+    Returns:
+        What `read_image` takes as `kind`.
+    """
+    start = data[:12].ljust(12, b"\0")
+    for kind, mark in enumerate(_MARKS):
+        if all(m in (ord("."), s) for m, s in zip(mark, start, strict=True)):
+            return kind
+    return len(_MARKS)
+
+
 def read_header(data: Any) -> ImageHeader:
     """Reads what a file says of itself; no pixel is decoded.
 
@@ -46,6 +62,7 @@ def read_pixels(
     data: Any,
     smallest: tuple[int, int] | None = None,
     apply_orientation: bool = False,
+    kind: int | None = None,
 ) -> tuple[Any, Any]:
     """Decodes a JPEG, PNG, GIF, BMP or WebP.
 
@@ -59,6 +76,8 @@ def read_pixels(
             JPEG is decoded at a fraction of its size. None for full size.
         apply_orientation: Whether the image is turned as its EXIF
             orientation says, or left as stored.
+        kind: The kind of the file if it is known, see `kind_of`; only the
+            operations for it are then traced.
 
     Returns:
         Why it is refused, or an empty text; and uint8 RGB `(H, W, 3)`, one
@@ -66,8 +85,8 @@ def read_pixels(
         operation that decodes them, which fails.
     """
     file = ByteReader(data)
-    kind = _kind(file)
-    header = _header(file, kind, apply_orientation)
+    found = _kind(file) if kind is None else kind
+    header = _header(file, found, apply_orientation)
 
     def decode() -> Any:
         branches = [
@@ -77,20 +96,27 @@ def read_pixels(
             lambda: bmp_pixels(file, header),
             lambda: webp_pixels(file, header),
         ]
-        image = tf.switch_case(kind, branches)
+        image = _branch(found, branches)
         return (
             _turned(image, header.orientation) if apply_orientation else image
         )
 
-    image = tf.cond(
-        header.problem == "", decode, lambda: tf.zeros((1, 1, 3), tf.uint8)
-    )
+    def nothing() -> Any:
+        return tf.zeros((1, 1, 3), tf.uint8)
+
+    if kind == len(_MARKS):
+        return header.problem, nothing()
+    image = tf.cond(header.problem == "", decode, nothing)
     image.set_shape((None, None, 3))
     return header.problem, image
 
 
 def read_image(
-    data: Any, height: int, width: int, apply_orientation: bool = False
+    data: Any,
+    height: int,
+    width: int,
+    apply_orientation: bool = False,
+    kind: int | None = None,
 ) -> tuple[Any, Any]:
     """Decodes as `read_pixels` and scales height and width apart.
 
@@ -99,13 +125,14 @@ def read_image(
         height: Height of the result, in pixels.
         width: Width of the result, in pixels.
         apply_orientation: As in `read_pixels`.
+        kind: As in `read_pixels`.
 
     Returns:
         Why it is refused, or an empty text; and uint8 RGB `(height, width,
         3)`.
     """
     side = max(height, width)
-    problem, image = read_pixels(data, (side, side), apply_orientation)
+    problem, image = read_pixels(data, (side, side), apply_orientation, kind)
     return problem, resized(image, height, width)
 
 
@@ -141,10 +168,16 @@ def _header(file: ByteReader, kind: Any, turns: bool) -> ImageHeader:
         lambda: webp_header(file),
         lambda: ImageHeader.make(_UNKNOWN),
     ]
-    found = tf.switch_case(kind, branches)
+    found = _branch(kind, branches)
     fine = found.problem == ""
     problem = tf.cond(fine, lambda: _size_problem(found), lambda: found.problem)
     return found._replace(problem=problem)
+
+
+def _branch(kind: Any, branches: list[Any]) -> Any:
+    if isinstance(kind, int):
+        return branches[kind]()
+    return tf.switch_case(kind, branches)
 
 
 def _size_problem(header: ImageHeader) -> Any:

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from keras import ops
-from sklearn import decomposition, exceptions
 
 from tf_explainer.evaluation.controls import FEATURE_CONTROLS
 
@@ -52,6 +51,8 @@ def pca(vectors: np.ndarray, components: int, seed: int) -> Projection:
     Returns:
         As many filters as wanted, or as there are channels or vectors.
     """
+    from sklearn import decomposition
+
     components = min(components, *vectors.shape)
     fitted = decomposition.PCA(components, random_state=seed).fit(vectors)
     directions = fitted.components_.T
@@ -86,6 +87,8 @@ def nmf(vectors: np.ndarray, components: int, seed: int) -> Projection:
         Lee and Seung 1999, "Learning the parts of objects by non-negative
         matrix factorization".
     """
+    from sklearn import decomposition, exceptions
+
     components = min(components, *vectors.shape)
     factors = decomposition.MiniBatchNMF(
         components, random_state=seed, max_iter=_ROUNDS, batch_size=2048

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from keras import ops
-from sklearn import cluster, exceptions
 
 from tf_explainer.attachment.receptive_field import ReceptiveField
 from tf_explainer.evaluation.controls import PART_CONTROLS
@@ -153,6 +152,8 @@ def k_means(sample: PartSample) -> MapsOf:
     Args:
         sample: The target feature, and how many parts.
     """
+    from sklearn import cluster, exceptions
+
     vectors = sample.vectors
     wanted = min(sample.parts + 1, len(vectors))
     model = cluster.MiniBatchKMeans(

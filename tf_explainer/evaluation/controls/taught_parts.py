@@ -5,7 +5,6 @@ from typing import Any
 import keras
 import numpy as np
 from keras import ops
-from sklearn import decomposition
 
 from tf_explainer.attachment.receptive_field import ReceptiveField
 from tf_explainer.evaluation.controls import PART_CONTROLS
@@ -32,6 +31,8 @@ def trained_on_landmarks(sample: PartSample) -> MapsOf | None:
     Returns:
         None if no landmark is seen.
     """
+    from sklearn import decomposition
+
     components = min(COMPONENTS, *sample.vectors.shape)
     fitted = decomposition.PCA(components, random_state=sample.seed)
     fitted.fit(sample.vectors)

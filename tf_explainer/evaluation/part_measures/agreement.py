@@ -1,11 +1,6 @@
 """Whether the winners at places of the image tell the parts apart."""
 
 import numpy as np
-from sklearn.metrics import (
-    adjusted_mutual_info_score,
-    adjusted_rand_score,
-    normalized_mutual_info_score,
-)
 
 from tf_explainer.evaluation.part_measures.observed import ObservedParts
 from tf_explainer.evaluation.sampling import image_draws
@@ -28,9 +23,11 @@ def label_agreement(truth: np.ndarray, found: np.ndarray) -> dict[str, float]:
         Hubert and Arabie 1985, "Comparing partitions"; of parts, van der
         Klis et al. 2023 (PDiscoNet).
     """
+    from sklearn import metrics
+
     return {
-        "nmi": _percent(normalized_mutual_info_score(truth, found)),
-        "ari": _percent(adjusted_rand_score(truth, found)),
+        "nmi": _percent(metrics.normalized_mutual_info_score(truth, found)),
+        "ari": _percent(metrics.adjusted_rand_score(truth, found)),
     }
 
 
@@ -56,7 +53,9 @@ def landmark_agreement(parts: ObservedParts) -> dict[str, float]:
     truth, found = _pooled(parts.at_landmarks)
     if len(np.unique(truth)) < 2:
         return {}
-    ami = adjusted_mutual_info_score(truth, found)
+    from sklearn import metrics
+
+    ami = metrics.adjusted_mutual_info_score(truth, found)
     return {**label_agreement(truth, found), "ami": _percent(ami)}
 
 

@@ -1,7 +1,6 @@
 """Landmarks told from the places of all parts together."""
 
 import numpy as np
-from sklearn.linear_model import RidgeCV
 
 from tf_explainer.evaluation.metrics.landmarks import mean_points, measurable
 from tf_explainer.evaluation.peaks import LocatedPeaks
@@ -34,6 +33,8 @@ def regression_error(train: LocatedPeaks, test: LocatedPeaks) -> float:
         Choudhury et al. 2021, "Unsupervised part discovery from contrastive
         reconstruction", who normalize by the object's box.
     """
+    from sklearn.linear_model import RidgeCV
+
     seen, asked = _standardized(train, test)
     means = mean_points(train)
     error = constant = 0.0

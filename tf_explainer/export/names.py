@@ -1,0 +1,32 @@
+"""What parts and classes are called, beside a SavedModel."""
+
+import json
+from pathlib import Path
+
+from tf_explainer.explainer import Explainer
+from tf_explainer.whole_files import atomic_write
+
+# TensorFlow leaves this folder to users; its own loaders do not look there.
+_PLACE = Path("assets.extra", "names.json")
+
+
+def write_names(explainer: Explainer, saved_model: str | Path) -> None:
+    """Writes the file of names of a SavedModel, anew if it is there.
+
+    The model itself does not change, so that a new name needs no new export.
+
+    Args:
+        explainer: The one that was exported.
+        saved_model: The SavedModel's folder.
+
+    Source:
+        A signature without inputs would be refused by TF Serving's REST
+        interface ("Failed to get input map", tensorflow/serving#1676).
+    """
+    names = {
+        "class_names": [*explainer.class_names],
+        "part_names": [*explainer.part_names],
+    }
+    text = json.dumps(names, indent=2, ensure_ascii=False)
+    with atomic_write(Path(saved_model) / _PLACE) as beside:
+        beside.write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,91 @@
+"""What a server answers to the question why, in its graph."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from tf_explainer.explainer import Explainer
+
+PIECES = ("parts", "ordinary", "rest", "score")
+# What is told beside them.
+_TOLD = ("performer_score", "target", "part_places", "part_presence")
+
+
+def add_contributions(
+    archive: keras.export.ExportArchive,
+    explainer: Explainer,
+    images: tf.TensorSpec,
+    check_size: Any,
+) -> None:
+    """Adds the signature `contributions`, see `export_saved_model`.
+
+    Args:
+        archive: The model to be.
+        explainer: A trained explainer with parts.
+        images: What it takes.
+        check_size: Returns an operation that refuses images of another size.
+    """
+    classes = len(explainer.class_names)
+
+    def contributions(images: Any, target: Any, against: Any) -> dict[str, Any]:
+        with tf.control_dependencies([check_size(images)]):
+            images = tf.identity(images)
+        checks = [
+            _check_classes("target", target, images, classes),
+            _check_classes("against", against, images, classes),
+        ]
+        with tf.control_dependencies(checks):
+            target, against = tf.identity(target), tf.identity(against)
+        told, pieces = explainer.answers.answer(
+            images, target, against, "removal"
+        )
+        with tf.control_dependencies([_check_other(told["target"], against)]):
+            score = tf.identity(pieces.score)
+        return {
+            **{name: getattr(pieces, name) for name in PIECES},
+            **{name: told[name] for name in _TOLD},
+            "score": score,
+        }
+
+    for layer in explainer.answers.copies:
+        archive.track(layer)
+    index = [
+        tf.TensorSpec((None,), tf.int32, name=name)
+        for name in ("target", "against")
+    ]
+    archive.add_endpoint(
+        "contributions", contributions, input_signature=[images, *index]
+    )
+
+
+def _check_classes(name: str, index: Any, images: Any, classes: int) -> Any:
+    """Of a class that is none, a graph would say that nothing gives to it."""
+    count = tf.shape(images)[0]
+    fits = tf.reduce_all((index >= -1) & (index < classes))
+    told = tf.strings.join(
+        [
+            f"`{name}` must hold, for each of the ",
+            tf.strings.as_string(count),
+            f" images, -1 or the index of one of {classes} classes, received ",
+            _listed(index),
+        ]
+    )
+    return tf.debugging.Assert(fits & (tf.size(index) == count), [told])
+
+
+def _check_other(target: Any, against: Any) -> Any:
+    told = tf.strings.join(
+        [
+            "`against` must be another class than `target`, or than what the "
+            "performer decides; received ",
+            _listed(against),
+            " against ",
+            _listed(target),
+        ]
+    )
+    return tf.debugging.Assert(tf.reduce_all(target != against), [told])
+
+
+def _listed(index: Any) -> Any:
+    return tf.strings.reduce_join(tf.strings.as_string(index), separator=", ")
