@@ -77,7 +77,11 @@ def _shares(result: Mapping[str, Any]) -> Iterator[Row]:
             percent_text(share_through_filters(found), 0),
             "0\N{NARROW NO-BREAK SPACE}%, filters decide nothing",
         )
-    yield Row("p", number_text(result["p"]), "0, ordinary track alone")
+    yield Row(
+        "Weight of the part filters in the rebuilt feature (p)",
+        number_text(result["p"]),
+        "0, ordinary track alone",
+    )
 
 
 def _trusted(trust: Mapping[str, Any]) -> Iterator[Row]:

@@ -84,7 +84,9 @@ def write_report(
         InputError: If `result` breaks its schema.
     """
     validate_result(result)
-    tables = [*part_tables(result), *full_tables(result)]
+    measures, parts, full = (
+        table(result) for table in (measure_table, part_tables, full_tables)
+    )
     script, policy = _script()
     labels = part_labels(result, explainer)
     page = (
@@ -98,11 +100,10 @@ def write_report(
             findings=findings(result),
             classes=class_cards(result, labels),
             headline=headline_rows(result),
-            table=measure_table(result),
-            tables=tables,
-            definitions=used_definitions(
-                result, [measure_table(result), *tables]
-            ),
+            table=measures,
+            part_tables=parts,
+            full_tables=full,
+            definitions=used_definitions(result, [measures, *parts, *full]),
             settings=settings_rows(result["settings"]),
             plots=_plots(observation=observation, history=history),
             named=[label.text for label in labels],

@@ -82,7 +82,7 @@ function takeAway(group) {
 
 // ---- All live filters ----------------------------------------------------
 
-const STEP = 50;
+const STEP = 20;
 
 function columnsOf(data) {
   const some = (key) => data.filters.some((one) => one[key] !== null && one[key] !== "");
@@ -106,6 +106,10 @@ function cellText(column, one) {
   if (key === "fires") return `${numberText(100 * one.fires, 0)} %`;
   if (digits !== undefined) return numberText(value(one), digits);
   return value(one) === "" ? "–" : value(one);
+}
+
+function isText([key]) {
+  return ["filter", "part", "landmark", "class"].includes(key);
 }
 
 function compared(first, second) {
@@ -161,8 +165,10 @@ function filterRow(data, columns, one) {
   });
   head.append(open);
   row.append(head);
-  for (const column of columns.slice(1)) row.append(element("td", cellText(column, one)));
-  const last = element("td");
+  for (const column of columns.slice(1)) {
+    row.append(element("td", cellText(column, one), { class: isText(column) ? "text" : "" }));
+  }
+  const last = element("td", null, { class: "text" });
   const thumb = one.tiles.length ? peakPicture(data, one.tiles[0], true) : null;
   if (thumb) last.append(thumb);
   row.append(last);
@@ -227,12 +233,14 @@ function filterTable() {
   };
 
   const heads = columns.map((column) => {
-    const head = element("th", null, { scope: "col", "aria-sort": "none" });
+    const head = element("th", null, {
+      scope: "col", "aria-sort": "none", class: isText(column) ? "text" : "",
+    });
     const button = element("button", column[1], { type: "button" });
     head.append(button);
     button.addEventListener("click", () => {
       // Numbers begin with the largest.
-      state.down = state.by === column ? !state.down : column[3] !== undefined || column[0] === "fires";
+      state.down = state.by === column ? !state.down : !isText(column);
       state.by = column;
       for (const one of heads) one.setAttribute("aria-sort", "none");
       head.setAttribute("aria-sort", state.down ? "descending" : "ascending");
@@ -241,7 +249,7 @@ function filterTable() {
     return head;
   });
   heads[0].setAttribute("aria-sort", "ascending");
-  box.querySelector("thead tr").append(...heads, element("th", "Fires most", { scope: "col" }));
+  box.querySelector("thead tr").append(...heads, element("th", "Fires most in", { scope: "col", class: "text" }));
 
   box.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
   box.querySelector("form").addEventListener("input", () => { state.shown = STEP; show(); });
