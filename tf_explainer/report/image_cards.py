@@ -68,9 +68,18 @@ def _card(
 ) -> dict[str, Any]:
     test, names = observation.splits["test"], observation.categories
     shown = [part for part in why_not.parts if part.place is not None]
+    numbers = _numbers(why_not, labels)
     tile = field_tile(
         why.image,
-        [_field(part, labels) for part in shown[:_FIELDS]],
+        [
+            Field(
+                part.field,
+                part_color(part.index),
+                str(numbers[part.index]),
+                part.place,
+            )
+            for part in shown[:_FIELDS]
+        ],
         why.extent,
         SIZE,
     )
@@ -98,9 +107,13 @@ def _label(part: ExplainedPart, labels: Sequence[PartLabel]) -> str:
     return labels[part.index].text if labels else part.name
 
 
-def _field(part: ExplainedPart, labels: Sequence[PartLabel]) -> Field:
-    number = str(labels[part.index].number) if labels else ""
-    return Field(part.field, part_color(part.index), number, part.place)
+def _numbers(
+    why_not: Explanation, labels: Sequence[PartLabel]
+) -> dict[int, int]:
+    """Number of each part; without labels by what they give."""
+    if labels:
+        return {label.index: label.number for label in labels}
+    return {part.index: i for i, part in enumerate(why_not.parts, start=1)}
 
 
 def _sentence(why_not: Explanation, labels: Sequence[PartLabel]) -> str:
@@ -126,16 +139,22 @@ def _told(part: ExplainedPart, labels: Sequence[PartLabel]) -> str:
     return f"{_label(part, labels)} ({number_text(part.contribution)})"
 
 
+def _noun(count: int, labels: Sequence[PartLabel]) -> str:
+    one = "part" if labels else "filter"
+    return one if count == 1 else f"{one}s"
+
+
 def _rows(
     why: Explanation, why_not: Explanation, labels: Sequence[PartLabel]
 ) -> dict[str, Any]:
     """Rows of two bars; those that are parts can be taken away."""
+    numbers = _numbers(why_not, labels)
     first = {part.index: part.contribution for part in why.parts}
     shown = [part for part in why_not.parts if part.contribution][:_ROWS]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "label": _label(part, labels),
-            "number": labels[part.index].number if labels else "",
+            "number": numbers[part.index],
             "color": part_color(part.index),
             "absent": part.place is None,
             "values": (first[part.index], part.contribution),
@@ -145,7 +164,7 @@ def _rows(
     left = [part for part in why_not.parts if part not in shown]
     told = [
         (
-            f"{len(left)} other {'part' if len(left) == 1 else 'parts'}",
+            f"{len(left)} other {_noun(len(left), labels)}",
             sum(first[part.index] for part in left),
             sum(part.contribution for part in left),
         ),

@@ -1,7 +1,8 @@
 """Which test images the page explains."""
 
+import dataclasses
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
@@ -10,10 +11,11 @@ from tf_explainer.evaluation.observation import Observation, top_category
 Group = Literal["right", "wrong", "apart"]
 
 
-class ChosenImage(NamedTuple):
+@dataclasses.dataclass(frozen=True)
+class ChosenImage:
     """One test image.
 
-    Attributes:
+    Args:
         index: Its position in the split.
         group: `apart` where CNN and explainer agree least; else whether the
             CNN is `right` or `wrong`.
@@ -69,9 +71,7 @@ def chosen_images(
     ]
 
 
-def _least_agreeing(
-    observation: Observation, decided: np.ndarray
-) -> list[int]:
+def _least_agreeing(observation: Observation, decided: np.ndarray) -> list[int]:
     rows = np.arange(len(decided))
     gap = np.abs(
         observation.scores[rows, decided]

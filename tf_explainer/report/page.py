@@ -84,9 +84,8 @@ def write_report(
         InputError: If `result` breaks its schema.
     """
     validate_result(result)
-    measures, parts, full = (
-        table(result) for table in (measure_table, part_tables, full_tables)
-    )
+    measures = measure_table(result)
+    parts, full = part_tables(result), full_tables(result)
     script, policy = _script()
     labels = part_labels(result, explainer)
     page = (
@@ -151,7 +150,8 @@ def _pictures(
     if explainer is not None and images is not None:
         chosen = chosen_images(observation, seed=result["seed"])
     strongest = strongest_images(observation).values()
-    wanted = {index for row in [*parts, *rows] for index in row.images}
+    wanted = {index for part in parts for index in part.images}
+    wanted |= {index for row in rows for index in row.images}
     wanted |= {one.index for one in chosen}
     wanted |= {index for several in strongest for index in several}
     read = {} if images is None else images(wanted)

@@ -54,14 +54,18 @@ def part_labels(
     known = explainer.parts if explainer is not None else ()
     measured = result.get("part_maps", {}).get("by_part", [])
     given = result.get("part_names") or [part.name for part in known]
-    decides = next(iter(result.get("decides", {}).values()), {"parts": []})
-    counts = len(known), len(measured), len(given), len(decides["parts"])
+    decided = [len(one["parts"]) for one in result.get("decides", {}).values()]
+    counts = len(known), len(measured), len(given), *decided
     names = [*given, *usual_names(max(counts))[len(given) :]]
     return tuple(
         PartLabel(
             index,
             name,
-            (measured[index]["landmark"] or "" if index < len(measured) else ""),
+            (
+                measured[index]["landmark"] or ""
+                if index < len(measured)
+                else ""
+            ),
             known[index].filters if index < len(known) else None,
         )
         for index, name in enumerate(names)

@@ -10,7 +10,6 @@ from tf_explainer.evaluation.full import share_through_filters
 from tf_explainer.evaluation.metrics.parts import WELL_TOLD
 from tf_explainer.visualization.style import number_text, percent_text
 
-
 Kind = Literal["good", "note", "bad"]
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from tf_explainer.visualization.style import MISSING
 
-
 # What the steps filled in for the user.
 _SECTIONS = ("explainer", "schedule")
 

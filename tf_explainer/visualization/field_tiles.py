@@ -109,7 +109,11 @@ def _badge(picture: Image.Image, one: Field) -> None:
     center = column * picture.size[0], row * picture.size[1]
     draw = ImageDraw.Draw(picture)
     draw.circle(
-        center, radius, fill=BLACK, outline=one.color, width=max(int(radius / 5), 1)
+        center,
+        radius,
+        fill=BLACK,
+        outline=one.color,
+        width=max(int(radius / 5), 1),
     )
     draw.text(
         center,
