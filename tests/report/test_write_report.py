@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tf_explainer.errors import InputError
+from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.report.page import write_report
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -225,6 +226,31 @@ def test_small_page(page, observation):
         }
 
     assert len(page(observation, images=noise)) < 6e6
+
+
+def test_five_hundred_filters(
+    page, made_observation, add_parts, fake_explainer
+):
+    """Parts, explained images and 512 filters: below 15 MB, of noise even."""
+    observation = add_parts(made_observation(images=200))
+    generator = np.random.default_rng(0)
+    for split in observation.splits.values():
+        shape = (len(split.labels), 512)
+        split.peaks["interp_2"] = FilterPeaks(
+            generator.uniform(0, 1, (*shape, 2)).astype(np.float32),
+            generator.uniform(0.5, 3, shape).astype(np.float32),
+        )
+
+    def noise(indices):
+        return {
+            i: generator.integers(0, 256, (96, 96, 3), dtype=np.uint8)
+            for i in indices
+        }
+
+    explainer = fake_explainer(observation.categories)
+    text = page(observation, images=noise, explainer=explainer)
+    assert text.count('"filter":') == 512
+    assert len(text) < 15e6
 
 
 def test_deterministic(page, observation):
