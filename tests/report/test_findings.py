@@ -44,8 +44,7 @@ SKILL = "layers__interp_2__skill"
 def test_skill(changed, interval, kind, words):
     """The interval decides, not the mean alone."""
     found = changed(**{SKILL: sum(interval) / 2, f"{SKILL}_interval": interval})
-    assert found[0][0] == kind
-    assert words in found[0][1]
+    assert kinds(found, words) == [kind]
 
 
 @pytest.mark.parametrize(
@@ -122,13 +121,23 @@ def test_p(changed, p, kind):
     assert kinds(changed(p=p), f"p = {p}") == [kind]
 
 
-@pytest.mark.parametrize(("head", "kind"), [(0.6, "good"), (0.1, "bad")])
+@pytest.mark.parametrize(
+    ("head", "kind"), [(0.7, "good"), (0.5, "note"), (0.1, "bad")]
+)
 def test_share_of_the_score(changed, head, kind):
     """Half of the score is asked for, of filters with and without a part."""
     shares = {"parts": {"head": head}, "other": 0.05}
     found = changed(contributions=shares)
     shown = f"{100 * (head + 0.05):.0f}{SPACE}% passes"
     assert kinds(found, shown) == [kind]
+    removed = changed(contributions={**shares, "removal": head})
+    assert kinds(removed, f"{100 * head:.0f}{SPACE}% of the class") == [kind]
+
+
+def test_p_is_not_ticked_where_the_score_denies_it(changed):
+    """The filters weigh much and carry little."""
+    shares = {"parts": {}, "other": 0.6, "removal": 0.6}
+    assert kinds(changed(p=0.97, contributions=shares), "p = 0.97") == ["note"]
 
 
 def test_dead_filters(changed):

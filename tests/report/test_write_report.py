@@ -1,6 +1,7 @@
 """The page: self-contained, safe, accessible, honest."""
 
 import base64
+import hashlib
 import html.parser
 import io
 import re
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tf_explainer.errors import InputError
+from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.report.page import write_report
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -37,7 +39,7 @@ class Page(html.parser.HTMLParser):
         assert self._open.pop() == tag
 
     def handle_data(self, data):
-        if not self._open or self._open[-1] != "style":
+        if not self._open or self._open[-1] not in ("style", "script"):
             self.words.append(data)
 
     @property
@@ -49,12 +51,14 @@ class Page(html.parser.HTMLParser):
 
 
 def test_needs_no_other_file(page, observation):
-    """No link, script or address; images are in the page."""
+    """No link or address; images and the only script are in the page."""
     text = page(observation)
     found = Page(text)
-    assert not {"link", "script", "iframe", "object"} & {
-        tag for tag, _ in found.elements
-    }
+    assert not {"link", "iframe", "object"} & {tag for tag, _ in found.elements}
+    assert found.all("script") == [
+        {"type": "application/json", "id": "live"},
+        {},
+    ]
     assert "http:" not in text and "https:" not in text
     assert "url(" not in text and "@import" not in text
     (policy,) = [
@@ -63,6 +67,9 @@ def test_needs_no_other_file(page, observation):
         if meta.get("http-equiv") == "Content-Security-Policy"
     ]
     assert policy.startswith("default-src 'none'; img-src data:")
+    script = re.search(r"<script>(.*)</script>", text, re.DOTALL)[1]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest())
+    assert policy.endswith(f"script-src 'sha256-{digest.decode()}'")
 
 
 def test_every_image_can_be_read(page, observation):
@@ -112,16 +119,15 @@ def luminance(color):
 
 def test_contrast(page, observation):
     """Text stands out by 4.5 : 1 from what is behind it."""
-    text = page(observation)
-    colors = dict(re.findall(r"--(\w+): (#[0-9a-f]+)", text))
-    marks = re.findall(r"\.(?:good|bad|note) b \{ background: (#\w+)", text)
-    assert len(marks) == 3
-    pairs = [
-        (colors["ink"], "#fff"),
-        (colors["soft"], "#fff"),
-        (colors["soft"], colors["tint"]),
-        *[("#fff", mark) for mark in marks],
+    themes = re.findall(r":root \{([^}]*)\}", page(observation))
+    assert len(themes) == 3  # By day, by night, on paper.
+    names = [
+        *[(one, "page") for one in ("ink", "soft", "accent")],
+        *[(one, "tint") for one in ("ink", "soft", "accent")],
+        *[("mark", one) for one in ("good", "bad", "note")],
     ]
+    colors = [dict(re.findall(r"--(\w+): (#\w+)", one)) for one in themes]
+    pairs = [(one[a], one[b]) for one in colors for a, b in names]
     for pair in pairs:
         dark, light = sorted(map(luminance, pair))
         assert (light + 0.05) / (dark + 0.05) >= 4.5, pair
@@ -137,8 +143,7 @@ def test_names_from_users_are_escaped(page, made_observation):
     )
     text = page(evil, settings={EVIL: EVIL}, versions={EVIL: EVIL})
     found = Page(text)
-    assert "<script" not in text
-    assert not found.all("script")
+    assert text.count("<script") == len(found.all("script")) == 2
     assert not any("onerror" in attrs for _, attrs in found.elements)
     assert all(image["src"].startswith("data:") for image in found.all("img"))
     assert any("<script>alert(3)" in i["alt"] for i in found.all("img"))
@@ -221,6 +226,31 @@ def test_small_page(page, observation):
         }
 
     assert len(page(observation, images=noise)) < 6e6
+
+
+def test_five_hundred_filters(
+    page, made_observation, add_parts, fake_explainer
+):
+    """Parts, explained images and 512 filters: below 15 MB, of noise even."""
+    observation = add_parts(made_observation(images=200))
+    generator = np.random.default_rng(0)
+    for split in observation.splits.values():
+        shape = (len(split.labels), 512)
+        split.peaks["interp_2"] = FilterPeaks(
+            generator.uniform(0, 1, (*shape, 2)).astype(np.float32),
+            generator.uniform(0.5, 3, shape).astype(np.float32),
+        )
+
+    def noise(indices):
+        return {
+            i: generator.integers(0, 256, (96, 96, 3), dtype=np.uint8)
+            for i in indices
+        }
+
+    explainer = fake_explainer(observation.categories)
+    text = page(observation, images=noise, explainer=explainer)
+    assert text.count('"filter":') == 512
+    assert len(text) < 15e6
 
 
 def test_deterministic(page, observation):

@@ -146,7 +146,7 @@ def _explanation(
             part_share=1 - abs(ordinary) / told,
             together=abs(float(row["given_rest"])) / told,
         ),
-        extent=_extent(explainer.receptive_field),
+        extent=maps_extent(explainer.receptive_field),
     )
 
 
@@ -199,8 +199,12 @@ def _place(place: np.ndarray) -> tuple[float, float]:
     return float(place[0]), float(place[1])
 
 
-def _extent(field: ReceptiveField) -> tuple[float, float, float, float]:
-    """Left, right, bottom, top of a map in the image, pixels."""
+def maps_extent(field: ReceptiveField) -> tuple[float, float, float, float]:
+    """Returns left, right, bottom and top of maps in the image, pixels.
+
+    Args:
+        field: Where their units lie in the image.
+    """
     centers = np.asarray(field.centers)
     height, width = field.image
     top, bottom = _ends(centers[:, 0, 0] * height, height)

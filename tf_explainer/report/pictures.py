@@ -8,13 +8,14 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 
-def jpeg_uri(pixels: np.ndarray) -> str:
+def jpeg_uri(pixels: np.ndarray, quality: int = 82) -> str:
     """Returns an image as a `data:` address.
 
     Args:
         pixels: uint8 `(height, width, 3)`, RGB.
+        quality: Of the JPEG, up to 95.
     """
-    Image.fromarray(pixels).save(file := io.BytesIO(), "JPEG", quality=82)
+    Image.fromarray(pixels).save(file := io.BytesIO(), "JPEG", quality=quality)
     return _uri("image/jpeg", file)
 
 

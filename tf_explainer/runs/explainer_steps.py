@@ -15,6 +15,7 @@ from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import FILLED_LATER
+from tf_explainer.evaluation.deciding import what_decides
 from tf_explainer.evaluation.full import full_measures, part_contributions
 from tf_explainer.evaluation.metrics.skills import filter_skill
 from tf_explainer.evaluation.observation import (
@@ -155,7 +156,7 @@ def _features(job: Job, split: str) -> tf.data.Dataset:
 def _contributions(
     job: Job, observation: Observation, features: tf.data.Dataset
 ) -> dict[str, Any]:
-    """Returns what Figure 5 tells, if there is an image to tell it of."""
+    """Returns what Figure 5 tells, over all images and by class."""
     decided = top_category(observation.performer_scores)
     background = job.dataset.negative_category
     standing = filter_skill(*observation.located("interp_2")).stands_for
@@ -168,7 +169,11 @@ def _contributions(
         standing,
         observation.landmark_names,
     )
-    return {"contributions": found} if found else {}
+    decides = what_decides(
+        job.explainer, features.batch(job.settings.batch_size)
+    )
+    told = {"contributions": found, "decides": decides}
+    return {name: section for name, section in told.items() if section}
 
 
 def _full(job: Job, observation: Observation) -> dict[str, Any]:
@@ -256,6 +261,7 @@ def report(job: Job) -> dict[str, Any]:
                 load_observation(folder.observation),
                 folder.record("explain")["history"],
                 functools.partial(pick_images, job.dataset.splits["test"]),
+                job.explainer,
             )
     return {}
 

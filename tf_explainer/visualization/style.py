@@ -10,6 +10,8 @@ VERMILION = "#d55e00"
 GRAY = "#6b6b6b"
 # Of things that stand side by side, as many as can be told apart.
 MARKS = (VERMILION, BLUE, YELLOW, "#009e73", "#cc79a7", SKY, "#e69f00")
+# Of parts, which keep their color on a whole page.
+PART_COLORS = (*MARKS, "#882255", "#44aa99", "#999933", "#6699cc", "#aa4499")
 MISSING = "–"
 MINUS = "\N{MINUS SIGN}"
 SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -40,3 +42,12 @@ def percent_text(share: Any, digits: int = 1) -> str:
     if share is None:
         return MISSING
     return f"{number_text(100 * float(share), digits)}{SPACE}%"
+
+
+def part_color(index: int) -> str:
+    """Returns the color of a part; a number tells it from others of it.
+
+    Args:
+        index: Its place among the parts.
+    """
+    return PART_COLORS[index % len(PART_COLORS)]

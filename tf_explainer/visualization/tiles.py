@@ -48,6 +48,20 @@ def peak_tile(
     return np.asarray(picture.resize(final, Image.Resampling.BOX))
 
 
+def small_picture(image: np.ndarray, size: int) -> np.ndarray:
+    """Returns an image of another size, its proportions kept.
+
+    Args:
+        image: uint8 `(height, width, 3)`, RGB.
+        size: Longer side of the result, pixels.
+    """
+    picture = Image.fromarray(image)
+    scale = size / max(picture.size)
+    shape = [max(round(side * scale), 1) for side in picture.size]
+    smaller = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
+    return np.asarray(picture.resize((shape[0], shape[1]), smaller))
+
+
 def _ring(
     draw: ImageDraw.ImageDraw,
     shape: tuple[int, int],
