@@ -141,7 +141,10 @@ def test_wrong_objective_fails_at_once(dots, tmp_path, capsys):
     """With the names that there are; nothing is written."""
     command = ["tune", "--data", str(dots), "--objective", "mi"]
     assert main([*command, "--out", str(tmp_path / "out")]) == 2
-    assert "must be one of skill, proxy" in capsys.readouterr().err
+    assert (
+        "must be one of one_to_one, fidelity, skill, proxy"
+        in capsys.readouterr().err
+    )
     assert not (tmp_path / "out").exists()
 
 
@@ -163,7 +166,7 @@ def test_skill_needs_landmarks(dots, tmp_path, capsys, monkeypatch):
     command = ["tune", "--data", str(folder), "--objective", "skill"]
     command += ["--image-size", str(SIZE), "--out", str(tmp_path / "out")]
     assert main(command) == 2
-    assert "skill needs landmarks" in capsys.readouterr().err
+    assert "received skill: it needs landmarks" in capsys.readouterr().err
 
 
 def test_help_has_examples(capsys):
@@ -172,7 +175,7 @@ def test_help_has_examples(capsys):
     shown = capsys.readouterr().out
     assert "Examples" in shown and "--max-delta-error" in shown
     words = " ".join(shown.replace("│", " ").split())
-    assert "leaderboard.md has the correlations" in words
+    assert "contributions that erased regions confirm" in words
     assert "it knows those that judge" in words
 
 

@@ -183,11 +183,16 @@ def test_wrong_objective_is_told_at_once(performer, square_data, tmp_path):
     model = _model(performer, square_data())
     with pytest.raises(InputError, match="limited_skill, skill.*'skil'"):
         model.objective("skil")
+    assert model.objective().name == "limited_one_to_one"
     with pytest.raises(InputError, match="received 'val_loss'"):
         ExplainerTuner(model, "val_loss", directory=tmp_path)
     without = _model(performer, square_data(landmarks=False))
-    with pytest.raises(InputError, match="must be one of limited_proxy"):
+    with pytest.raises(InputError, match="must be one of limited_fidelity"):
         without.objective("limited_skill")
+    filters = _model(performer, square_data(), fixed=FILTERS)
+    assert filters.objective().name == "limited_skill"
+    with pytest.raises(InputError, match="must be one of limited_skill"):
+        filters.objective("limited_one_to_one")
     assert not list(tmp_path.iterdir())
 
 

@@ -1,8 +1,10 @@
 """What a trial is judged by, on filters whose answer is known."""
 
+import keras
 import numpy as np
 import pytest
 
+from tf_explainer.evaluation.part_measures.matching import MatchedParts
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
 from tf_explainer.explainer import Explainer
 from tf_explainer.tuning.measures import (
@@ -63,7 +65,7 @@ def measures(performer, square_data):
 
 def test_of_a_network(measures, performer, square_data):
     """By definition, from what the explainer says of the images."""
-    explainer = Explainer.from_performer(performer)
+    explainer = Explainer.from_performer(performer, preset="filters")
     held = measures.dataset.splits["test"]
     images = np.concatenate(list(held.batches(64)))
     explainer.calibrate(images)
@@ -85,6 +87,39 @@ def test_of_a_network(measures, performer, square_data):
     )
     trained = {"loss", "reconstruction_loss", "seconds"}
     assert {*found, *trained} == set(measured(measures.dataset))
+
+
+def test_of_parts(measures, performer):
+    """One to one, erased regions, and what is lost without all parts."""
+    keras.utils.set_random_seed(3)
+    explainer = Explainer.from_performer(performer, parts=3)
+    held = measures.dataset.splits["test"]
+    images = np.concatenate(list(held.batches(64)))
+    explainer.calibrate(images)
+    found = measures.of(explainer)
+    trained = {"loss", "reconstruction_loss", "seconds"}
+    assert {*found, *trained} == set(measured(measures.dataset, 3))
+    penalty = Limits(0.0, 1.0).penalty(found["delta_error"], found["p"])
+    for name in ("fidelity", "one_to_one"):
+        assert found[f"limited_{name}"] == pytest.approx(found[name] - penalty)
+    pieces = explainer.contributions(images)
+    lost, score = np.sum(pieces.together), np.sum(pieces.score)
+    # Nothing can be lost of a score that speaks against the class.
+    share = lost / score if score > 0 else 0.0
+    assert found["removal"] == pytest.approx(share, rel=1e-2)
+    located = []
+    for split in (measures.dataset.splits["train"], held):
+        out = explainer.predict(
+            np.concatenate(list(split.batches(64))), verbose=0
+        )
+        places, presence = out["part_places"], out["part_presence"]
+        places[places < 0] = np.nan
+        peaks = FilterPeaks(
+            places, np.where(np.isnan(places[..., 0]), 0, presence)
+        )
+        located.append(LocatedPeaks(peaks, split.landmarks, split.labels))
+    value = np.nan_to_num(MatchedParts.of(*located).value)
+    assert found["one_to_one"] == pytest.approx(value, abs=1e-3)
 
 
 def test_without_landmarks_there_is_no_skill(square_data):

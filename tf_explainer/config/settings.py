@@ -195,14 +195,14 @@ class TuneSettings(Settings):
     objective: str | None = option(
         None,
         "What to look for, under the limits below: parts that landmarks "
-        "confirm, or filters that behave like parts where there are none. The "
-        "latter says little about the filter loss equivariant, the default, "
-        "which asks for the same, and likes filters that are all alike, so "
-        "that --diversity is not searched; benchmarks/results/leaderboard.md "
-        "has the correlations.",
+        "confirm one to one, or contributions that erased regions confirm; "
+        "without parts filters that landmarks confirm (skill), or that behave "
+        "like parts (proxy). The proxy says little about the filter loss "
+        "equivariant, which asks for the same, and likes filters that are all "
+        "alike, so that --diversity is not searched.",
         _OWN,
-        choices=("skill", "proxy"),
-        shown="skill where there are landmarks",
+        choices=("one_to_one", "fidelity", "skill", "proxy"),
+        shown="one_to_one where there are landmarks, else fidelity",
     )
     max_delta_error: float = option(
         1.0,

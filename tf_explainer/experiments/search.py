@@ -7,6 +7,7 @@ import keras
 from rich.console import Console
 
 from tf_explainer.callbacks.progress_bar import ProgressBar
+from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.config.settings import Settings, TuneSettings
 from tf_explainer.datasets.part_dataset import PartDataset, check_labeled
 from tf_explainer.datasets.splits import hold_out
@@ -24,7 +25,8 @@ from tf_explainer.tuning import (
     trial_table,
 )
 from tf_explainer.tuning.hyper_model import fixed_by_proxy
-from tf_explainer.tuning.measures import has_landmarks
+from tf_explainer.tuning.measures import measured
+from tf_explainer.tuning.space import usual_settings
 from tf_explainer.tuning.trials import csv_text, trial_number
 from tf_explainer.whole_files import atomic_write
 
@@ -32,7 +34,17 @@ _KNOWS = (
     "--performer: if it learned from all training images, it knows those that "
     "judge, and Δ error here is not what it is on new images."
 )
-_SHOWN = ("skill", "proxy", "delta_error", "p", "seconds")
+# What they need.
+_OBJECTIVES = {
+    "one_to_one": "landmarks, and an explainer with parts",
+    "fidelity": "an explainer with parts",
+    "skill": "landmarks",
+    "proxy": "nothing",
+}
+_SHOWN = (
+    *("one_to_one", "fidelity", "removal", "skill", "proxy"),
+    *("delta_error", "p", "seconds"),
+)
 
 
 def tune(
@@ -130,10 +142,15 @@ class _TrainingImages(Job):
         check_labeled(whole)
         parts = hold_out(whole, share, seed)
         # Here, since the performer's training comes first and takes long.
-        if self.settings.objective == "skill" and not has_landmarks(parts):
+        objective = self.settings.objective
+        given = self.settings.given(ExplainerSettings)
+        known = measured(parts, int(usual_settings(given)["parts"]))
+        if objective and objective not in known:
+            choices = [name for name in _OBJECTIVES if name in known]
             raise InputError(
-                "`--objective` skill needs landmarks, which these images lack; "
-                "take proxy, or leave it out."
+                f"`--objective` must be one of {', '.join(choices)} for these "
+                f"images and this explainer, received {objective}: it needs "
+                f"{_OBJECTIVES[objective]}."
             )
         return parts
 

@@ -164,6 +164,9 @@ def _refuse_changes(stored: dict[str, Any], given: dict[str, Any]) -> None:
 
 _MOST = 12
 _COLUMNS = {
+    "one_to_one": "one to\none",
+    "fidelity": "fidelity",
+    "removal": "lost without\nparts",
     "skill": "skill",
     "part_skill": "best filter\na part",
     "proxy": "proxy",

@@ -116,8 +116,8 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         self.fixed = dict(fixed or {})
         _check_names(self.fixed)
         usual = usual_settings(self.fixed, epochs)
-        self.epochs = int(usual["epochs"])
-        if usual["parts"] and self.epochs < 2:
+        self.epochs, self.parts = int(usual["epochs"]), int(usual["parts"])
+        if self.parts and self.epochs < 2:
             raise InputError(
                 "`epochs` must be 2 or more where there are parts: one to find "
                 f"them, one to use them; received {self.epochs}."
@@ -135,22 +135,23 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
     @property
     def measured(self) -> dict[str, str]:
         """Name of each measure of a trial to `"max"` or `"min"`."""
-        return measured(self.dataset)
+        return measured(self.dataset, self.parts)
 
     def objective(self, name: str | None = None) -> keras_tuner.Objective:
         """Returns an objective for a tuner, checked before anything is run.
 
         Args:
-            name: A key of `measured`; `None` means `limited_skill` where
-                there are landmarks, else `limited_proxy`.
+            name: A key of `measured`; `None` means the first of them: with
+                parts `limited_one_to_one` where there are landmarks, else
+                `limited_fidelity`; without parts `limited_skill`, or
+                `limited_proxy`.
 
         Raises:
             InputError: If there is no such measure; the message names those
                 there are.
         """
         if name is None:
-            known = has_landmarks(self.dataset)
-            name = "limited_skill" if known else "limited_proxy"
+            name = next(iter(self.measured))
         if name not in self.measured:
             raise InputError(
                 f"`objective` must be one of {', '.join(self.measured)}, "

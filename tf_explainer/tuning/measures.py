@@ -18,6 +18,11 @@ from tf_explainer.evaluation.observation import top_category
 from tf_explainer.evaluation.peaks import LocatedPeaks
 from tf_explainer.evaluation.sources import SeenFeatures, see_features
 from tf_explainer.explainer import Explainer
+from tf_explainer.tuning.part_trials import (
+    AT_LANDMARKS,
+    OF_PARTS,
+    part_numbers,
+)
 
 PER_POINT = 0.1
 
@@ -150,7 +155,9 @@ class TrialMeasures:
         landmarks of the best filter's skill (chosen on `train`; 0 at least),
         so that a network full of head finders gains little. `limited_skill`
         is the mean of these two less the penalty of `Limits`, and
-        `limited_proxy` the landmark-free proxy less the same.
+        `limited_proxy` the landmark-free proxy less the same. With parts
+        there are `part_numbers`, too, and `limited_fidelity` and
+        `limited_one_to_one` of them.
 
         Args:
             explainer: A trained explainer of the same performer and layers.
@@ -173,8 +180,18 @@ class TrialMeasures:
         }
         penalty = self.limits.penalty(found["delta_error"], found["p"])
         found["limited_proxy"] = found["proxy"] - penalty
-        if has_landmarks(self.dataset):
+        known = has_landmarks(self.dataset)
+        if known:
             found |= self._with_landmarks(seen, penalty)
+        if explainer.encoder.parts:
+            parts = part_numbers(
+                explainer, self.dataset, self.features, self.batch_size, known
+            )
+            found |= parts | {
+                f"limited_{name}": parts[name] - penalty
+                for name in ("fidelity", "one_to_one")
+                if name in parts
+            }
         return found
 
     def _with_landmarks(
@@ -196,16 +213,24 @@ class TrialMeasures:
         }
 
 
-def measured(dataset: PartDataset) -> dict[str, str]:
+def measured(dataset: PartDataset, parts: int = 0) -> dict[str, str]:
     """Returns the names of all measures of a trial and what is better.
 
     Args:
         dataset: From `hold_out`; without landmarks there are fewer.
+        parts: How many parts the explainers have.
 
     Returns:
-        Name to `"max"` or `"min"`.
+        Name to `"max"` or `"min"`; of what the settings are chosen by if the
+        user says nothing, first.
     """
-    return {**(WITH_LANDMARKS if has_landmarks(dataset) else {}), **ALWAYS}
+    known = has_landmarks(dataset)
+    of_parts = {**(AT_LANDMARKS if known else {}), **OF_PARTS}
+    return {
+        **(of_parts if parts else {}),
+        **(WITH_LANDMARKS if known else {}),
+        **ALWAYS,
+    }
 
 
 def has_landmarks(dataset: PartDataset) -> bool:

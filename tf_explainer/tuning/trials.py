@@ -44,8 +44,8 @@ class TrialRow:
         measures: Name to value, see `TrialMeasures`.
         settings: Name to value of what was searched.
         within_limits: Whether Δ error and `p` keep the limits.
-        on_front: Whether no other trial is as good in skill (or the
-            landmark-free proxy), Δ error and `p`, and better in one.
+        on_front: Whether no other trial is as good in `benefit`, Δ error and
+            `p`, and better in one.
     """
 
     trial: int
@@ -57,8 +57,9 @@ class TrialRow:
 
     @property
     def benefit(self) -> str:
-        """The measure that says how far filters are parts."""
-        return "skill" if "skill" in self.measures else "proxy"
+        """The measure that says how good the parts are."""
+        known = ("one_to_one", "fidelity", "skill")
+        return next((one for one in known if one in self.measures), "proxy")
 
 
 def trial_table(tuner: keras_tuner.Tuner) -> list[TrialRow]:
@@ -159,11 +160,16 @@ def _with_front(rows: list[TrialRow]) -> list[TrialRow]:
     ]
 
 
-_WORDS = {"skill": "mean skill of all filters", "proxy": "landmark-free proxy"}
+_WORDS = {
+    "one_to_one": "skill of the part of each landmark",
+    "fidelity": "contributions and erased regions, rank correlation",
+    "skill": "mean skill of all filters",
+    "proxy": "landmark-free proxy",
+}
 
 
 def pareto_chart(rows: Sequence[TrialRow], limits: Limits) -> Figure:
-    """Draws skill against Δ error, one dot a trial, its color `p`.
+    """Draws the benefit against Δ error, one dot a trial, its color `p`.
 
     Rings mark the trials that no other one beats in all three; the dashed
     line is the limit on Δ error.
