@@ -53,11 +53,22 @@ function nameParts() {
 
 // ---- What if a part were missing -----------------------------------------
 
+function drawTotal(cell, value, { zero, unit }) {
+  const within = (percent) => Math.min(Math.max(percent, 0), 100);
+  const ends = [Number(zero), Number(zero) + value * unit].map(within);
+  const bar = cell.querySelector(".bar");
+  bar.style.left = `${Math.min(...ends)}%`;
+  bar.style.width = `${Math.abs(ends[1] - ends[0])}%`;
+  bar.classList.toggle("against", value < 0);
+  cell.querySelector(".value").textContent = numberText(value, 2);
+}
+
 function takeAway(group) {
   const boxes = [...group.querySelectorAll("input[type=checkbox]")];
   const told = group.parentElement.querySelector(".missing");
   const scores = told.dataset.scores.split(" ").map(Number);
   const { decided, other } = told.dataset;
+  const totals = [...group.querySelectorAll(".total .cell")];
   const show = () => {
     const gone = boxes.filter((box) => !box.checked);
     const left = [...scores];
@@ -68,6 +79,7 @@ function takeAway(group) {
       const given = box.dataset.give.split(" ").map(Number);
       left.forEach((_, i) => { left[i] -= given[i]; });
     }
+    totals.forEach((cell, i) => drawTotal(cell, left[i], group.dataset));
     told.hidden = gone.length === 0;
     const winner = left[1] >= 0 ? decided : other;
     told.textContent =

@@ -9,7 +9,7 @@ from tf_explainer.evaluation.observation import Observation
 from tf_explainer.explainer import ExplainedPart, Explanation
 from tf_explainer.report.bars import Scale, listed
 from tf_explainer.report.image_choice import ChosenImage
-from tf_explainer.report.part_labels import PartLabel
+from tf_explainer.report.labels import PartLabel
 from tf_explainer.report.pictures import jpeg_uri
 from tf_explainer.visualization.field_tiles import Field, field_tile
 from tf_explainer.visualization.style import number_text, part_color
@@ -179,4 +179,4 @@ def _rows(
     scale = Scale.of(value for row in rows for value in row["values"])
     for row in rows:
         row["bars"] = [scale.bar(value) for value in row["values"]]
-    return {"rows": rows, "zero": scale.zero}
+    return {"rows": rows, "zero": scale.zero, "unit": scale.unit}
