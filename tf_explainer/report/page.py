@@ -103,7 +103,9 @@ def write_report(
             part_tables=parts,
             full_tables=full,
             definitions=used_definitions(result, [measures, *parts, *full]),
-            settings=settings_rows(result["settings"]),
+            settings=settings_rows(
+                {"seed": result["seed"], **result["settings"]}
+            ),
             plots=_plots(observation=observation, history=history),
             named=[label.text for label in labels],
             **_pictures(observation, result, images, explainer, labels),

@@ -164,7 +164,9 @@ function detailsRow(data, one, width) {
     : `It misses its landmark by ${percent(missed)} of the image's side ` +
       `(root mean square); the landmark's mean place alone by ${percent(constant)}.`;
   const fields = "The ring has the size of the receptive field, at most 0.4 of the image.";
-  cell.append(peaks, element("p", words), element("p", fields, { class: "soft" }));
+  const inside = element("div", null, { class: "inside" });
+  inside.append(peaks, element("p", words), element("p", fields, { class: "soft" }));
+  cell.append(inside);
   row.append(cell);
   return row;
 }
