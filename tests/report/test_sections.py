@@ -2,7 +2,11 @@
 
 import re
 
+import numpy as np
 import pytest
+
+from tf_explainer.evaluation.result import measure
+from tf_explainer.report.page import write_report
 
 ORDER = [
     *("verdict", "decides", "parts", "images", "filters", "numbers"),
@@ -10,18 +14,29 @@ ORDER = [
 ]
 
 
-@pytest.fixture
-def whole(page, observation, add_parts, fake_explainer):
+@pytest.fixture(scope="module")
+def whole(observation, add_parts, fake_explainer, tmp_path_factory):
     """A page of an explainer with parts."""
     seen = add_parts(observation)
     given = {"parts": [0.5, -0.25, 0.125], "ordinary": 0.25, "rest": 0.125}
-    decides = {"cat": {**given, "images": 30, "score": 0.75}}
-    return page(
+    result = {
+        **measure(seen),
+        **{"seed": 0, "versions": {}, "seconds": {}},
+        "decides": {"cat": {**given, "images": 30, "score": 0.75}},
+        "settings": {"epochs": None, "schedule": {"epochs": 7}},
+    }
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    gray = np.full((48, 48, 3), 90, np.uint8)
+    explainer = fake_explainer(seen.categories)
+    write_report(
+        path,
+        result,
         seen,
-        explainer=fake_explainer(seen.categories),
-        decides=decides,
-        settings={"epochs": None, "schedule": {"epochs": 7}},
+        {},
+        lambda wanted: dict.fromkeys(wanted, gray),
+        explainer,
     )
+    return path.read_text(encoding="utf-8")
 
 
 def headings(text):
