@@ -187,11 +187,14 @@ def test_parts_taken_away(opened):
     boxes = page.locator(".two").first.locator("input")
     boxes.nth(0).uncheck()
     assert "0.75 → 0.25" in told.inner_text()
+    total = page.locator(".two .total").first
+    assert total.locator(".value").all_inner_texts() == ["0.25", "0.25"]
     boxes.nth(2).uncheck()
     assert "Without 2 parts" in told.inner_text()
     assert "0.75 → 0.13" in told.inner_text()
     for index in (0, 2):
         boxes.nth(index).check()
+    assert total.locator(".value").all_inner_texts() == ["0.75", "0.75"]
     assert not told.is_visible()
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tf_explainer.report.bars import Scale, listed
-from tf_explainer.report.class_cards import class_cards, served_classes
-from tf_explainer.report.part_labels import part_labels
+from tf_explainer.report.deciding import class_cards, served_classes
+from tf_explainer.report.labels import part_labels
 
 RESULT = {
     "decides": {
@@ -77,7 +77,7 @@ def test_served_classes():
 def test_bars_share_a_zero():
     """Negative bars end there, positive ones begin there."""
     scale = Scale.of([3.0, -1.0])
-    assert scale.zero == 25
+    assert (scale.zero, scale.unit) == (25, 25)
     assert (scale.bar(3).left, scale.bar(3).width) == (25, 75)
     assert (scale.bar(-1).left, scale.bar(-1).width) == (0, 25)
     assert scale.bar(-1).against and not scale.bar(3).against

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from tf_explainer.report.filter_data import filter_data, strongest_images
-from tf_explainer.report.part_labels import PartLabel
+from tf_explainer.report.labels import PartLabel
+from tf_explainer.report.live_filters import filter_data, strongest_images
 
 LABELS = (PartLabel(0, "head", filters=(0, 1, 2)), PartLabel(1, "x", "", ()))
 

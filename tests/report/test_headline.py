@@ -2,7 +2,7 @@
 
 from tf_explainer.report.headline import headline_rows, used_definitions
 from tf_explainer.report.measures import measure_table
-from tf_explainer.report.settings_rows import settings_rows
+from tf_explainer.report.told_settings import settings_rows
 
 
 def test_each_number_beside_another(result):

@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from tf_explainer.report.image_cards import image_cards
+from tf_explainer.report.explained_images import image_cards
 from tf_explainer.report.image_choice import chosen_images
-from tf_explainer.report.part_labels import PartLabel
+from tf_explainer.report.labels import PartLabel
 
 LABELS = tuple(
     PartLabel(i, name, landmark)

@@ -3,7 +3,7 @@
 import pytest
 
 from tf_explainer.report.galleries import part_entries, place_in_words
-from tf_explainer.report.part_labels import part_labels
+from tf_explainer.report.labels import part_labels
 from tf_explainer.visualization.part_galleries import part_rows
 
 

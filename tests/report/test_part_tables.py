@@ -44,8 +44,8 @@ def test_every_number_beside_its_controls():
     assert numbers["rows"][1][2] == "24.0"
     assert numbers["rows"][2][1:] == ["2", *"–––––––"]
     assert [row[:3] for row in parts["rows"]] == [
-        ["0", "<head>", "0.75"],
-        ["1", "–", "–"],
+        ["part 1", "<head>", "0.75"],
+        ["part 2", "–", "–"],
     ]
 
 
@@ -68,7 +68,7 @@ def test_without_landmarks_the_parts_alone():
         "by_part": [{"landmark": None, "presence": 0.25}],
     }
     (parts,) = part_tables({"part_maps": section})
-    assert parts["rows"][0][:3] == ["0", "–", "–"]
+    assert parts["rows"][0][:3] == ["part 1", "–", "–"]
     assert parts["rows"][0][3].startswith("25")
     assert part_tables({}) == []
 

@@ -228,6 +228,7 @@ def test_small_page(page, observation):
     assert len(page(observation, images=noise)) < 6e6
 
 
+@pytest.mark.slow
 def test_five_hundred_filters(
     page, made_observation, add_parts, fake_explainer
 ):

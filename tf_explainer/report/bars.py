@@ -51,6 +51,11 @@ class Scale:
         """Percent, where 0 lies."""
         return self._place(0)
 
+    @property
+    def unit(self) -> float:
+        """Percent that a value of 1 is long."""
+        return 100 / (self.high - self.low or 1.0)
+
     def bar(self, value: float) -> Bar:
         """Returns the bar of a value.
 
@@ -61,8 +66,7 @@ class Scale:
         return Bar(value, round(start, 2), round(end - start, 2))
 
     def _place(self, value: float) -> float:
-        spread = self.high - self.low or 1.0
-        return round(100 * (value - self.low) / spread, 2)
+        return round(self.unit * (value - self.low), 2)
 
 
 def listed(words: Sequence[str]) -> str:

@@ -9,8 +9,8 @@ import tensorflow as tf
 from tf_explainer.evaluation.observation import Observation
 from tf_explainer.evaluation.part_measures.observed import EXPLAINER
 from tf_explainer.explainer.explaining import maps_extent
-from tf_explainer.report.class_cards import served_classes
-from tf_explainer.report.part_labels import PartLabel
+from tf_explainer.report.deciding import served_classes
+from tf_explainer.report.labels import PartLabel
 from tf_explainer.report.pictures import jpeg_uri
 from tf_explainer.visualization.field_tiles import Field, field_tile
 from tf_explainer.visualization.galleries import FilterRow

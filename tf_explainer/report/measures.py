@@ -1,6 +1,7 @@
 """The measures of all layers with their controls, each in a few words."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -44,9 +45,22 @@ def definitions() -> dict[str, str]:
     return {**_SENTENCES, **told, **TERMS, **HEAT_TERMS}
 
 
+_PLAIN = (
+    (r",? (as in|see) `\w+`", ""),
+    (r"those of `\w+`", "chosen as for the skill"),
+    (r"`train`", "the training images"),
+    (r"`test`", "the test images"),
+    (r"`(\w+)`", r"\1"),
+)
+
+
 def _told(measure: Callable[..., Any]) -> str:
     text = inspect.getdoc(measure) or ""
-    return " ".join(text.partition("\nArgs:")[0].split())
+    text = " ".join(text.partition("\nArgs:")[0].split())
+    # Of code a reader of the page knows nothing.
+    for code, words in _PLAIN:
+        text = re.sub(code, words, text)
+    return text
 
 
 _ROWS = {

@@ -13,20 +13,20 @@ import numpy as np
 from tf_explainer.datasets.part_dataset import PartSplit
 from tf_explainer.evaluation.observation import Observation
 from tf_explainer.evaluation.result import validate_result
-from tf_explainer.report.class_cards import class_cards
+from tf_explainer.report.deciding import class_cards
+from tf_explainer.report.explained_images import image_cards
 from tf_explainer.report.explanation_page import page_templates
-from tf_explainer.report.filter_data import filter_data, strongest_images
 from tf_explainer.report.full_measures import full_tables
 from tf_explainer.report.galleries import filter_entries, part_entries
 from tf_explainer.report.headline import headline_rows, used_definitions
-from tf_explainer.report.image_cards import image_cards
 from tf_explainer.report.image_choice import ChosenImage, chosen_images
+from tf_explainer.report.labels import PartLabel, part_labels
+from tf_explainer.report.live_filters import filter_data, strongest_images
 from tf_explainer.report.measures import measure_table
-from tf_explainer.report.part_labels import PartLabel, part_labels
 from tf_explainer.report.part_measures import part_tables
 from tf_explainer.report.pictures import figure_uri
 from tf_explainer.report.plain_words import findings, verdict
-from tf_explainer.report.settings_rows import settings_rows
+from tf_explainer.report.told_settings import settings_rows
 from tf_explainer.visualization import PLOTS
 from tf_explainer.visualization.galleries import ReadImages, filter_rows
 from tf_explainer.visualization.part_galleries import part_rows
@@ -111,7 +111,9 @@ def write_report(
             part_tables=parts,
             full_tables=full,
             definitions=used_definitions(result, [measures, *parts, *full]),
-            settings=settings_rows(result["settings"]),
+            settings=settings_rows(
+                {"seed": result["seed"], **result["settings"]}
+            ),
             plots=_plots(observation=observation, history=history),
             named=[label.text for label in labels],
             **_pictures(observation, result, images, explainer, labels),

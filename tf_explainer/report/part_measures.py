@@ -1,8 +1,9 @@
 """What part maps are worth, as tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from tf_explainer.explainer.parts import usual_names
 from tf_explainer.visualization.style import number_text, percent_text
 
 TERMS = {
@@ -58,7 +59,8 @@ def part_tables(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     if "part_maps" not in result:
         return []
     section = result["part_maps"]
-    tables = [*_beside_controls(section), _of_parts(section)]
+    names = result.get("part_names")
+    tables = [*_beside_controls(section), _of_parts(section, names)]
     return tables + [
         _outlines(result[name]) for name in ["part_outlines"] if name in result
     ]
@@ -95,7 +97,10 @@ def _cell(row: Mapping[str, Any], name: str) -> str:
     return number_text(value, _DIGITS.get(name, 2))
 
 
-def _of_parts(section: Mapping[str, Any]) -> dict[str, Any]:
+def _of_parts(
+    section: Mapping[str, Any], names: Sequence[str] | None
+) -> dict[str, Any]:
+    names = names or usual_names(len(section["by_part"]))
     return {
         "title": (
             "What each part is: the landmark it is matched to, if its skill "
@@ -104,12 +109,12 @@ def _of_parts(section: Mapping[str, Any]) -> dict[str, Any]:
         "columns": ["part", "landmark", "skill", "in so many images"],
         "rows": [
             [
-                str(index),
+                name,
                 part["landmark"] or number_text(None),
                 number_text(part.get("skill")),
                 percent_text(part["presence"], 0),
             ]
-            for index, part in enumerate(section["by_part"])
+            for name, part in zip(names, section["by_part"], strict=True)
         ],
     }
 

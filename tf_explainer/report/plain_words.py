@@ -4,8 +4,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tf_explainer.report.by_number import sentences
 from tf_explainer.report.finding import Finding, Kind
-from tf_explainer.report.sentences import sentences
 
 VERDICTS: Mapping[str, Kind] = {
     "usable": "good",

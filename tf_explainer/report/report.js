@@ -53,11 +53,22 @@ function nameParts() {
 
 // ---- What if a part were missing -----------------------------------------
 
+function drawTotal(cell, value, { zero, unit }) {
+  const within = (percent) => Math.min(Math.max(percent, 0), 100);
+  const ends = [Number(zero), Number(zero) + value * unit].map(within);
+  const bar = cell.querySelector(".bar");
+  bar.style.left = `${Math.min(...ends)}%`;
+  bar.style.width = `${Math.abs(ends[1] - ends[0])}%`;
+  bar.classList.toggle("against", value < 0);
+  cell.querySelector(".value").textContent = numberText(value, 2);
+}
+
 function takeAway(group) {
   const boxes = [...group.querySelectorAll("input[type=checkbox]")];
   const told = group.parentElement.querySelector(".missing");
   const scores = told.dataset.scores.split(" ").map(Number);
   const { decided, other } = told.dataset;
+  const totals = [...group.querySelectorAll(".total .cell")];
   const show = () => {
     const gone = boxes.filter((box) => !box.checked);
     const left = [...scores];
@@ -68,6 +79,7 @@ function takeAway(group) {
       const given = box.dataset.give.split(" ").map(Number);
       left.forEach((_, i) => { left[i] -= given[i]; });
     }
+    totals.forEach((cell, i) => drawTotal(cell, left[i], group.dataset));
     told.hidden = gone.length === 0;
     const winner = left[1] >= 0 ? decided : other;
     told.textContent =
@@ -152,7 +164,9 @@ function detailsRow(data, one, width) {
     : `It misses its landmark by ${percent(missed)} of the image's side ` +
       `(root mean square); the landmark's mean place alone by ${percent(constant)}.`;
   const fields = "The ring has the size of the receptive field, at most 0.4 of the image.";
-  cell.append(peaks, element("p", words), element("p", fields, { class: "soft" }));
+  const inside = element("div", null, { class: "inside" });
+  inside.append(peaks, element("p", words), element("p", fields, { class: "soft" }));
+  cell.append(inside);
   row.append(cell);
   return row;
 }

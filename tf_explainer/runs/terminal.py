@@ -18,9 +18,9 @@ from rich.table import Table
 
 from tf_explainer.evaluation.full import share_through_filters
 from tf_explainer.evaluation.metrics.parts import WELL_TOLD
+from tf_explainer.report.by_number import weak_performer
 from tf_explainer.report.full_measures import full_tables
 from tf_explainer.report.part_measures import part_tables
-from tf_explainer.report.sentences import weak_performer
 from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.runs.step_order import STEPS
 

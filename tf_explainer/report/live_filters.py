@@ -9,7 +9,7 @@ from tf_explainer.evaluation.metrics.categories import filter_category
 from tf_explainer.evaluation.metrics.skills import filter_skill
 from tf_explainer.evaluation.observation import Observation
 from tf_explainer.evaluation.peaks import LocatedPeaks
-from tf_explainer.report.part_labels import PartLabel
+from tf_explainer.report.labels import PartLabel
 from tf_explainer.report.pictures import jpeg_uri
 from tf_explainer.visualization.tiles import (
     LARGEST_FIELD,

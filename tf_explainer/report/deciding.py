@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tf_explainer.report.bars import Scale, listed
-from tf_explainer.report.part_labels import PartLabel
+from tf_explainer.report.labels import PartLabel
 from tf_explainer.visualization.style import number_text, percent_text
 
 # Of all that parts and ordinary track give to a class, signs left out.

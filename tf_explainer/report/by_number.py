@@ -7,7 +7,7 @@ from scipy import stats
 
 from tf_explainer.evaluation.full import share_through_filters
 from tf_explainer.report.finding import Finding, Kind, kind_of, worst
-from tf_explainer.report.landmark_sentences import landmark_sentences
+from tf_explainer.report.of_landmarks import landmark_sentences
 from tf_explainer.visualization.style import number_text, percent_text
 
 

@@ -9,7 +9,7 @@ from tf_explainer.evaluation.observation import Observation
 from tf_explainer.explainer import ExplainedPart, Explanation
 from tf_explainer.report.bars import Scale, listed
 from tf_explainer.report.image_choice import ChosenImage
-from tf_explainer.report.part_labels import PartLabel
+from tf_explainer.report.labels import PartLabel
 from tf_explainer.report.pictures import jpeg_uri
 from tf_explainer.visualization.field_tiles import Field, field_tile
 from tf_explainer.visualization.style import number_text, part_color
@@ -20,6 +20,8 @@ _BATCH = 8
 _FIELDS = 5
 # Without parts every filter is one: those with a row of their own.
 _ROWS = 12
+# Of the longest bar.
+_LEAST = 0.01
 _NAMED = 2
 
 
@@ -139,6 +141,20 @@ def _told(part: ExplainedPart, labels: Sequence[PartLabel]) -> str:
     return f"{_label(part, labels)} ({number_text(part.contribution)})"
 
 
+def _worth_a_row(
+    why_not: Explanation, first: Mapping[int, float]
+) -> list[ExplainedPart]:
+    """The parts that give most; none whose bars could not be seen."""
+    largest = {
+        part.index: max(abs(part.contribution), abs(first[part.index]))
+        for part in why_not.parts
+    }
+    least = _LEAST * max(largest.values(), default=0.0)
+    return [part for part in why_not.parts if 0 < largest[part.index] >= least][
+        :_ROWS
+    ]
+
+
 def _noun(count: int, labels: Sequence[PartLabel]) -> str:
     one = "part" if labels else "filter"
     return one if count == 1 else f"{one}s"
@@ -150,7 +166,7 @@ def _rows(
     """Rows of two bars; those that are parts can be taken away."""
     numbers = _numbers(why_not, labels)
     first = {part.index: part.contribution for part in why.parts}
-    shown = [part for part in why_not.parts if part.contribution][:_ROWS]
+    shown = _worth_a_row(why_not, first)
     rows: list[dict[str, Any]] = [
         {
             "label": _label(part, labels),
@@ -179,4 +195,4 @@ def _rows(
     scale = Scale.of(value for row in rows for value in row["values"])
     for row in rows:
         row["bars"] = [scale.bar(value) for value in row["values"]]
-    return {"rows": rows, "zero": scale.zero}
+    return {"rows": rows, "zero": scale.zero, "unit": scale.unit}
