@@ -6,7 +6,8 @@ from typing import Any
 from scipy import stats
 
 from tf_explainer.evaluation.full import share_through_filters
-from tf_explainer.report.finding import Finding, Kind, kind_of, worst
+from tf_explainer.evaluation.verdict import LIMITS, Kind, worst
+from tf_explainer.report.finding import Finding
 from tf_explainer.report.of_landmarks import landmark_sentences
 from tf_explainer.visualization.style import number_text, percent_text
 
@@ -68,8 +69,10 @@ def _accuracy(result: Mapping[str, Any]) -> Iterator[Finding]:
     )
     yield Finding(
         worst(
-            kind_of(lost, 2, 5),
-            kind_of(result["explainer"]["agreement"], 0.9, 0.8),
+            [
+                LIMITS["delta_error"].kind(lost),
+                LIMITS["agreement"].kind(result["explainer"]["agreement"]),
+            ]
         ),
         "Decided through the explainer, "
         f"{percent_text(result['explainer']['accuracy'])} of the test images "
@@ -95,7 +98,7 @@ def _share(result: Mapping[str, Any]) -> Iterator[Finding]:
     if passing is not None:
         yield passing
         # What the score denies is not ticked.
-        kind = kind if passing.kind == "good" else worst(kind, "note")
+        kind = kind if passing.kind == "good" else worst([kind, "note"])
     yield Finding(
         kind,
         f"p = {number_text(p)}: the part filters carry {percent_text(p, 0)} "
@@ -119,7 +122,7 @@ def _passing(found: Mapping[str, Any]) -> Finding:
             "through the part filters (gradient times activation); where "
             "that is less than p, the decoder leans on the ordinary track."
         )
-    return Finding(kind_of(share, 0.7, 0.5), text, decides=True)
+    return Finding(LIMITS["share"].kind(share), text, decides=True)
 
 
 def _filters(result: Mapping[str, Any]) -> Iterator[Finding]:

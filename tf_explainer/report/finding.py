@@ -1,9 +1,8 @@
 """One sentence of the headline, and whether it is good news."""
 
 import dataclasses
-from typing import Literal
 
-Kind = Literal["good", "note", "bad"]
+from tf_explainer.evaluation.verdict import Kind
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,26 +18,3 @@ class Finding:
     kind: Kind
     text: str
     decides: bool = False
-
-
-def kind_of(value: float, good: float, bad: float) -> Kind:
-    """Returns what a number is, which may be good above or below.
-
-    Args:
-        value: The number.
-        good: It is good up to here.
-        bad: It is bad beyond.
-    """
-    sign = 1 if good > bad else -1
-    if sign * value >= sign * good:
-        return "good"
-    return "note" if sign * value >= sign * bad else "bad"
-
-
-def worst(*kinds: Kind) -> Kind:
-    """Returns the worst of some kinds.
-
-    Args:
-        *kinds: One or more.
-    """
-    return max(kinds, key=("good", "note", "bad").index)

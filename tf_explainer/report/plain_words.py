@@ -4,8 +4,9 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tf_explainer.evaluation.verdict import Kind
 from tf_explainer.report.by_number import sentences
-from tf_explainer.report.finding import Finding, Kind
+from tf_explainer.report.finding import Finding
 
 VERDICTS: Mapping[str, Kind] = {
     "usable": "good",
