@@ -186,6 +186,21 @@ def test_models_reload_in_new_processes(finished, animals, tmp_path):
 
 
 @pytest.mark.slow
+def test_show_and_name(finished, animals, tmp_path, capsys):
+    """A name reaches pictures and report; no step is to be done again."""
+    out, image = tmp_path / "copy", animals / "images" / "3.png"
+    shutil.copytree(finished[0], out)
+    (out / "report.html").write_text("old")
+    assert main(["name", str(out), "1=the head"]) == 0
+    assert "<html" in (out / "report.html").read_text(encoding="utf-8")
+    assert main(["show", str(out), str(image), "--target", "ring"]) == 0
+    (one,) = json.loads((out / "shown" / "explanations.json").read_text())
+    assert "the head" in {part["name"] for part in one["parts"]}
+    assert main(["run", "--out", str(out), "--resume"]) == 0
+    assert capsys.readouterr().err.count("done before") == len(STEPS)
+
+
+@pytest.mark.slow
 def test_existing_out_is_refused(finished, animals):
     """A second run needs --resume or --overwrite."""
     done = _call(_command("run", "--data", animals, "--out", finished[0]))

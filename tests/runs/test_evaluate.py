@@ -1,5 +1,6 @@
 """Numbers are checked before they are written."""
 
+import json
 import types
 
 import pytest
@@ -11,22 +12,39 @@ from tf_explainer.runs import explainer_steps as evaluate
 from tf_explainer.runs.out_folder import OutFolder
 
 
-def test_broken_numbers_are_not_written(tmp_path, monkeypatch):
-    """A result that breaks the schema leaves the old files as they were."""
-    folder = OutFolder(tmp_path)
-    folder.result.write_text("old")
-    monkeypatch.setattr(evaluate, "observe", lambda *a: None)
-    monkeypatch.setattr(evaluate, "measure", lambda *a: {"p": float("nan")})
-    for name in ("_filled_in", "_contributions", "_trust"):
+@pytest.fixture
+def job(tmp_path, observation, monkeypatch):
+    """A run whose images have been looked at."""
+    monkeypatch.setattr(evaluate, "observe", lambda *a: observation)
+    for name in ("_filled_in", "_contributions"):
         monkeypatch.setattr(evaluate, name, lambda *a: {})
+    trust = {"verdict": "usable", "reasons": [], "images": 1}
+    monkeypatch.setattr(evaluate, "_trust", lambda *a: trust)
     monkeypatch.setattr(evaluate, "_features", lambda *a: None)
-    job = types.SimpleNamespace(
-        folder=folder,
+    return types.SimpleNamespace(
+        folder=OutFolder(tmp_path),
         settings=Settings(),
         dataset=types.SimpleNamespace(splits={"test": ()}),
-        explainer=None,
+        explainer=types.SimpleNamespace(part_names=("part 1", "tail")),
         console=Console(stderr=True),
     )
+
+
+def test_broken_numbers_are_not_written(job, monkeypatch):
+    """A result that breaks the schema leaves the old files as they were."""
+    job.folder.result.write_text("old")
+    monkeypatch.setattr(evaluate, "measure", lambda *a: {"p": float("nan")})
     with pytest.raises(InputError, match="NaN"):
         evaluate.evaluate(job)
-    assert folder.result.read_text() == "old"
+    assert job.folder.result.read_text() == "old"
+    assert not job.folder.observation.exists()
+
+
+@pytest.mark.parametrize("names", [("part 1", "tail"), ()])
+def test_names_of_parts_are_told(job, names):
+    """In their order; filters alone have none."""
+    job.explainer.part_names = names
+    evaluate.evaluate(job)
+    result = json.loads(job.folder.result.read_text("utf-8"))
+    assert result.get("part_names", []) == [*names]
+    assert ("part_names" in result) == bool(names)

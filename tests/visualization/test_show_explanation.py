@@ -1,5 +1,7 @@
 """One image, explained: bars add up, fields lie where they belong."""
 
+import io
+
 import numpy as np
 import pytest
 
@@ -110,6 +112,24 @@ def test_doubts_stand_in_the_headline(made):
     title = show_explanation(made).get_suptitle()
     assert "With care" in title
     assert len(made.trust.reasons) == 4
+
+
+def test_names_are_no_formulas_and_have_room(made):
+    """A dollar sign is one, and a long name is cut in the picture alone."""
+    odd, long = r"$\nothing$", "x" * 200
+    parts = (part(odd, 0, 2.0, (0, 3)), part(long, 1, 1.0, (2, 1)))
+    object.__setattr__(made, "parts", parts)
+    object.__setattr__(made, "target", odd)
+    figure = show_explanation(made)
+    figure.savefig(file := io.BytesIO(), format="png")
+    assert file.getvalue()[1:4] == b"PNG"
+    image, bars = figure.axes
+    labels = bars.get_yticklabels()
+    assert labels[0].get_text() == f"1  {odd}"
+    assert labels[1].get_text().endswith("xx…")
+    assert long in figure.get_label()
+    left = min(label.get_window_extent().x0 for label in labels)
+    assert image.get_window_extent().x1 < left
 
 
 def test_pictures_are_seen_at_their_own_scale():

@@ -51,6 +51,8 @@ class Answers:
             self._traced[kind] = tf.function(
                 functools.partial(self.answer, kind=kind),
                 [tf.TensorSpec((None, *shape), tf.float32), index, index],
+                # It would take as long as all else, and finds nothing to do.
+                autograph=False,
             )
         return self._traced[kind](
             tf.cast(images, tf.float32),

@@ -19,7 +19,7 @@ from tf_explainer.runs.out_folder import OutFolder
 _BATCH = 32
 
 
-def explained_run(run: Path) -> OutFolder:
+def explained_folder(run: Path) -> OutFolder:
     """Returns the folder of a run that has an explainer.
 
     Args:
@@ -68,7 +68,7 @@ class RunExplainer:
     """
 
     def __init__(self, run: Path) -> None:
-        folder = explained_run(run)
+        folder = explained_folder(run)
         turned = folder.settings().apply_orientation
         self.explainer: Any = load_model(folder.explainer)
         self._read = file_reader(self.explainer.examples.shape, turned)

@@ -15,7 +15,7 @@ from tf_explainer.explainer.parts import Part, usual_names
 from tf_explainer.export.names import write_names
 from tf_explainer.performers.model_file import load_model
 from tf_explainer.runs.claim import claimed, told_if_read_only
-from tf_explainer.runs.explained_run import explained_run
+from tf_explainer.runs.explained_run import explained_folder
 from tf_explainer.runs.explainer_steps import report
 from tf_explainer.runs.job import Job
 from tf_explainer.runs.out_folder import OutFolder
@@ -33,7 +33,7 @@ def parts_of_run(run: Path) -> tuple[Part, ...]:
     Raises:
         InputError: If it has no explainer, or one without parts.
     """
-    return _with_parts(load_model(explained_run(run).explainer), run).parts
+    return _with_parts(load_model(explained_folder(run).explainer), run).parts
 
 
 def name_parts_of_run(
@@ -57,8 +57,8 @@ def name_parts_of_run(
             had; nothing is changed then. Also if the report cannot be
             written again, after all else is.
     """
-    folder = explained_run(run)
-    with claimed(run, lambda: explained_run(run)):
+    folder = explained_folder(run)
+    with claimed(run, lambda: explained_folder(run)):
         # With its optimizer, which a file without would lack.
         explainer = _with_parts(keras.saving.load_model(folder.explainer), run)
         explainer.name_parts(_names(given, explainer.encoder.parts))

@@ -4,8 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from contourpy import contour_generator
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
+from matplotlib.textpath import text_to_path
 
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import ExplainedPart, Explanation
@@ -19,6 +25,8 @@ from tf_explainer.visualization.style import (
 TOP = 5
 # Below this height a field is not drawn.
 _LEVEL = 0.5
+# Inches; points; letters of a bar's label.
+_WIDTH, _LABEL, _LONGEST = 9.6, 8.5, 36
 
 
 def show_explanation(
@@ -49,23 +57,53 @@ def show_explanation(
     ]
     bars = explanation_bars(explanation, shown)
     height, width = explanation.image.shape[:2]
-    figure = Figure(
-        figsize=(9.6, max(3.6, 0.42 * len(bars) + 1.5)), layout="constrained"
-    )
+    figure = Figure(figsize=(_WIDTH, max(3.6, 0.42 * len(bars) + 1.5)))
     # Names are the user's: a dollar sign is no formula.
     figure.suptitle(
         headline(explanation),
         fontsize=10.5,
         x=0.01,
+        y=1 - 0.08 / figure.get_figheight(),
         ha="left",
+        va="top",
         parse_math=False,
     )
     ratio = min(max(width / height, 0.6), 1.6)
-    left, right = figure.subplots(1, 2, width_ratios=(ratio, 1.35))
+    left, right = _panels(figure, ratio, [_short(name) for name, *_ in bars])
     _image(left, explanation, shown)
     _bars(right, bars)
     figure.set_label(in_words(explanation, bars))
     return figure
+
+
+def _panels(
+    figure: Figure, ratio: float, labels: Sequence[str]
+) -> tuple[Axes, Axes]:
+    """Places for the image and, behind their labels, for the bars.
+
+    A layout engine would draw everything twice.
+    """
+    sizes = [
+        text_to_path.get_text_width_height_descent(
+            label, FontProperties(size=_LABEL), ismath=False
+        )[0]
+        for label in labels
+    ]
+    margin, beside, below, above = 0.1, 0.25, 0.35, 0.78
+    written = max(sizes) / 72 + beside
+    room = _WIDTH - written - 3 * margin
+    image, chart = (room * part / (ratio + 1.35) for part in (ratio, 1.35))
+    high = figure.get_figheight()
+    bottom, height = below / high, (high - below - above) / high
+    left, right = (
+        figure.add_axes((x / _WIDTH, bottom, wide / _WIDTH, height))
+        for x, wide in ((margin, image), (margin + image + written, chart))
+    )
+    return left, right
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
 def explanation_bars(
@@ -181,13 +219,24 @@ def _field(
     padded = np.pad(field, 1)
     ys = np.concatenate([[2 * ys[0] - ys[1]], ys, [2 * ys[-1] - ys[-2]]])
     xs = np.concatenate([[2 * xs[0] - xs[1]], xs, [2 * xs[-1] - xs[-2]]])
-    axes.contourf(xs, ys, padded, [_LEVEL, 1.01], colors=[color], alpha=0.35)
-    for line, width in (("white", 3.2), (color, 1.8)):
-        axes.contour(
-            *(xs, ys, padded, [_LEVEL]),
-            colors=[line],
-            linewidths=width,
-            linestyles="solid" if line == "white" else style,
+    # Without matplotlib's contours, whose color maps take most of the time.
+    outlines: Any = contour_generator(xs, ys, padded).lines(_LEVEL)
+    if not outlines:
+        return
+    path = Path.make_compound_path(
+        *(Path(outline, closed=True) for outline in outlines)
+    )
+    fill = (*to_rgb(color), 0.35)
+    for line, width, inside in (("white", 3.2, "none"), (color, 1.8, fill)):
+        axes.add_collection(
+            PathCollection(
+                [path],
+                facecolors=[inside],
+                edgecolors=[line],
+                linewidths=width,
+                linestyles="solid" if line == "white" else style,
+            ),
+            autolim=False,
         )
 
 
@@ -231,7 +280,10 @@ def _bars(axes: Axes, bars: Sequence[tuple[str, float, str]]) -> None:
         drawn, [number_text(value) for value in values], padding=3, fontsize=8
     )
     axes.set_yticks(
-        places, [name for name, *_ in bars], fontsize=8.5, parse_math=False
+        places,
+        [_short(name) for name, *_ in bars],
+        fontsize=_LABEL,
+        parse_math=False,
     )
     axes.invert_yaxis()
     axes.axvline(0, color=BLACK, linewidth=0.8)
