@@ -18,7 +18,9 @@ def job(tmp_path, observation, monkeypatch):
     monkeypatch.setattr(evaluate, "observe", lambda *a: observation)
     for name in ("_filled_in", "_contributions"):
         monkeypatch.setattr(evaluate, name, lambda *a: {})
-    trust = {"verdict": "usable", "reasons": [], "images": 1}
+    reason = {"kind": "good", "text": "It is."}
+    trust = {"verdict": "usable", "reasons": [reason]}
+    trust |= {"images": 1, "agreement": 1.0}
     monkeypatch.setattr(evaluate, "_trust", lambda *a: trust)
     monkeypatch.setattr(evaluate, "_features", lambda *a: None)
     return types.SimpleNamespace(
