@@ -1,8 +1,16 @@
-"""Draws the README's picture from a finished run: a row for each part."""
+"""Draws the README's pictures from a finished run.
+
+A row for each part, and one image explained:
+
+    python benchmarks/demo_picture.py runs/demo benchmarks/results/demo.png \\
+        --explained benchmarks/results/why.png
+"""
 
 import argparse
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from rich.console import Console
 
 from tf_explainer.evaluation import load_observation
@@ -24,6 +32,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path, help="folder of the run")
     parser.add_argument("picture", type=Path, help="PNG file to write")
+    parser.add_argument(
+        "--explained", type=Path, help="PNG file of one image explained"
+    )
     options = parser.parse_args(arguments)
     folder = OutFolder(options.run)
     job = Job(folder.settings(), folder, Console(stderr=True))
@@ -38,6 +49,29 @@ def main(arguments: list[str] | None = None) -> None:
         **rows,
     )
     figure.savefig(options.picture, dpi=90)
+    if options.explained:
+        why = explained_image(job, observation)
+        why.plot().savefig(options.explained, dpi=110)
+
+
+def explained_image(job: Job, observation: Any) -> Any:
+    """Explains the first test image that both models get right.
+
+    Against the class that the performer puts second.
+
+    Args:
+        job: The run.
+        observation: What it showed.
+    """
+    scores = observation.performer_scores
+    order = np.argsort(-scores, axis=1, kind="stable")
+    labels = observation.splits["test"].labels
+    right = (order[:, 0] == labels) & (
+        observation.scores.argmax(axis=1) == labels
+    )
+    index = int(np.flatnonzero(right)[0])
+    image = pick_images(job.dataset.splits["test"], [index])[index]
+    return job.explainer.explain(image, against=int(order[index, 1]))
 
 
 if __name__ == "__main__":

@@ -33,3 +33,22 @@ def test_data_are_opened_as_in_the_run(
     module.main([str(folder.path), str(picture)])
     assert asked == [(None, 32, ("cat", "dog"), 24)]
     assert picture.read_bytes()[1:4] == b"PNG"
+
+
+def test_explains_what_both_get_right(observation, made_images, load_script):
+    """Against the second; the first that both models get right."""
+    module = load_script("demo_picture")
+    asked = []
+    explainer = types.SimpleNamespace(
+        explain=lambda image, against: asked.append((image, against))
+    )
+    job = types.SimpleNamespace(
+        explainer=explainer,
+        dataset=types.SimpleNamespace(splits={"test": None}),
+    )
+    module.pick_images = lambda _, wanted: made_images(wanted)
+    module.explained_image(job, observation)
+    # The explainer is wrong on the first six.
+    ((image, against),) = asked
+    assert (image == made_images([6])[6]).all()
+    assert against == 1 - observation.splits["test"].labels[6]

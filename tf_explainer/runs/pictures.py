@@ -17,8 +17,8 @@ from tf_explainer.evaluation.receptive_fields import (
     occlusion_fields,
     round_fields,
 )
+from tf_explainer.runs.explained_run import explained_folder
 from tf_explainer.runs.job import Job
-from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.runs.terminal import count_bar
 from tf_explainer.visualization import (
     grad_cam_figure,
@@ -179,16 +179,7 @@ def _index(category: str, names: Sequence[str]) -> int:
 
 
 def _job(run: Path, console: Console) -> Job:
-    folder = OutFolder(run)
-    if not run.is_dir() or not folder.is_ours():
-        raise InputError(
-            f"`RUN` must be the --out folder of a run, received {run}."
-        )
-    if not folder.is_done("explain"):
-        raise InputError(
-            f"`RUN` has no explainer yet, received {run}. Run: tf-explainer "
-            f"explain --out {run}"
-        )
+    folder = explained_folder(run)
     return Job(folder.settings(), folder, console)
 
 
