@@ -67,12 +67,12 @@ def test_numbers_stand_at_the_places(made):
     figure = show_explanation(made)
     image, bars = figure.axes
     marks = {mark.get_text(): mark.xy for mark in image.texts}
-    assert marks == {"1": (52.5, 5.0), "2": (22.5, 25.0), "3": (7.5, 35.0)}
+    assert marks == {"3": (52.5, 5.0), "1": (22.5, 25.0), "4": (7.5, 35.0)}
     labels = [text.get_text() for text in bars.get_yticklabels()]
     assert labels == [
-        "1  head",
-        "2  tail",
-        "3  part 4",
+        "3  head",
+        "1  tail",
+        "part 4",
         "1 other parts",
         "ordinary track",
         "together, and biases",
@@ -100,7 +100,7 @@ def test_fields_lie_around_their_places(made):
 def test_words_tell_what_is_seen(made):
     """For those who do not see the picture."""
     words = show_explanation(made, top=1).get_label()
-    for told in ("why cat and not dog", "1  head 3.00", "score 3.75"):
+    for told in ("why cat and not dog", "3  head 3.00", "score 3.75"):
         assert told in words
 
 

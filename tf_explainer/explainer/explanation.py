@@ -40,6 +40,19 @@ class ExplainedPart:
     field: np.ndarray
     filters: tuple[int, ...]
 
+    @property
+    def number(self) -> str:
+        """Its number as names have it: parts from 1, filters from 0."""
+        alone = self.name == f"filter {self.index}"
+        return str(self.index + (0 if alone else 1))
+
+    @property
+    def label(self) -> str:
+        """Its name, behind its number if the name does not end in that."""
+        if self.name.endswith(f" {self.number}"):
+            return self.name
+        return f"{self.number}  {self.name}"
+
 
 @dataclasses.dataclass(frozen=True)
 class Trust:

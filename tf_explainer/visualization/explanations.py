@@ -116,10 +116,8 @@ def explanation_bars(
         shown: Parts that have a bar of their own.
     """
     bars = [
-        (f"{number}  {part.name}", part.contribution, color)
-        for (number, part), (color, _) in zip(
-            enumerate(shown, start=1), _marks(len(shown)), strict=True
-        )
+        (part.label, part.contribution, color)
+        for part, (color, _) in zip(shown, _marks(len(shown)), strict=True)
     ]
     others = [part for part in explanation.parts if part not in shown]
     if others:
@@ -185,7 +183,7 @@ def _image(
     for i in order:
         _field(axes, explanation, shown[i], *marks[i])
     for i, part in enumerate(shown):
-        _number(axes, i + 1, part, marks[i][0], (height, width))
+        _number(axes, part, marks[i][0], (height, width))
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
 
@@ -242,14 +240,13 @@ def _field(
 
 def _number(
     axes: Axes,
-    number: int,
     part: ExplainedPart,
     color: str,
     size: tuple[int, int],
 ) -> None:
     row, column = part.place or (0.0, 0.0)
     axes.annotate(
-        str(number),
+        part.number,
         (column * size[1], row * size[0]),
         ha="center",
         va="center",
