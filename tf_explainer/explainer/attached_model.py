@@ -27,6 +27,7 @@ from tf_explainer.explainer.start import settings_for
 from tf_explainer.features.examples import ExampleReader
 from tf_explainer.features.images import check_images
 from tf_explainer.layers import ChannelNorm
+from tf_explainer.layers.statistics import add_statistic
 
 
 class AttachedModel(keras.Model):
@@ -229,15 +230,7 @@ class AttachedModel(keras.Model):
         return _without(variables, self.performer.variables)
 
     def _constant(self, name: str, value: float) -> Any:
-        return self.add_weight(
-            name=name,
-            shape=(),
-            initializer=keras.initializers.Constant(value),
-            trainable=False,
-            dtype="float32",
-            autocast=False,
-            aggregation="mean",
-        )
+        return add_statistic(self, name, (), keras.initializers.Constant(value))
 
     def get_config(self) -> dict[str, Any]:
         performer = keras.saving.serialize_keras_object(self.performer)

@@ -11,6 +11,7 @@ from scipy.optimize import linear_sum_assignment
 
 from tf_explainer.explainer.two_tracks import EncodedParts, TwoTracks
 from tf_explainer.layers import PartHead, PartMask
+from tf_explainer.layers.statistics import add_statistic
 from tf_explainer.tensors import Frames, Maps, PerImage, Scores, Shape, Tensor
 
 
@@ -91,14 +92,8 @@ class PartEncoder(TwoTracks):
         self.part_head.build(input_shape)
         self.conv_interp.build(input_shape)
         self.mask.build((*input_shape[:-1], self.parts))
-        self.membership = self.add_weight(
-            name="membership",
-            shape=(self.parts, self.filters),
-            initializer=_in_turn,
-            trainable=False,
-            dtype="float32",
-            autocast=False,
-            aggregation="mean",
+        self.membership = add_statistic(
+            self, "membership", (self.parts, self.filters), _in_turn
         )
         super().build(input_shape)
 

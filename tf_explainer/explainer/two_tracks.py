@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from tf_explainer.layers import ChannelNorm, TrackMixer
+from tf_explainer.layers.statistics import add_statistic
 from tf_explainer.tensors import Maps, Shape, Tensor
 
 
@@ -120,14 +121,8 @@ class TwoTracks(keras.layers.Layer):
         self.norm_interp.build(maps)
         self.norm_ordin.build(maps)
         self.mixer.build([maps, maps])
-        self.magnitude = self.add_weight(
-            name="magnitude",
-            shape=(self.filters,),
-            initializer="ones",
-            trainable=False,
-            dtype="float32",
-            autocast=False,
-            aggregation="mean",
+        self.magnitude = add_statistic(
+            self, "magnitude", (self.filters,), "ones"
         )
 
     def mixed(

@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras import ops
 
 from tf_explainer.config.explainer import NORMS
+from tf_explainer.layers.statistics import add_statistic
 from tf_explainer.tensors import Maps, PerFilter, PerImage, Shape, Tensor
 
 
@@ -85,10 +86,10 @@ class ChannelNorm(keras.layers.Layer):
 
     def build(self, input_shape: Shape) -> None:
         channels = (input_shape[-1],)
-        self.alpha = self._statistic("alpha", channels, "ones")
-        self.mean_sum = self._statistic("mean_sum", channels, "ones")
-        self.magnitude = self._statistic("magnitude", (2, *channels), "zeros")
-        self.count = self._statistic("count", (), "zeros")
+        self.alpha = add_statistic(self, "alpha", channels, "ones")
+        self.mean_sum = add_statistic(self, "mean_sum", channels, "ones")
+        self.magnitude = add_statistic(self, "magnitude", (2, *channels))
+        self.count = add_statistic(self, "count", ())
 
     def call(
         self,
@@ -139,22 +140,6 @@ class ChannelNorm(keras.layers.Layer):
             "floor": self.floor,
             "scale_free": self.scale_free,
         }
-
-    def _statistic(
-        self, name: str, shape: tuple, initializer: str
-    ) -> keras.Variable:
-        # Mean, not sum, over replicas: `assign_add` is `assign(self + value)`,
-        # so a sum would count the old value once per replica. The factor
-        # 1 / replicas cancels in `magnitude / count`.
-        return self.add_weight(
-            name=name,
-            shape=shape,
-            initializer=initializer,
-            trainable=False,
-            dtype="float32",
-            autocast=False,
-            aggregation="mean",
-        )
 
     def _without_scale(self, inputs: Maps) -> Maps:
         """The inputs themselves, with a gradient orthogonal to their scale."""

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from tf_explainer.layers.statistics import add_statistic
 from tf_explainer.tensors import Maps, PerImage, Scores, Shape
 
 
@@ -50,9 +51,9 @@ class FilterCategories(keras.layers.Layer):
 
     def build(self, input_shape: Shape) -> None:
         filters = input_shape[-1]
-        self.category = self._statistic("category", (filters,))
-        self.total = self._statistic("total", (self.categories, filters))
-        self.count = self._statistic("count", (self.categories,))
+        self.category = add_statistic(self, "category", (filters,))
+        self.total = add_statistic(self, "total", (self.categories, filters))
+        self.count = add_statistic(self, "count", (self.categories,))
 
     def call(
         self, inputs: Maps, labels: Scores, training: bool = False
@@ -80,16 +81,3 @@ class FilterCategories(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "categories": self.categories}
-
-    def _statistic(self, name: str, shape: tuple) -> keras.Variable:
-        # float32 also for `category`: integer variables have no kernel on
-        # some devices. Mean over replicas: see `ChannelNorm`.
-        return self.add_weight(
-            name=name,
-            shape=shape,
-            initializer="zeros",
-            trainable=False,
-            dtype="float32",
-            autocast=False,
-            aggregation="mean",
-        )

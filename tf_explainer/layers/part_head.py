@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from tf_explainer.layers.part_mask import find_peaks
+from tf_explainer.layers.statistics import add_statistic
 from tf_explainer.tensors import Maps, PerImage, Shape, Tensor
 
 # A part that wins nowhere by so much is not in the image.
@@ -119,9 +120,9 @@ class PartHead(keras.layers.Layer):
 
     def build(self, input_shape: Shape) -> None:
         channels = (input_shape[-1],)
-        self.mean = self._statistic("mean", channels, "zeros")
-        self.deviation = self._statistic("deviation", channels, "ones")
-        self.silence = self._statistic("silence", (self.parts,), "zeros")
+        self.mean = add_statistic(self, "mean", channels)
+        self.deviation = add_statistic(self, "deviation", channels, "ones")
+        self.silence = add_statistic(self, "silence", (self.parts,))
         self.conv_1.build(input_shape)
         self.conv_2.build((*input_shape[:-1], self.hidden))
 
@@ -194,16 +195,3 @@ class PartHead(keras.layers.Layer):
             "parts": self.parts,
             "hidden": self.hidden,
         }
-
-    def _statistic(
-        self, name: str, shape: tuple, initializer: str
-    ) -> keras.Variable:
-        return self.add_weight(
-            name=name,
-            shape=shape,
-            initializer=initializer,
-            trainable=False,
-            dtype="float32",
-            autocast=False,
-            aggregation="mean",
-        )

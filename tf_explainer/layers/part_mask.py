@@ -8,6 +8,7 @@ import tensorflow as tf
 from keras import ops
 
 from tf_explainer.config.explainer import MASKS
+from tf_explainer.layers.statistics import add_statistic
 from tf_explainer.tensors import Maps, PerImage, Shape
 
 
@@ -154,8 +155,10 @@ class PartMask(keras.layers.Layer):
 
     def build(self, input_shape: Shape) -> None:
         if self.silence > 0:
-            self.threshold = self._statistic("threshold", (input_shape[-1],))
-            self.batches = self._statistic("batches", ())
+            self.threshold = add_statistic(
+                self, "threshold", (input_shape[-1],)
+            )
+            self.batches = add_statistic(self, "batches", ())
 
     def call(self, inputs: Maps, training: bool = False) -> Maps:
         maps = ops.cast(ops.stop_gradient(inputs), "float32")
@@ -196,17 +199,6 @@ class PartMask(keras.layers.Layer):
         kept = ops.where(self.batches > 0, self.momentum, 0.0)
         self.threshold.assign(kept * self.threshold + (1 - kept) * seen)
         self.batches.assign_add(1.0)
-
-    def _statistic(self, name: str, shape: tuple) -> keras.Variable:
-        return self.add_weight(
-            name=name,
-            shape=shape,
-            initializer="zeros",
-            trainable=False,
-            dtype="float32",
-            autocast=False,
-            aggregation="mean",
-        )
 
 
 def _of_all_replicas(strengths: PerImage) -> PerImage:

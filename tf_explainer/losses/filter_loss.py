@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from tf_explainer.layers.statistics import add_statistic
 from tf_explainer.losses.filter_losses import (
     FILTER_LOSSES,
     FilterContext,
@@ -113,24 +114,13 @@ class FilterLoss(keras.layers.Layer):
         self.initial_weight = initial_weight
 
     def build(self, input_shape: Shape) -> None:
-        self.lambda_f = self.add_weight(
-            name="lambda_f",
-            shape=(input_shape[-1],),
-            initializer=keras.initializers.Constant(self.initial_weight),
-            trainable=False,
-            dtype="float32",
-            autocast=False,
-            aggregation="mean",
+        self.lambda_f = add_statistic(
+            self,
+            "lambda_f",
+            (input_shape[-1],),
+            keras.initializers.Constant(self.initial_weight),
         )
-        self.norms = self.add_weight(
-            name="norms",
-            shape=(2, input_shape[-1]),
-            initializer="zeros",
-            trainable=False,
-            dtype="float32",
-            autocast=False,
-            aggregation="mean",
-        )
+        self.norms = add_statistic(self, "norms", (2, input_shape[-1]))
 
     def record(self, statistics: Tensor, momentum: float = 0.9) -> None:
         """Moves the running gradient norms towards those of one batch.
