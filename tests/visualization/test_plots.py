@@ -44,3 +44,9 @@ def test_every_plot_copes_without_data(made_observation, name):
     bare = made_observation(landmark_names=())
     figure = draw(name, observation=bare, history={})
     assert figure is None or isinstance(figure, Figure)
+
+
+def test_a_notebook_shows_figures_without_pyplot(observation):
+    """They bring their own picture."""
+    figure = PLOTS.get("filter_atlas")(observation)
+    assert figure._repr_png_()[1:4] == b"PNG"

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from tf_explainer.tuning.hyper_model import ExplainerHyperModel
 from tf_explainer.tuning.measures import Limits
-from tf_explainer.visualization.style import BLACK, VERMILION
+from tf_explainer.visualization.style import BLACK, VERMILION, ShownFigure
 
 
 def pareto_front(values: np.ndarray) -> np.ndarray:
@@ -184,7 +184,7 @@ def pareto_chart(rows: Sequence[TrialRow], limits: Limits) -> Figure:
     benefit = rows[0].benefit
     cost = [row.measures["delta_error"] for row in rows]
     gain = [row.measures[benefit] for row in rows]
-    figure = Figure(figsize=(6.4, 4.4), layout="constrained")
+    figure = ShownFigure(figsize=(6.4, 4.4), layout="constrained")
     axes = figure.subplots()
     dots = axes.scatter(
         cost,

@@ -13,7 +13,7 @@ from scipy.spatial.distance import squareform
 from tf_explainer.evaluation.metrics.agreement import filter_likeness
 from tf_explainer.evaluation.observation import Observation
 from tf_explainer.visualization import PLOTS
-from tf_explainer.visualization.style import BLACK, number_text
+from tf_explainer.visualization.style import BLACK, ShownFigure, number_text
 
 # Three filters have an order to choose; two are alike either way.
 _FEWEST = 3
@@ -106,7 +106,7 @@ def filter_atlas(observation: Observation) -> Figure | None:
     order = atlas_order(observation)
     if len(order.filters) < 2:
         return None
-    figure = Figure(figsize=(5.2, 4.2), layout="constrained")
+    figure = ShownFigure(figsize=(5.2, 4.2), layout="constrained")
     axes = figure.subplots()
     figure.suptitle("Filters by part, and how alike they fire", fontsize=11)
     shown = axes.imshow(

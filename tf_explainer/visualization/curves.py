@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from tf_explainer.visualization import PLOTS
-from tf_explainer.visualization.style import BLUE, GRAY, VERMILION
+from tf_explainer.visualization.style import BLUE, GRAY, VERMILION, ShownFigure
 
 _PANELS = {
     "reconstruction_loss": "reconstruction loss\n(0 is perfect)",
@@ -47,7 +47,7 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure | None:
     ]
     if not panels:
         return None
-    figure = Figure(
+    figure = ShownFigure(
         figsize=(5.2, 1.55 * len(panels) + 0.8), layout="constrained"
     )
     figure.suptitle("Training of the explainer", fontsize=11)

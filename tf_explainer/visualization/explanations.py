@@ -19,6 +19,7 @@ from tf_explainer.visualization.style import (
     BLACK,
     GRAY,
     MARKS,
+    ShownFigure,
     number_text,
 )
 
@@ -57,7 +58,7 @@ def show_explanation(
     ]
     bars = explanation_bars(explanation, shown)
     height, width = explanation.image.shape[:2]
-    figure = Figure(figsize=(_WIDTH, max(3.6, 0.42 * len(bars) + 1.5)))
+    figure = ShownFigure(figsize=(_WIDTH, max(3.6, 0.42 * len(bars) + 1.5)))
     # Names are the user's: a dollar sign is no formula.
     figure.suptitle(
         headline(explanation),

@@ -11,7 +11,7 @@ from tf_explainer.errors import InputError
 from tf_explainer.evaluation.metrics.skills import FilterSkill, filter_skill
 from tf_explainer.evaluation.observation import Observation
 from tf_explainer.evaluation.peaks import LocatedPeaks
-from tf_explainer.visualization.style import BLACK, SKY, YELLOW
+from tf_explainer.visualization.style import BLACK, SKY, YELLOW, ShownFigure
 from tf_explainer.visualization.tiles import peak_tile
 
 
@@ -172,7 +172,7 @@ def strips_of_tiles(
         rows: Title of a row to its pictures, at most `columns` of them.
         columns: Pictures that a row has room for.
     """
-    figure = Figure(
+    figure = ShownFigure(
         figsize=(1.35 * columns + 0.2, 1.65 * len(rows) + 0.7),
         layout="constrained",
     )

@@ -9,7 +9,7 @@ from matplotlib.image import AxesImage
 
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation.grad_cam import GradCams
-from tf_explainer.visualization.style import number_text
+from tf_explainer.visualization.style import ShownFigure, number_text
 
 _SIDE = 1.7
 _TITLES = ("performer:\ntop conv-layer", "explainer:\nconv-interp-2")
@@ -40,7 +40,7 @@ def grad_cam_figure(
     if not rows:
         raise InputError("`heats` must hold one image or more, received none.")
     shown = heats.strongest.shape[1]
-    figure = Figure(
+    figure = ShownFigure(
         figsize=(_SIDE * (3 + shown) + 1.8, (_SIDE + 0.35) * rows + 0.5),
         layout="constrained",
     )

@@ -9,7 +9,12 @@ from matplotlib.figure import Figure, SubFigure
 
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation.receptive_fields import UnitField
-from tf_explainer.visualization.style import BLACK, YELLOW, percent_text
+from tf_explainer.visualization.style import (
+    BLACK,
+    YELLOW,
+    ShownFigure,
+    percent_text,
+)
 
 # Of what lies outside of a field, so that the inside stands out.
 _DIMMED = 0.45
@@ -50,7 +55,7 @@ def receptive_field_figure(
         raise InputError(f"`columns` must be >= 1, received {columns}.")
     rows = max(map(len, blocks))
     width = _SIDE * (columns + 1) * len(blocks)
-    figure = Figure(
+    figure = ShownFigure(
         figsize=(width + 0.3, (_SIDE + 0.25) * rows + 0.3), layout="constrained"
     )
     halves = figure.subfigures(1, len(blocks), squeeze=False, wspace=0.03)[0]

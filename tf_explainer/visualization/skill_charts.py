@@ -18,6 +18,7 @@ from tf_explainer.visualization.style import (
     GRAY,
     MINUS,
     VERMILION,
+    ShownFigure,
     number_text,
 )
 
@@ -47,7 +48,7 @@ def skill_chart(observation: Observation) -> Figure | None:
     found = {layer: values for layer, values in found.items() if len(values)}
     if not found:
         return None
-    figure = Figure(
+    figure = ShownFigure(
         figsize=(5.2, 0.75 * len(found) + 1.7), layout="constrained"
     )
     axes = figure.subplots()
@@ -175,7 +176,7 @@ def category_chart(observation: Observation) -> Figure | None:
             for part in parts
         ]
     )
-    figure = Figure(
+    figure = ShownFigure(
         figsize=(0.85 * len(found) + 1.8, 0.3 * len(parts) + 1.3),
         layout="constrained",
     )

@@ -1,6 +1,9 @@
-"""Colors for color-blind readers, and numbers as a person reads them."""
+"""Figures, colors for color-blind readers, numbers as a person reads them."""
 
+import io
 from typing import Any
+
+from matplotlib.figure import Figure
 
 BLACK = "#000000"
 SKY = "#56b4e9"
@@ -51,3 +54,11 @@ def part_color(index: int) -> str:
         index: Its place among the parts.
     """
     return PART_COLORS[index % len(PART_COLORS)]
+
+
+class ShownFigure(Figure):
+    """A figure that a notebook shows, also where pyplot is not imported."""
+
+    def _repr_png_(self) -> bytes:
+        self.savefig(file := io.BytesIO(), format="png", dpi=90)
+        return file.getvalue()
