@@ -1,6 +1,7 @@
 """What moves while an explainer learns."""
 
 from tf_explainer.callbacks.backup import BestEpoch, EpochBackup
+from tf_explainer.callbacks.explained_images import ExplainedImages
 from tf_explainer.callbacks.freezing import (
     FreezeInterpretableTrack,
     augment_features,
@@ -20,6 +21,7 @@ __all__ = [
     "AssignCategories",
     "BestEpoch",
     "EpochBackup",
+    "ExplainedImages",
     "FreezeInterpretableTrack",
     "ProgressBar",
     "StopOnNaN",
