@@ -6,13 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright import sync_api
 
 from tf_explainer.evaluation.result import measure
 from tf_explainer.report.page import write_report
 
-sync_api = pytest.importorskip(
-    "playwright.sync_api", reason="pip install 'tf_explainer[browser]'"
-)
 pytestmark = pytest.mark.slow
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 EVIL = "<img src=x onerror=alert(1)>"
