@@ -126,3 +126,20 @@ def test_summary_shows_what_was_asked_for(tmp_path, steps, shown, hidden):
         assert word in text.getvalue()
     for word in hidden:
         assert word not in text.getvalue()
+
+
+def test_the_verdict_is_told_with_its_reasons(tmp_path):
+    """Brackets in it are no markup."""
+    folder = OutFolder(tmp_path)
+    reasons = [
+        {"kind": "bad", "text": "Too much is lost [b]."},
+        {"kind": "good", "text": "Parts carry it."},
+    ]
+    trust = {"verdict": "do not rely on it", "reasons": reasons}
+    folder.result.write_text(json.dumps(RESULT | {"trust": trust}))
+    told = io.StringIO()
+    print_summary(folder, ["evaluate"], Console(file=told, width=200))
+    shown = told.getvalue()
+    assert "Can it be relied on? do not rely on it" in shown
+    assert "  - Too much is lost [b]." in shown
+    assert "  + Parts carry it." in shown

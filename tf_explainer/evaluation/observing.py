@@ -122,9 +122,7 @@ def observe(
 def _with_splits(explainer: Explainer, data: Any) -> PartDataset:
     if hasattr(data, "splits"):
         return data
-    scores = explainer.attachment.features.output["scores"].shape[-1]
-    names = [f"category {index}" for index in range(scores)]
-    found = from_arrays(data, categories=names)
+    found = from_arrays(data, categories=explainer.class_names)
     split = found.splits["train"]
     splits = {"train": split, "test": split}
     return dataclasses.replace(found, splits=splits)

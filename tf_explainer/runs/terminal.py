@@ -77,6 +77,18 @@ def count_bar(
         )
 
 
+def _print_verdict(trust: Any, console: Console) -> None:
+    """Whether to rely on the explanation, and why or why not."""
+    if trust is None:
+        return
+    console.print(f"Can it be relied on? [bold]{trust['verdict']}[/]")
+    for reason in trust["reasons"]:
+        mark = "+" if reason["kind"] == "good" else "-"
+        console.print(
+            f"  {mark} {reason['text']}", highlight=False, markup=False
+        )
+
+
 def print_summary(
     folder: OutFolder,
     steps: Sequence[str],
@@ -104,6 +116,7 @@ def print_summary(
         print_tables(full_tables(result), console)
         for finding in weak_performer(result):
             console.print(f"[yellow]{escape(finding.text)}[/]", highlight=False)
+        _print_verdict(result.get("trust"), console)
     console.print("Where it lies")
     for step in steps:
         for name in STEPS[step].leaves:
