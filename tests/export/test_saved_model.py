@@ -11,7 +11,7 @@ from PIL import Image
 
 from tf_explainer.explainer import Explainer
 from tf_explainer.export import export_saved_model
-from tf_explainer.export.served import OUTPUTS
+from tf_explainer.export.served import OUTPUTS, PART_OUTPUTS
 from tf_explainer.testing import toy_images, toy_performer
 
 CLIENT = """
@@ -115,9 +115,11 @@ def turning(tmp_path_factory):
 def test_export_of_keras_has_our_signatures(turning):
     """All of them, with the outputs that pages speak of."""
     found = turning[1].signatures
-    assert set(found) == {"serving_default", "explain", "explain_bytes"}
-    for one in found.values():
-        assert set(one.structured_outputs) == set(OUTPUTS)
+    of_images = {"serving_default", "explain", "explain_bytes"}
+    assert set(found) == of_images | {"contributions"}
+    for name in of_images:
+        told = set(found[name].structured_outputs)
+        assert told == {*OUTPUTS, *PART_OUTPUTS}
 
 
 @pytest.mark.parametrize("name", ["explain", "serving_default"])

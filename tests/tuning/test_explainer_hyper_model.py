@@ -78,7 +78,7 @@ def test_rows(searched):
     assert by_name[2].settings != plain
     for row in rows:
         assert set(row.measures) == set(tuner.hypermodel.measured)
-        assert row.score == row.measures["limited_skill"]
+        assert row.score == row.measures["limited_one_to_one"]
         assert -1 <= row.measures["proxy"] <= 1
     lines = csv_text(rows).splitlines()
     assert len(lines) == 3 and lines[0].startswith("trial,score,on_front,")

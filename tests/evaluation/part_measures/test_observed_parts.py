@@ -48,7 +48,9 @@ class WithParts:
     @property
     def encoder(self):
         """Says how many parts there are."""
-        return types.SimpleNamespace(parts=PARTS)
+        return types.SimpleNamespace(
+            parts=PARTS, part_of_filter=np.zeros(0, int)
+        )
 
     def encode(self, features):
         """What the explainer encodes, and part maps."""
