@@ -34,6 +34,7 @@ def _split(count, seed):
     return target, split
 
 
+@pytest.mark.slow
 def test_probe(probe):
     """A landmark that can be told is; for one that cannot, silence is best."""
     data = [_split(400, seed=0), _split(200, seed=1)]

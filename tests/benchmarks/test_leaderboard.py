@@ -187,6 +187,7 @@ def test_jobs_of_a_version_that_measured_less(leaderboard):
         assert leaderboard.is_whole(controls, jittered=True) == moved
 
 
+@pytest.mark.slow
 def test_every_configuration_can_be_made(leaderboard):
     """The table in the repository has no misspelled setting."""
     plan = tomllib.loads((BENCHMARKS / "leaderboard.toml").read_text())

@@ -42,6 +42,7 @@ def test_says_nothing(asked):
     assert done.stdout == "tensorflow\n"
 
 
+@pytest.mark.slow
 def test_failure_shows_what_was_held_back():
     """What was written before an error helps to find its cause."""
     done = _python(
@@ -61,6 +62,7 @@ def test_standard_error_comes_back():
     assert done.stderr == "seen"
 
 
+@pytest.mark.slow
 def test_chatter_on_demand():
     """Who asks for all lines sees them."""
     done = _python(

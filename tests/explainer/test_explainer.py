@@ -11,9 +11,15 @@ from tf_explainer.testing import check_explainer
 
 
 @pytest.mark.parametrize(
-    "export", [False, pytest.param(True, marks=pytest.mark.slow)]
+    ("kind", "export"),
+    [
+        ("equivariant", False),
+        *(
+            pytest.param(kind, True, marks=pytest.mark.slow)
+            for kind in FILTER_LOSSES.names()
+        ),
+    ],
 )
-@pytest.mark.parametrize("kind", FILTER_LOSSES.names())
 def test_contract_of_every_filter_loss(performer, images, kind, export):
     """Frozen performer, shapes, `.keras` and SavedModel; also later kinds."""
     explainer = Explainer.from_performer(

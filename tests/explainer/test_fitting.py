@@ -99,12 +99,14 @@ def test_learns(images):
     assert errors[-1] < 0.7 * errors[0]
 
 
+@pytest.mark.slow
 def test_xla_gives_the_same(images, from_arrays):
     """A compiled train step moves the weights alike."""
     compiled = weights_of(trained(images, batch_size=4, jit_compile=True))
     np.testing.assert_allclose(compiled, from_arrays, rtol=1e-3, atol=2e-5)
 
 
+@pytest.mark.slow
 def test_augmentation_runs_the_performer_each_time(images):
     """With augmentation nothing is cached, and the augmented images count."""
     seen = []

@@ -85,6 +85,7 @@ def test_evaluate_and_predict(models, form):
     assert found == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["PyDataset", "generator"])
 def test_fit_and_its_validation(models, form):
     """Every epoch sees all images, also those of a generator."""
