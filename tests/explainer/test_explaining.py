@@ -177,7 +177,10 @@ def test_html_escapes_names(explainer, images):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"target": "bird"}, "`target` must be one of cat, dog"),
+        (
+            {"target": "bird"},
+            "`target` must be one of cat, dog.*, received 'bird'",
+        ),
         ({"against": "bird"}, "`against` must be one of cat, dog"),
         ({"target": 3}, r"`target` must lie in \[0, 2\]"),
         ({"target": "cat", "against": 0}, "another class than `target`"),

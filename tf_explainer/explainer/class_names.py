@@ -55,7 +55,8 @@ def class_indices(
     """
     chosen = np.asarray(given)
     if chosen.dtype.kind in "UO":
-        named = [_index(argument, one, class_names) for one in chosen.flat]
+        listed = chosen.ravel().tolist()
+        named = [_index(argument, one, class_names) for one in listed]
         chosen = np.asarray(named, int).reshape(chosen.shape)
     whole = np.issubdtype(chosen.dtype, np.integer)
     if not whole or chosen.shape not in ((), (images,)):
