@@ -103,6 +103,6 @@ def test_no_run(tmp_path, capsys, command):
     assert "`RUN` must be the --out folder" in capsys.readouterr().err
     OutFolder(tmp_path).store_settings(Settings())
     assert main([command, str(tmp_path)]) == 2
-    assert "tf-explainer explain --out" in capsys.readouterr().err
+    assert "tf-explainer run --out" in capsys.readouterr().err
     with pytest.raises(InputError, match="`--quick` covers nothing"):
         draw_fields(tmp_path, FieldsAsked({}, patch=3, quick=True))
