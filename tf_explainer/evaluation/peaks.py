@@ -39,6 +39,23 @@ class FilterPeaks:
                 "`positions` must be NaN exactly where `strengths` is 0."
             )
 
+    @classmethod
+    def of_parts(
+        cls, places: np.ndarray, presence: np.ndarray
+    ) -> "FilterPeaks":
+        """Returns places of parts as peaks, silent where a part is absent.
+
+        Args:
+            places: float `(images, parts, 2)`, as `part_places` of a call: -1
+                where the part is absent.
+            presence: float `(images, parts)`, `part_presence` of a call.
+        """
+        absent = places[..., 0] < 0
+        return cls(
+            np.where(absent[..., None], np.nan, places),
+            np.where(absent, 0, presence),
+        )
+
     def chosen(self, images: np.ndarray, filters: np.ndarray) -> "FilterPeaks":
         """Returns the peaks of some filters in some images.
 

@@ -170,11 +170,7 @@ def _places(
     places, presence = (
         np.concatenate(several) for several in zip(*told, strict=True)
     )
-    absent = places[..., 0] < 0
-    return FilterPeaks(
-        np.where(absent[..., None], np.nan, places),
-        np.where(absent, 0, presence),
-    )
+    return FilterPeaks.of_parts(places, presence)
 
 
 def _fidelity(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -74,9 +74,8 @@ def contributions(
         check_images(images, reader.shape)
     features = reader.features(images)
     predicted = np.asarray(predicted_categories(features["scores"]))
-    wanted = wanted_scores(
-        explainer.class_names, predicted, category, against, "category"
-    )
+    names = explainer.class_names
+    wanted = wanted_scores(names, predicted, category, against)
     encoded = explainer.encode(features)
     pieces = pieces_of_score(
         explainer, encoded, LogitHead(explainer.attachment.head), wanted, kind
@@ -93,7 +92,6 @@ def wanted_scores(
     predicted: np.ndarray,
     category: Any,
     against: Any,
-    argument: str,
 ) -> np.ndarray:
     """Returns what logits are multiplied by to have the score that is asked.
 
@@ -102,7 +100,6 @@ def wanted_scores(
         predicted: `(images, classes)`, 1 for what the performer decides.
         category: See `contributions`.
         against: See `contributions`.
-        argument: What `category` is called, for messages.
 
     Returns:
         float32 `(images, classes)`: 1 for the category, -1 for the other.
@@ -110,14 +107,14 @@ def wanted_scores(
     images, classes = predicted.shape
     if category is None:
         category = predicted.argmax(axis=-1)
-    chosen = class_indices(argument, category, class_names, images)
+    chosen = class_indices("category", category, class_names, images)
     wanted = np.eye(classes, dtype=np.float32)[chosen]
     if against is None:
         return wanted
     other = class_indices("against", against, class_names, images)
     if (other == chosen).any():
         raise InputError(
-            f"`against` must be another class than `{argument}`, received "
+            "`against` must be another class than `category`, received "
             f"{against!r} for both."
         )
     return wanted - np.eye(classes, dtype=np.float32)[other]

@@ -95,8 +95,6 @@ def _located(
         np.concatenate([np.asarray(one) for one in ones])
         for ones in zip(*seen, strict=True)
     )
-    absent = places[..., 0] < 0
-    places[absent] = np.nan
     split = dataset.splits[name]
-    peaks = FilterPeaks(places, np.where(absent, 0.0, presence))
+    peaks = FilterPeaks.of_parts(places, presence)
     return LocatedPeaks(peaks, split.landmarks, split.labels)
