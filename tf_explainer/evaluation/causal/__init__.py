@@ -15,6 +15,7 @@ from typing import Any
 from tf_explainer.registry import Registry
 
 CLAIMS: Registry[Callable[..., Any]] = Registry("claim", __name__)
+"""Name → what somebody claims that each part of the animal gives."""
 
 # Behind the registry: the files below register themselves with it.
 from tf_explainer.evaluation.causal.checks import causal_checks

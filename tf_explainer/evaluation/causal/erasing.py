@@ -19,6 +19,7 @@ from tf_explainer.registry import Registry
 from tf_explainer.tensors import Images, Maps, Tensor
 
 FILLS: Registry[Callable[[Any, Any, Any], Any]] = Registry("fill", __package__)
+"""Name → what an erased region is filled with."""
 
 
 def part_regions(maps: Maps, field: ReceptiveField) -> Tensor:

@@ -24,6 +24,7 @@ from tf_explainer.registry import Registry
 
 Heat = Callable[[Explainer, np.ndarray, np.ndarray], np.ndarray]
 HEATS: Registry[Heat] = Registry("heat map", __package__)
+"""Name → heat map of what speaks for a category, one value a pixel."""
 
 HEATS.register("grad_cam")(grad_cam_heat)
 HEATS.register("integrated_gradients")(integrated_gradients_heat)
