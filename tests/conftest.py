@@ -1,6 +1,7 @@
 """A made observation with known parts, and the scripts of `benchmarks/`."""
 
 import contextlib
+import gc
 import importlib.util
 import sys
 from pathlib import Path
@@ -239,6 +240,17 @@ def images():
 def explainer(performer):
     """An explainer of filters, each for itself, that has not been trained."""
     return Explainer.from_performer(performer, preset="filters")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def only_new_objects_are_searched():
+    """What outlives a module is not searched for garbage again.
+
+    After some thousand tests one such search takes twenty seconds.
+    """
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @contextlib.contextmanager

@@ -116,6 +116,7 @@ def test_a_changed_plan_is_told(plan_file, tmp_path, calls):
     assert not list(out.rglob("*.failed.txt"))
 
 
+@pytest.mark.slow
 def test_a_real_process_tells_why(plan_file, tmp_path):
     """What is wrong with the data is told in the run's own file."""
     out = tmp_path / "runs"

@@ -77,16 +77,16 @@ def test_tensorboard_gets_its_files(performer, images, tmp_path):
 def test_a_backup_goes_on_to_the_same_weights(
     performer, images, tmp_path, stop_in
 ):
-    """`BackupAndRestore`, stopped in the third of three epochs."""
+    """`BackupAndRestore`, stopped in the second of two epochs."""
     whole, stopped, resumed = (_new(performer) for _ in range(3))
-    _fit(whole, images, [], epochs=3)
+    _fit(whole, images, [], epochs=2)
 
     def backup():
         return keras.callbacks.BackupAndRestore(tmp_path)
 
     with pytest.raises(KeyboardInterrupt):
-        _fit(stopped, images, [backup(), stop_in(2)], epochs=3)
-    _fit(resumed, images, [backup()], epochs=3)
+        _fit(stopped, images, [backup(), stop_in(1)], epochs=2)
+    _fit(resumed, images, [backup()], epochs=2)
     for one, other in zip(whole.weights, resumed.weights, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
 
@@ -136,6 +136,7 @@ def test_fit_leaves_all_but_weights_as_it_was(performer, images):
     assert explainer.fit_state == FitState()
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_own_learning_rate_holds(performer, images):
     """Of an explainer that the user compiled; else the schedule's."""
     own, ours = _new(performer), _new(performer)

@@ -161,6 +161,7 @@ def test_same_labels_in_any_form(images, form):
             np.testing.assert_array_equal(one[name], other[name])
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_who_reads_labels(images):
     """Only the one that learns from them; others ignore them."""
     for variant in ("explainer_cls", "explainer"):

@@ -9,6 +9,7 @@ from tf_explainer.export import export_saved_model
 from tf_explainer.testing import toy_images, toy_performer
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated")
 def test_runs_and_agrees(tmp_path):
     """Keras' numbers to 1e-4, and NaN for an image that is NaN."""

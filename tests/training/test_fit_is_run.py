@@ -16,6 +16,7 @@ def _same(one, other):
         np.testing.assert_array_equal(left, right, err_msg=left.path)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("eagerly")
 def test_fit_gives_what_the_packages_own_training_gives():
     """Both phases, with the same seed."""

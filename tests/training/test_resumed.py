@@ -52,26 +52,19 @@ def _train(folder, stop=(), **settings):
     return explainer, history
 
 
-def _cases():
-    """Yields settings, and whether graphs are made, which takes long."""
-    quick = [{"parts": 4}]
-    losses = ({"filter_loss": name} for name in FILTER_LOSSES.names())
-    whole = [*losses, {"variant": "explainer_cls"}, {"parts": 4}]
-    for graphs, cases in ((False, quick), (True, whole)):
-        for settings in cases:
-            marks = [pytest.mark.slow] if graphs else []
-            name = f"{next(iter(settings.values()))}-{graphs}"
-            yield pytest.param(settings, graphs, marks=marks, id=name)
+_LOSSES = [{"filter_loss": name} for name in FILTER_LOSSES.names()]
 
 
-@pytest.mark.parametrize(("settings", "graphs"), list(_cases()))
-def test_stopped_in_every_epoch(tmp_path, stop_in, settings, graphs, request):
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "settings",
+    [*_LOSSES, {"variant": "explainer_cls"}, {"parts": 4}],
+    ids=lambda settings: next(iter(settings.values())),
+)
+def test_stopped_in_every_epoch(tmp_path, stop_in, settings):
     """Weights and history are equal to the last bit."""
-    if not graphs:
-        request.getfixturevalue("eagerly")
     whole, expected = _train(tmp_path / "whole", **settings)
-    # The first that is frozen, and one behind it; the slow test: each.
-    for epoch in range(0 if graphs else 1, EPOCHS):
+    for epoch in range(EPOCHS):
         with pytest.raises(KeyboardInterrupt):
             _train(tmp_path / "stopped", [stop_in(epoch)], **settings)
     resumed, history = _train(tmp_path / "stopped", **settings)

@@ -50,7 +50,11 @@ def _trained(labels, kept=False, **settings):
 
 @pytest.mark.parametrize(
     ("variant", "kept"),
-    [("explainer", True), ("explainer_cls", False), ("explainer_cls", True)],
+    [
+        ("explainer_cls", True),
+        pytest.param("explainer", True, marks=pytest.mark.slow),
+        pytest.param("explainer_cls", False, marks=pytest.mark.slow),
+    ],
 )
 def test_only_the_baseline_reads_labels(variant, kept):
     """Other labels change what Explainer+cls learns, and nothing else."""

@@ -62,6 +62,7 @@ def _costs(row):
     return row.measures["delta_error"], row.measures["p"]
 
 
+@pytest.mark.slow
 def test_rows(searched):
     """The first trial is the defaults; the best one comes first."""
     _, tuner, _ = searched
@@ -84,6 +85,7 @@ def test_rows(searched):
     assert len(lines) == 3 and lines[0].startswith("trial,score,on_front,")
 
 
+@pytest.mark.slow
 def test_chart(searched, tmp_path):
     """One dot a trial; in words, too."""
     _, tuner, _ = searched

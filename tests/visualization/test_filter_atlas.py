@@ -3,18 +3,10 @@
 import dataclasses
 
 import numpy as np
-import pytest
 
 from tf_explainer.evaluation.metrics.agreement import filter_likeness
 from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.visualization import atlas_order, filter_atlas
-
-
-@pytest.fixture(scope="module")
-def parted(observation):
-    """The filters of `observation` in two parts; the last one is dead."""
-    owner = (1, 0, 1, 0, 1, 1, 0)
-    return dataclasses.replace(observation, part_of_filter=owner)
 
 
 def with_peaks(observation, positions):

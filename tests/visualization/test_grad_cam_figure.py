@@ -8,22 +8,6 @@ from tf_explainer.evaluation.grad_cam import GradCams
 from tf_explainer.visualization import grad_cam_figure
 
 
-@pytest.fixture(scope="module")
-def heats():
-    """Two images, and two of three parts in each."""
-    generator = np.random.default_rng(0)
-    return GradCams(
-        images=np.full((2, 8, 12, 3), 99.0, np.float32),
-        categories=np.array([1, 0]),
-        top_conv=generator.uniform(0, 1, (2, 8, 12)),
-        interp_2=generator.uniform(0, 3, (2, 8, 12)),
-        strongest=np.array([[2, 0], [1, 2]]),
-        given=np.array([[1.5, -0.25], [2.0, 1.0]]),
-        parts=generator.uniform(-1, 5, (2, 8, 12, 2)),
-        names=("head", "legs", "tail"),
-    )
-
-
 def test_cells(heats):
     """Image, performer, explainer, two parts; one scale for each pair."""
     figure = grad_cam_figure(heats, ("cat", "d$og"))

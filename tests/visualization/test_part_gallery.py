@@ -8,33 +8,8 @@ import pytest
 from tf_explainer.errors import InputError
 from tf_explainer.evaluation.part_measures.observed import (
     EXPLAINER,
-    ObservedParts,
 )
 from tf_explainer.visualization.part_galleries import part_gallery, part_rows
-
-
-@pytest.fixture
-def with_parts(made_observation):
-    """Part 0 lies on the head, part 1 anywhere, part 2 is nowhere."""
-    observation = made_observation()
-    generator = np.random.default_rng(0)
-    splits = {}
-    for name, split in observation.splits.items():
-        images = len(split.labels)
-        places = generator.uniform(0.1, 0.9, (images, 3, 2))
-        shown = ~np.isnan(split.landmarks[:, 0, 0])
-        places[shown, 0] = split.landmarks[shown, 0]
-        presence = generator.uniform(0.6, 1, (images, 3))
-        presence[::2, 1] = 0.1
-        presence[:, 2] = 0.1
-        places[presence < 0.5] = np.nan
-        seen = ObservedParts(
-            places.astype("float32"),
-            presence.astype("float32"),
-            np.zeros((images, 3), np.int16),
-        )
-        splits[name] = dataclasses.replace(split, parts={EXPLAINER: seen})
-    return dataclasses.replace(observation, splits=splits)
 
 
 def test_rows(with_parts):

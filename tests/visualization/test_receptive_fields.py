@@ -4,40 +4,7 @@ import numpy as np
 import pytest
 
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation.receptive_fields import UnitField
-from tf_explainer.evaluation.receptive_fields.unit_field import aligned_mean
 from tf_explainer.visualization import receptive_field_figure
-
-SIZE = 24
-
-
-def field_of(name, of="parts", images=3, height=0.5, side=3):
-    """A field whose falls are squares around the peaks."""
-    generator = np.random.default_rng(images)
-    pixels = generator.integers(4, SIZE - 4, (images, 2))
-    falls = np.zeros((images, SIZE, SIZE), np.float32)
-    for one, (row, column) in zip(falls, pixels, strict=True):
-        one[row - side : row + side + 1, column - side : column + side + 1] = (
-            height
-        )
-    peaks = (pixels + 0.5) / SIZE
-    return UnitField(
-        of=of,
-        index=0,
-        name=name,
-        numbers=tuple(range(images)),
-        images=np.full((images, SIZE, SIZE, 3), 200.0, np.float32),
-        peaks=peaks,
-        responses=np.ones(images),
-        falls=falls,
-        mean=aligned_mean(falls, peaks),
-    )
-
-
-@pytest.fixture(scope="module")
-def fields():
-    """Two parts with three and two images."""
-    return [field_of("head"), field_of("$tail_{", images=2, height=0.25)]
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +51,14 @@ def test_the_inside_is_bright(figure, fields):
         assert np.abs(np.array(ends) - (found.min(), found.max())).max() <= 0.5
 
 
-def test_blocks_side_by_side(fields):
+def test_blocks_side_by_side(made_field):
     """The explainer's filters and the performer's channels."""
     blocks = [
-        [field_of("filter 3", "filters")],
-        [field_of("channel 7", "top_conv"), field_of("channel 9", "top_conv")],
+        [made_field("filter 3", "filters")],
+        [
+            made_field("channel 7", "top_conv"),
+            made_field("channel 9", "top_conv"),
+        ],
     ]
     figure = receptive_field_figure(*blocks, columns=2)
     titles = [half.get_suptitle() for half in figure.subfigs]
@@ -100,9 +70,9 @@ def test_blocks_side_by_side(fields):
     assert "Fields of 1 filters" in told and "channel 9 8.5" in told
 
 
-def test_no_occluder_matters():
+def test_no_occluder_matters(made_field):
     """It is said, and nothing is outlined."""
-    figure = receptive_field_figure([field_of("head", height=0.0)])
+    figure = receptive_field_figure([made_field("head", height=0.0)])
     (strip,) = rows_of(figure)
     assert "no occluder lowers" in strip.get_suptitle()
     assert not any(axes.collections for axes in strip.axes)

@@ -6,51 +6,12 @@ import numpy as np
 import pytest
 
 from tf_explainer.errors import InputError
-from tf_explainer.explainer import ExplainedPart, Explanation
 from tf_explainer.explainer.explanation import Trust
 from tf_explainer.visualization.explanations import (
     explanation_bars,
     picture_of,
     show_explanation,
 )
-
-
-def part(name, index, contribution, corner=None):
-    """A part whose field is one unit of a 4 x 4 map."""
-    field = np.zeros((4, 4), np.float32)
-    place = None
-    if corner is not None:
-        field[corner] = 0.9
-        place = tuple((unit + 0.5) / 4 for unit in corner)
-    share = contribution / 6
-    return ExplainedPart(
-        name, index, contribution, share, place, field.max(), field, (index,)
-    )
-
-
-@pytest.fixture
-def made():
-    """An explanation of four parts, one of them absent."""
-    parts = (
-        part("head", 2, 3.0, (0, 3)),
-        part("tail", 0, -1.0, (2, 1)),
-        part("part 4", 3, 0.5, (3, 0)),
-        part("part 2", 1, 0.0),
-    )
-    return Explanation(
-        image=np.full((40, 60, 3), 100, np.uint8),
-        source="a.jpg",
-        target="cat",
-        against="dog",
-        score=3.75,
-        parts=parts,
-        ordinary=1.0,
-        rest=0.25,
-        probabilities={"cat": 0.75, "dog": 0.25},
-        performer_probabilities={"cat": 0.9, "dog": 0.1},
-        trust=Trust(True, 4.0, 0.25, 0.8, 0.05),
-        extent=(0.0, 60.0, 40.0, 0.0),
-    )
 
 
 @pytest.mark.parametrize("top", [1, 2, 9])
@@ -114,10 +75,10 @@ def test_doubts_stand_in_the_headline(made):
     assert len(made.trust.reasons) == 4
 
 
-def test_names_are_no_formulas_and_have_room(made):
+def test_names_are_no_formulas_and_have_room(made, made_part):
     """A dollar sign is one, and a long name is cut in the picture alone."""
     odd, long = r"$\nothing$", "x" * 200
-    parts = (part(odd, 0, 2.0, (0, 3)), part(long, 1, 1.0, (2, 1)))
+    parts = (made_part(odd, 0, 2.0, (0, 3)), made_part(long, 1, 1.0, (2, 1)))
     object.__setattr__(made, "parts", parts)
     object.__setattr__(made, "target", odd)
     figure = show_explanation(made)

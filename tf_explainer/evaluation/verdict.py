@@ -54,16 +54,18 @@ LIMITS: Mapping[str, Limits] = {
 FEW = 50
 
 
-class Reason(NamedTuple):
-    """One sentence or two for the verdict.
+class Finding(NamedTuple):
+    """One sentence or two of the verdict or the headline.
 
     Attributes:
-        kind: `good`, `note` or `bad`.
+        kind: `good`, `bad`, or `note` for what is neither.
         text: Plain text.
+        decides: Whether a verdict hangs on it.
     """
 
     kind: Kind
     text: str
+    decides: bool = False
 
 
 def worst(kinds: Iterable[Kind]) -> Kind:
@@ -92,7 +94,7 @@ def judged(numbers: Mapping[str, Any], parts: bool = True) -> dict[str, Any]:
         reasons += [*_moved(numbers), *_erased(numbers)]
     else:
         reasons.append(
-            Reason(
+            Finding(
                 "note",
                 "Whether filters give what they are said to give was not "
                 "checked: only parts have regions that can be erased.",
@@ -100,18 +102,20 @@ def judged(numbers: Mapping[str, Any], parts: bool = True) -> dict[str, Any]:
         )
     if numbers["images"] < FEW:
         text = f"Only {numbers['images']} images were looked at."
-        reasons.append(Reason("note", text))
+        reasons.append(Finding("note", text))
     kinds = list(VERDICTS)
     reasons.sort(key=lambda reason: -kinds.index(reason.kind))
     return {
         "verdict": VERDICTS[worst(reason.kind for reason in reasons)],
-        "reasons": [reason._asdict() for reason in reasons],
+        "reasons": [
+            {"kind": reason.kind, "text": reason.text} for reason in reasons
+        ],
     }
 
 
-def _decisions(numbers: Mapping[str, Any]) -> Iterator[Reason]:
+def _decisions(numbers: Mapping[str, Any]) -> Iterator[Finding]:
     agreement = numbers["agreement"]
-    yield Reason(
+    yield Finding(
         LIMITS["agreement"].kind(agreement),
         f"The CNN and its explainer decide alike on {100 * agreement:.1f} % "
         f"of {numbers['images']} images.",
@@ -119,16 +123,16 @@ def _decisions(numbers: Mapping[str, Any]) -> Iterator[Reason]:
     if "delta_error" in numbers:
         lost = numbers["delta_error"]
         told = f"{abs(lost):.1f} points of accuracy are "
-        yield Reason(
+        yield Finding(
             LIMITS["delta_error"].kind(lost),
             "Decided through the explainer, "
             f"{told}{'lost' if lost >= 0 else 'won'}.",
         )
 
 
-def _share(numbers: Mapping[str, Any], parts: bool) -> Iterator[Reason]:
+def _share(numbers: Mapping[str, Any], parts: bool) -> Iterator[Finding]:
     if "share" not in numbers:
-        yield Reason(
+        yield Finding(
             "note",
             "How much of the class score the explanation carries could not "
             "be measured: the scores are not above 0.",
@@ -141,28 +145,28 @@ def _share(numbers: Mapping[str, Any], parts: bool) -> Iterator[Reason]:
         if parts
         else f"{share} passes through the filters; the rest explains nothing."
     )
-    yield Reason(LIMITS["share"].kind(numbers["share"]), text)
+    yield Finding(LIMITS["share"].kind(numbers["share"]), text)
 
 
-def _moved(numbers: Mapping[str, Any]) -> Iterator[Reason]:
+def _moved(numbers: Mapping[str, Any]) -> Iterator[Finding]:
     if "equivariance" not in numbers:
-        yield Reason(
+        yield Finding(
             "note",
             "Whether parts go along with moved images could not be measured: "
             "no part is in enough of the images.",
         )
         return
     found = numbers["equivariance"]
-    yield Reason(
+    yield Finding(
         LIMITS["equivariance"].kind(found),
         f"In moved images the parts go along by {found:.2f} (1 exactly, 0 as "
         "a place that never moves).",
     )
 
 
-def _erased(numbers: Mapping[str, Any]) -> Iterator[Reason]:
+def _erased(numbers: Mapping[str, Any]) -> Iterator[Finding]:
     if "fidelity" not in numbers:
-        yield Reason(
+        yield Finding(
             "note",
             "Whether parts give what erasing them costs could not be "
             "measured: too few parts are in an image together.",
@@ -184,7 +188,7 @@ def _erased(numbers: Mapping[str, Any]) -> Iterator[Reason]:
     beside = (
         f"that is {_MORE[beaten]} {named}" if kinds else "no control has one"
     )
-    yield Reason(
+    yield Finding(
         worst([LIMITS["fidelity"].kind(found), beaten]),
         "What parts are said to give and what erasing them in the image "
         f"costs the CNN have a rank correlation of {found:.2f} (1 the same "

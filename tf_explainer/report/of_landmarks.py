@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tf_explainer.evaluation.metrics.parts import WELL_TOLD
-from tf_explainer.evaluation.verdict import Kind
-from tf_explainer.report.finding import Finding
+from tf_explainer.evaluation.verdict import Finding, Kind
 from tf_explainer.visualization.style import number_text
 
 

@@ -4,16 +4,10 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tf_explainer.evaluation.verdict import Kind
+from tf_explainer.evaluation.verdict import VERDICTS, Finding, Kind, worst
 from tf_explainer.report.by_number import sentences
-from tf_explainer.report.finding import Finding
 
-VERDICTS: Mapping[str, Kind] = {
-    "usable": "good",
-    "with care": "note",
-    "do not rely on it": "bad",
-}
-"""Verdict → what it says of the explanation."""
+_KINDS: Mapping[str, Kind] = {name: kind for kind, name in VERDICTS.items()}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,7 +15,7 @@ class Verdict:
     """How far an explanation can be relied on.
 
     Args:
-        verdict: One of `VERDICTS`.
+        verdict: One of the values of `VERDICTS`.
         reasons: Why, the worst first; those that the verdict denies are
             notes.
     """
@@ -32,7 +26,7 @@ class Verdict:
     @property
     def kind(self) -> Kind:
         """`good`, `note` or `bad`."""
-        return VERDICTS.get(self.verdict, "note")
+        return _KINDS.get(self.verdict, "note")
 
 
 def verdict(result: Mapping[str, Any]) -> Verdict:
@@ -46,13 +40,11 @@ def verdict(result: Mapping[str, Any]) -> Verdict:
         given = [Finding(**reason) for reason in trust["reasons"]]
         return _told(trust["verdict"], given)
     reasons = [one for one in sentences(result) if one.decides]
-    kinds = {one.kind for one in reasons}
-    names = {kind: name for name, kind in VERDICTS.items()}
-    worst: Kind = "bad" if "bad" in kinds else "good"
+    kinds: list[Kind] = [one.kind for one in reasons]
     # Skill is of landmarks: where it is bad, parts may still decide.
-    if worst == "good" and ("note" in kinds or _warns(result)):
-        worst = "note"
-    return _told(names[worst], reasons)
+    if _warns(result):
+        kinds.append("note")
+    return _told(VERDICTS[worst(["good", *kinds])], reasons)
 
 
 def _warns(result: Mapping[str, Any]) -> bool:
@@ -61,15 +53,15 @@ def _warns(result: Mapping[str, Any]) -> bool:
 
 def _told(name: str, reasons: Sequence[Finding]) -> Verdict:
     """Puts the worst first, and ticks nothing that the verdict denies."""
-    denied = VERDICTS.get(name) == "bad"
-    order = ("bad", "note", "good")
-    ranked = sorted(reasons, key=lambda one: order.index(one.kind))
+    denied = _KINDS.get(name) == "bad"
+    order = list(VERDICTS)
+    ranked = sorted(reasons, key=lambda one: -order.index(one.kind))
     return Verdict(name, tuple(_softened(one, denied) for one in ranked))
 
 
 def _softened(one: Finding, denied: bool) -> Finding:
     if denied and one.kind == "good":
-        return dataclasses.replace(one, kind="note")
+        return one._replace(kind="note")
     return one
 
 

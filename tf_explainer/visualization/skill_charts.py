@@ -177,13 +177,17 @@ def category_chart(observation: Observation) -> Figure | None:
         ]
     )
     figure = ShownFigure(
-        figsize=(0.85 * len(found) + 1.8, 0.3 * len(parts) + 1.3),
+        # As wide as the title, as high as the words beside the colors.
+        figsize=(
+            max(0.85 * len(found) + 1.8, 4.4),
+            max(0.3 * len(parts) + 1.3, 2.6),
+        ),
         layout="constrained",
     )
     axes = figure.subplots()
     figure.suptitle("Which parts some filter tells, by category", fontsize=11)
     shown = axes.imshow(skills, "Blues", vmin=0, vmax=1, aspect="auto")
-    figure.colorbar(shown, label="skill of the best filter (test images)")
+    figure.colorbar(shown, label="skill of the best filter\n(test images)")
     _write(axes, skills)
     _name(axes, parts, list(found))
     figure.set_label(_categories_in_words(skills, parts, list(found)))

@@ -137,6 +137,7 @@ def explainer():
     return explainer
 
 
+@pytest.mark.slow
 def test_numbers_of_a_real_network(explainer):
     """Every claim under every fill; one seed, one result."""
     found = removal_fidelity(explainer, toy_images(), batch_size=5)
