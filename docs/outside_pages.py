@@ -18,8 +18,7 @@ TAKEN = {
     "benchmarks/results/animals_tables.md": "animals_tables.md",
     "benchmarks/results/attach.md": "attach.md",
     "benchmarks/results/demo.png": "demo.png",
-    "benchmarks/results/findings.md": "findings.md",
-    "benchmarks/results/leaderboard.md": "leaderboard.md",
+    "benchmarks/results/parts.md": "parts.md",
     "tf_explainer/losses/README.md": "losses.md",
     "tf_explainer/performers/README.md": "performers.md",
 }

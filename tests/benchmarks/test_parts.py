@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tf_explainer.errors import InputError
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -15,20 +17,38 @@ def script(load_script):
 
 
 def test_page_has_means_over_seeds(script):
-    """Of what a run knows; what is missing is a dash."""
+    """Of what a run knows, controls below; what is missing is a dash."""
+    control = {"controls": {"frame": {"nmi": 20.0}}}
     jobs = {
         "drawn_animals/default/0": {
             "p": 0.9,
-            "part_maps": {"nmi": 40.0, "nmi_interval": [1, 2], "by_part": []},
+            "part_maps": {"nmi": 40.0, "nmi_interval": [1, 2], **control},
+            "contributions": {"ordinary": 0.25, "bias": -0.125},
         },
         "drawn_animals/default/1": {"p": 0.8, "part_maps": {"nmi": 42.0}},
-        "drawn_animals/filters/0": {"p": 0.7},
+        "drawn_animals/filters/0": {"p": 0.7, "filters": {"skill": -0.5}},
     }
     text = script.page(jobs)
     assert "| | default (2) | filters (1) |" in text
-    assert "| p | 0.85 ± 0.64 | 0.70 |" in text
-    assert "| part maps nmi | 41.0 ± 12.7 | – |" in text
-    assert "interval |" not in text and "animal_parts" not in text
+    assert "| `p` | 0.85 ± 0.64 | 0.70 |" in text
+    rows = text.splitlines()
+    told = rows.index(
+        "| NMI of the winning part and the landmark | 41.0 ± 12.7 | – |"
+    )
+    assert rows[told + 1] == "| the same: cells of the frame | 20.0 | – |"
+    through = "| share of the class score through the filters | 0.88 | – |"
+    assert through in rows
+    skill = "| mean skill of the filters; a constant place has 0 | – | −0.50 |"
+    assert skill in rows
+    assert "Δ error" not in text and "real animals" not in text
+
+
+def test_unknown_names_are_refused(script, tmp_path):
+    """Before anything is done."""
+    for option in ("--data", "--presets"):
+        with pytest.raises(InputError, match=f"`{option}` must.*received x"):
+            script.main([option, "x", "--results", str(tmp_path)])
+    assert not list(tmp_path.iterdir())
 
 
 def test_done_jobs_are_not_done_again(script, tmp_path, monkeypatch, capsys):
@@ -53,7 +73,7 @@ def test_done_jobs_are_not_done_again(script, tmp_path, monkeypatch, capsys):
     kept = json.loads((tmp_path / "parts.json").read_text())
     assert kept["jobs"]["drawn_animals/default/1"] == {"p": 1.5}
     script.main([*asked, "--table-only"])
-    assert "| p | 1.00" in capsys.readouterr().out
+    assert "| `p` | 1.00" in capsys.readouterr().out
 
 
 def test_readme_has_the_short_table(script):

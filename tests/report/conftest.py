@@ -134,7 +134,7 @@ class FakeExplainer:
             rest=0.125,
             probabilities=dict.fromkeys(self.class_names, 0.5),
             performer_probabilities=dict.fromkeys(self.class_names, 0.5),
-            trust=Trust(True, 0.75, 0.0, 0.8, 0.1),
+            trust=Trust(True, 0.75, 0.0, 0.8, 0.1, 0.5),
             extent=(0.0, 48.0, 48.0, 0.0),
         )
 

@@ -139,6 +139,6 @@ def made():
         rest=0.25,
         probabilities={"cat": 0.75, "dog": 0.25},
         performer_probabilities={"cat": 0.9, "dog": 0.1},
-        trust=Trust(True, 4.0, 0.25, 0.8, 0.05),
+        trust=Trust(True, 4.0, 0.25, 0.8, 0.05, 0.5),
         extent=(0.0, 60.0, 40.0, 0.0),
     )

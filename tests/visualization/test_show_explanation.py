@@ -69,10 +69,10 @@ def test_doubts_stand_in_the_headline(made):
     """And not behind a tick."""
     title = show_explanation(made).get_suptitle()
     assert "Fine: explainer and CNN agree" in title
-    object.__setattr__(made, "trust", Trust(False, 9.0, 5.0, 0.3, 0.9))
+    object.__setattr__(made, "trust", Trust(False, 9.0, 5.0, 0.3, 0.9, 0.0))
     title = show_explanation(made).get_suptitle()
     assert "With care" in title
-    assert len(made.trust.reasons) == 4
+    assert len(made.trust.reasons) == 5
 
 
 def test_names_are_no_formulas_and_have_room(made, made_part):

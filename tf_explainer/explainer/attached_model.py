@@ -19,6 +19,7 @@ from tf_explainer.explainer import (
     parts,
     reading,
     start,
+    typical,
 )
 from tf_explainer.explainer.answers import Answers
 from tf_explainer.explainer.class_names import class_names_for
@@ -158,6 +159,10 @@ class AttachedModel(keras.Model):
     def calibrate(self, images: Any, batch_size: int | None = None) -> None:
         """Sets `lambda_l`, magnitudes and α from images, without training."""
         start.calibrate_on(self, images, batch_size)
+
+    def learn_typical(self, images: Any, batch_size: int | None = None) -> None:
+        """See `explainer.typical.learn_typical`."""
+        typical.learn_typical(self, images, batch_size)
 
     @property
     def parts(self) -> tuple[parts.Part, ...]:

@@ -24,13 +24,11 @@ from tf_explainer.explainer.fitting import (
 )
 from tf_explainer.explainer.keras_methods import KerasMethods
 from tf_explainer.explainer.objective import Objective
-from tf_explainer.explainer.parts import (
-    found_parts,
-    with_removed_parts,
-)
+from tf_explainer.explainer.parts import found_parts, with_removed_parts
 from tf_explainer.explainer.reading import outputs
 from tf_explainer.explainer.start import calibrate, new_encoder
 from tf_explainer.explainer.two_tracks import Encoded, EncodedParts
+from tf_explainer.explainer.typical import new_typicality
 from tf_explainer.explainer.validation import (
     Measures,
     found_alone,
@@ -112,6 +110,7 @@ class Explainer(KerasMethods):
         )
         self.decoder = self.attachment.new_decoder()
         self.encoder = new_encoder(self.attachment, settings, self.dtype_policy)
+        self.typicality = new_typicality()
         self._call_by_name(part_names, class_names)
         self.reconstruction_weights = {
             layer: self._constant(f"lambda_{index}", 1.0)

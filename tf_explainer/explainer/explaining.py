@@ -145,6 +145,7 @@ def _explanation(
             gap=abs(score - own),
             part_share=1 - abs(ordinary) / told,
             together=abs(float(row["given_rest"])) / told,
+            typical=None if row["trust"] < 0 else float(row["trust"]),
         ),
         extent=maps_extent(explainer.receptive_field),
     )

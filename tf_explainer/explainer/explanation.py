@@ -10,6 +10,8 @@ import numpy as np
 NEAR = 0.25
 # Of what the pieces give: a rest that hides what decides.
 MUCH = 0.5
+# Of the images learned from: so few are as odd.
+RARE = 0.02
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -65,6 +67,8 @@ class Trust:
         part_share: Of all that parts and ordinary track give, signs left
             out, what the parts give; in [0, 1].
         together: `|rest|` by the same sum: what no piece alone shows.
+        typical: Share of the images learned from that are as odd or odder,
+            `trust` of a call; `None` where `fit` has not come to its end.
     """
 
     agrees: bool
@@ -72,6 +76,7 @@ class Trust:
     gap: float
     part_share: float
     together: float
+    typical: float | None
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -85,6 +90,8 @@ class Trust:
             found.append("less than half of it comes from parts")
         if self.together > MUCH:
             found.append("much of it is given by several parts together only")
+        if self.typical is not None and self.typical < RARE:
+            found.append("the image is unlike those learned from")
         return tuple(found)
 
 

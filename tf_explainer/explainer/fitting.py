@@ -13,6 +13,7 @@ from keras import ops
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.parts import order_parts, settle_parts
+from tf_explainer.explainer.typical import gather_typical
 from tf_explainer.features.batches import has_views, is_features
 from tf_explainer.features.sources import is_open_ended
 
@@ -207,6 +208,8 @@ def left_as_found(
 ) -> Iterator[None]:
     """Undoes, however `fit` ends, what its callbacks change beside weights.
 
+    Where it ends well, what the images learned from are like is gathered.
+
     Args:
         explainer: An `Explainer`.
         kept: Features that it learns from, for the callbacks; or `None`.
@@ -236,6 +239,7 @@ def left_as_found(
     explainer.test_function = None
     try:
         yield
+        gather_typical(explainer, batches)
     finally:
         changed = traced() != before
         explainer.fit_state = FitState(augmentation, removal=removal)

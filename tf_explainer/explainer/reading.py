@@ -8,6 +8,7 @@ from keras import ops
 
 from tf_explainer.attachment import ReceptiveField
 from tf_explainer.errors import InputError
+from tf_explainer.explainer.typical import unusual_numbers
 from tf_explainer.features.batches import kept_features
 from tf_explainer.features.image_checks import told_faults
 from tf_explainer.features.images import check_images, image_batches
@@ -41,6 +42,13 @@ def outputs(
         - `scores`: class scores from the rebuilt features `(batch, classes)`.
         - `performer_scores`: the performer's own. One sigmoid counts as two
           scores, see `both_scores`.
+        - `trust`: `(batch,)` in [0, 1], how usual the image is: the share of
+          the images learned from whose features are rebuilt as badly or
+          worse. Near 0 it is unlike all of them.
+        - `agreement`: `(batch,)` in [0, 1], the share of the images learned
+          from on which explainer and performer are as far apart or farther.
+          Both are -1 before the explainer has learned, see
+          `typical.unusual_numbers`.
         - `reconstructions`: path → rebuilt feature.
 
         and with parts:
@@ -56,12 +64,17 @@ def outputs(
     peaks, strengths = peaks_of(maps, explainer.receptive_field)
     last = rebuilt[explainer.reconstructed_layers[-1]]
     scores = explainer.attachment.head(last, training=False)
+    usual = explainer.typicality(
+        unusual_numbers(explainer, features, rebuilt, scores)
+    )
     told = {
         "maps": maps,
         "peaks": peaks,
         "peak_strengths": strengths,
         "scores": ops.cast(scores, "float32"),
         "performer_scores": ops.cast(features["scores"], "float32"),
+        "trust": usual[:, 0],
+        "agreement": usual[:, 1],
         "reconstructions": {
             path: ops.cast(one, "float32") for path, one in rebuilt.items()
         },
@@ -79,7 +92,10 @@ def outputs(
 
 # Many times as large as the rest, and asked for by name.
 LARGE = ("maps", "reconstructions")
-OUTPUTS = ("scores", "performer_scores", "peaks", "peak_strengths", "p")
+OUTPUTS = (
+    *("scores", "performer_scores", "trust", "agreement"),
+    *("peaks", "peak_strengths", "p"),
+)
 PART_OUTPUTS = ("part_maps", "part_places", "part_presence")
 
 

@@ -189,13 +189,26 @@ def calibrate_on(
     Raises:
         InputError: See `fit`.
     """
-    read = explainer.examples
     with told_faults():
-        if is_features(images):
-            batches = feature_batches(explainer.attachment, images, batch_size)
-        else:
-            batches = image_batches(images, batch_size, read.shape)
-        calibrate(explainer, batches.map(read.features))
+        calibrate(explainer, features_of(explainer, images, batch_size))
+
+
+def features_of(
+    explainer: Any, images: Any, batch_size: int | None
+) -> tf.data.Dataset:
+    """Returns batches of the performer's features.
+
+    Args:
+        explainer: An `Explainer`.
+        images: As in `fit`.
+        batch_size: Images in a batch; 32 if not given.
+    """
+    read = explainer.examples
+    if is_features(images):
+        batches = feature_batches(explainer.attachment, images, batch_size)
+    else:
+        batches = image_batches(images, batch_size, read.shape)
+    return batches.map(read.features)
 
 
 def calibrate(explainer: Any, features: tf.data.Dataset) -> None:

@@ -10,6 +10,7 @@ import keras
 from tf_explainer.callbacks.freezing import FreezeInterpretableTrack
 from tf_explainer.explainer.objective import MEASURED
 from tf_explainer.explainer.parts import found_parts
+from tf_explainer.features.views import images_alone
 from tf_explainer.tensors import Features, Scalar
 
 
@@ -40,12 +41,7 @@ def told_terms(explainer: Any, features: Features) -> dict[str, Scalar]:
     if explainer.fit_state.runs and encoder.parts and encoder.learns_parts:
         found = found_parts(explainer, features) if pairs else {}
         return {**found_alone(found), "p": encoder.mixer.p}
-    if pairs:
-        features = {
-            name: value[::2]
-            for name, value in features.items()
-            if name != "frames"
-        }
+    features = images_alone(features)
     # The filter loss is of unmasked maps, of views, of a mixture of tracks:
     # there is none of an image as it is.
     encoded = explainer.encode(features)

@@ -256,6 +256,19 @@ def joined_pairs(pairs: dict[str, Tensor]) -> dict[str, Tensor]:
     }
 
 
+def images_alone(batch: Features) -> Features:
+    """Returns a batch of joined pairs without the views; others as they are.
+
+    Args:
+        batch: Features of images, or what `joined_pairs` returned.
+    """
+    if "frames" not in batch:
+        return batch
+    return {
+        name: value[::2] for name, value in batch.items() if name != "frames"
+    }
+
+
 def _itself(features: Look, batch: Images | Features) -> dict[str, Tensor]:
     images = batch["image"] if isinstance(batch, dict) else batch
     identity = tf.constant([[1.0, 0.0, 0.0, 0.0, 1.0, 0.0]])

@@ -1,7 +1,7 @@
 """The contracts of a layer, of a filter loss and of a data set's builder."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ def check_layer(
     init: Mapping[str, Any],
     inputs: Any,
     call: Mapping[str, Any] | None = None,
+    prepare: Callable[[Any], None] | None = None,
+    differentiable: bool = True,
 ) -> None:
     """Checks that a layer survives everything that is done to layers.
 
@@ -34,6 +36,8 @@ def check_layer(
         init: Constructor arguments, without `dtype` and `name`.
         inputs: A float32 array `(batch, …)`, or a list of them.
         call: Further call arguments.
+        prepare: Called with the built layer first, to set what it keeps.
+        differentiable: Whether gradients pass through it.
 
     Raises:
         AssertionError: If the layer breaks the contract.
@@ -41,16 +45,24 @@ def check_layer(
     call = dict(call or {})
     layer = layer_class(**init)
     expected = _run(layer, inputs, call)
+    if prepare is not None:
+        prepare(layer)
+        expected = _run(layer, inputs, call)
     _check_config(layer)
     _check_shape(layer, inputs, expected)
-    _check_gradient(layer, inputs, call)
+    if differentiable:
+        _check_gradient(layer, inputs, call)
     compiled = tf.function(
         lambda values: layer(values, **call), jit_compile=True
     )
     _check_close("XLA", _arrays(compiled(_tensors(inputs))), expected, 1e-5)
     _check_files(layer, inputs, call, expected)
     for policy in POLICIES:
-        _check_policy(layer_class, init, inputs, call, policy)
+        layer = layer_class(**init, dtype=policy)
+        if prepare is not None:
+            _run(layer, inputs, call)
+            prepare(layer)
+        _check_policy(layer, inputs, call, policy)
 
 
 def _run(layer: Any, inputs: Any, call: Any) -> list[np.ndarray]:
@@ -123,10 +135,7 @@ def _check_files(
         _check_close("SavedModel", served, expected)
 
 
-def _check_policy(
-    layer_class: Any, init: Any, inputs: Any, call: Any, policy: str
-) -> None:
-    layer = layer_class(**init, dtype=policy)
+def _check_policy(layer: Any, inputs: Any, call: Any, policy: str) -> None:
     outputs = keras.tree.flatten(layer(_tensors(inputs), **call))
     for output in outputs:
         wanted = layer.compute_dtype
