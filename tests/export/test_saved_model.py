@@ -11,7 +11,7 @@ from PIL import Image
 
 from tf_explainer.explainer import Explainer
 from tf_explainer.export import export_saved_model
-from tf_explainer.export.served import OUTPUTS, PART_OUTPUTS
+from tf_explainer.export.served import OUTPUTS, served_outputs
 from tf_explainer.testing import toy_images, toy_performer
 
 CLIENT = """
@@ -77,7 +77,7 @@ def test_signatures_without_the_package(tmp_path):
     )
     answers = np.load(tmp_path / "answers.npz")
     expected = explainer(images)
-    for name in ("scores", "performer_scores", "peaks", "p", "part_places"):
+    for name in ("scores", "performer_scores", "part_places", "trust"):
         for batch in (1, 5):
             np.testing.assert_allclose(
                 answers[f"{name}_{batch}"],
@@ -94,9 +94,16 @@ def test_signatures_without_the_package(tmp_path):
         rtol=1e-3,
         atol=1e-4,
     )
-    assert answers["peaks_bytes"].shape == (4, explainer.filters, 2)
+    assert answers["part_places_bytes"].shape == (4, explainer.encoder.parts, 2)
     pieces = explainer.contributions(images, 0)
     np.testing.assert_allclose(answers["parts_why"], pieces.parts, atol=1e-4)
+
+
+EXPLAINED = {
+    *("part_contributions", "ordinary", "rest", "score"),
+    *("part_places", "part_presence", "scores", "performer_scores"),
+    *("trust", "agreement"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -114,19 +121,22 @@ def turning(tmp_path_factory):
 
 def test_export_of_keras_has_our_signatures(turning):
     """All of them, with the outputs that pages speak of."""
-    found = turning[1].signatures
-    of_images = {"serving_default", "explain", "explain_bytes"}
-    assert set(found) == of_images | {"contributions"}
-    for name in of_images:
+    explainer, model = turning
+    found = model.signatures
+    explaining = {"serving_default", "explain", "explain_bytes"}
+    assert set(found) == {*explaining, *OUTPUTS, "contributions"}
+    for name in explaining:
+        assert set(found[name].structured_outputs) == EXPLAINED
+    for name in OUTPUTS:
         told = set(found[name].structured_outputs)
-        assert told == {*OUTPUTS, *PART_OUTPUTS}
+        assert told == {*served_outputs(explainer, name)}
 
 
 @pytest.mark.parametrize("name", ["explain", "serving_default"])
 def test_another_size_is_refused(turning, name):
     """It says 32 x 32 and takes nothing else, in either direction."""
     answer = turning[1].signatures[name]
-    assert answer(images=tf.zeros((2, 32, 32, 3)))["p"].shape == (2,)
+    assert answer(images=tf.zeros((2, 32, 32, 3)))["trust"].shape == (2,)
     for side in (31, 36):
         told = rf"must be \(batch, 32, 32, 3\), received \(2, 32, {side}, 3\)"
         with pytest.raises(tf.errors.InvalidArgumentError, match=told):
@@ -144,7 +154,7 @@ def test_photographs_are_turned(turning):
     answer = model.signatures["explain_bytes"]
     found = answer(image_bytes=tf.constant([file.getvalue()]))
     expected = explainer(upright[None])
-    for name in ("scores", "peaks"):
+    for name in ("scores", "part_places"):
         np.testing.assert_allclose(
             found[name], expected[name], rtol=1e-3, atol=1e-4
         )

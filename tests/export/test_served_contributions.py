@@ -10,8 +10,8 @@ import tensorflow as tf
 from tf_explainer.explainer import Explainer
 from tf_explainer.export import export_saved_model
 from tf_explainer.export.names import write_names
-from tf_explainer.export.questions import add_contributions
-from tf_explainer.export.served import OUTPUTS, PART_OUTPUTS, check_size
+from tf_explainer.export.questions import PLACES, add_contributions
+from tf_explainer.export.served import check_size
 from tf_explainer.testing import toy_images, toy_performer
 
 NAMES = ("cat", "dog", "çow")
@@ -36,9 +36,14 @@ def signatures(explainer, tmp_path_factory):
     images = tf.TensorSpec((None, *shape), tf.float32, name="images")
     archive = keras.export.ExportArchive()
     archive.track(explainer)
-    add_contributions(
-        archive, explainer, images, lambda given: check_size(given, shape)
-    )
+
+    def checked(given):
+        with tf.control_dependencies([check_size(given, shape)]):
+            return tf.identity(given)
+
+    for layer in explainer.answers.copies:
+        archive.track(layer)
+    add_contributions(archive, explainer, images, checked)
     archive.write_out(str(path), verbose=False)
     return tf.saved_model.load(str(path)).signatures
 
@@ -82,7 +87,7 @@ def test_places_are_told(explainer, signatures):
     images = toy_images(2)
     expected = explainer(images)
     told = ask(signatures, images, [-1, -1], [-1, -1])
-    for name in PART_OUTPUTS:
+    for name in PLACES:
         np.testing.assert_allclose(told[name], expected[name], atol=1e-5)
 
 
@@ -146,7 +151,15 @@ def test_what_a_whole_model_tells(settings, tmp_path):
     assert ("contributions" in signatures) == bool(parts)
     told = signatures["explain"](images=tf.constant(images))
     expected = explainer(images)
-    assert set(told) == {*OUTPUTS, *(PART_OUTPUTS if parts else ())}
-    for name, found in told.items():
-        np.testing.assert_allclose(found, expected[name], rtol=1e-3, atol=1e-5)
+    for name in ("scores", "performer_scores", "trust", *PLACES):
+        assert (name in told) == (name in expected)
+        if name in told:
+            np.testing.assert_allclose(
+                told[name], expected[name], rtol=1e-3, atol=1e-5
+            )
+    given = told["part_contributions" if parts else "filter_contributions"]
+    pieces = explainer.contributions(images)
+    np.testing.assert_allclose(given, pieces.parts, atol=1e-4)
+    total = np.sum(given, axis=1) + told["ordinary"] + told["rest"]
+    np.testing.assert_allclose(total, told["score"], atol=1e-4)
     assert (tmp_path / "1" / "assets.extra" / "names.json").is_file()

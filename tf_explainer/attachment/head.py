@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 
@@ -195,4 +196,5 @@ def predicted_categories(scores: Any) -> Any:
         float32 `(batch, classes)`.
     """
     scores = ops.cast(scores, "float32")
-    return ops.one_hot(ops.argmax(scores, axis=-1), scores.shape[-1])
+    # Keras' own looks at the bits of zeros, which LiteRT does not know.
+    return ops.one_hot(tf.argmax(scores, axis=-1), scores.shape[-1])

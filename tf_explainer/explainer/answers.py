@@ -6,7 +6,6 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from tf_explainer.attachment.head import predicted_categories
 from tf_explainer.explainer.class_scores import LogitHead
 from tf_explainer.explainer.reading import outputs
 from tf_explainer.explainer.score_pieces import Contributions, pieces_of_score
@@ -73,8 +72,9 @@ class Answers:
         """
         explainer, classes = self._explainer, self._explainer.class_names
         features = explainer.attachment.features(images, training=False)
-        decided = ops.argmax(predicted_categories(features["scores"]), axis=-1)
-        target = ops.where(target < 0, ops.cast(decided, "int32"), target)
+        # As in `predicted_categories`.
+        decided = tf.argmax(features["scores"], axis=-1, output_type=tf.int32)
+        target = ops.where(target < 0, decided, target)
         # Of -1 there is no column.
         wanted, other = (
             ops.one_hot(index, len(classes)) for index in (target, against)

@@ -214,8 +214,9 @@ def _without(encoder: Any, encoded: Any, take: Score, kept: np.ndarray) -> Any:
     ordinary = ops.cast(encoded.ordinary, "float32")
     filters = ops.matmul(kept[:, :-1], encoder.membership)
     maps = ops.cast(encoded.part_maps, "float32")[..., :-1]
-    gone = ops.einsum("bhwk,nk->nbhw", maps, 1 - kept[:, :-1])
-    left = (1 - ops.clip(gone, 0.0, 1.0)) * kept[:, -1:, None, None]
+    # Added: LiteRT's converter turns `1 - einsum` to `einsum - 1`.
+    left = 1 + ops.einsum("bhwk,nk->nbhw", maps, kept[:, :-1] - 1)
+    left = ops.clip(left, 0.0, 1.0) * kept[:, -1:, None, None]
     tracks = (
         interp[None] * filters[:, None, None, None],
         ordinary[None] * left[..., None],

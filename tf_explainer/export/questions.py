@@ -1,5 +1,6 @@
 """What a server answers to the question why, in its graph."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -9,14 +10,37 @@ from tf_explainer.explainer import Explainer
 
 PIECES = ("parts", "ordinary", "rest", "score")
 # What is told beside them.
-_TOLD = ("performer_score", "target", "part_places", "part_presence")
+EXPLAINED = ("scores", "performer_scores", "trust", "agreement")
+PLACES = ("part_places", "part_presence")
+_TOLD = ("performer_score", "target", *EXPLAINED, *PLACES)
+
+
+def explanation_of(explainer: Explainer, images: Any) -> dict[str, Any]:
+    """Returns what each part gives to the class that is decided for.
+
+    Args:
+        explainer: A trained explainer.
+        images: `(batch, H, W, 3)`, looked at before.
+    """
+    nobody = tf.fill(tf.shape(images)[:1], -1)
+    parts = explainer.encoder.parts > 0
+    told, pieces = explainer.answers.answer(
+        images, nobody, nobody, "removal" if parts else "gradient"
+    )
+    name = "part_contributions" if parts else "filter_contributions"
+    return {
+        name: pieces.parts,
+        **{piece: getattr(pieces, piece) for piece in PIECES[1:]},
+        **{name: told[name] for name in EXPLAINED},
+        **{name: told[name] for name in (PLACES if parts else ())},
+    }
 
 
 def add_contributions(
     archive: keras.export.ExportArchive,
     explainer: Explainer,
     images: tf.TensorSpec,
-    check_size: Any,
+    checked: Callable[[Any], Any],
 ) -> None:
     """Adds the signature `contributions`, see `export_saved_model`.
 
@@ -24,13 +48,12 @@ def add_contributions(
         archive: The model to be.
         explainer: A trained explainer with parts.
         images: What it takes.
-        check_size: Returns an operation that refuses images of another size.
+        checked: Returns images, or refuses those of another size.
     """
     classes = len(explainer.class_names)
 
     def contributions(images: Any, target: Any, against: Any) -> dict[str, Any]:
-        with tf.control_dependencies([check_size(images)]):
-            images = tf.identity(images)
+        images = checked(images)
         checks = [
             _check_classes("target", target, images, classes),
             _check_classes("against", against, images, classes),
@@ -48,8 +71,6 @@ def add_contributions(
             "score": score,
         }
 
-    for layer in explainer.answers.copies:
-        archive.track(layer)
     index = [
         tf.TensorSpec((None,), tf.int32, name=name)
         for name in ("target", "against")

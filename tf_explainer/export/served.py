@@ -1,5 +1,6 @@
 """The explainer as a SavedModel that needs no Python of ours."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,16 @@ import tensorflow as tf
 from tf_explainer.datasets.encoded_images import DAMAGED, read_image
 from tf_explainer.explainer import Explainer
 from tf_explainer.export.names import write_names
-from tf_explainer.export.questions import add_contributions
+from tf_explainer.export.questions import add_contributions, explanation_of
 
-OUTPUTS = ("scores", "performer_scores", "peaks", "peak_strengths", "p")
+# Signature → outputs of a call that it hands on.
+OUTPUTS = {
+    "classify": ("scores", "performer_scores"),
+    "filters": ("peaks", "peak_strengths", "p"),
+    "maps": ("maps",),
+}
 # Of explainers with parts, too.
-PART_OUTPUTS = ("part_places", "part_presence")
+PART_OUTPUTS = {"maps": ("part_maps",)}
 # Of red, green and blue in what a person sees as bright (ITU-R 601), as
 # Pillow and JPEG have it.
 _BRIGHTNESS = (0.299, 0.587, 0.114)
@@ -27,30 +33,39 @@ def export_saved_model(
 ) -> None:
     """Writes a SavedModel, and what its classes and parts are called.
 
-    Its signatures are:
+    Signatures that take `images`, float `(batch, H, W, 3)`, values 0–255, at
+    the performer's size; another size is refused:
 
-    - `serving_default` and `explain`: `images`, float `(batch, H, W, 3)`,
-      values 0–255, at the performer's size; another size is refused.
-    - `explain_bytes`: `image_bytes`, strings `(batch,)`, each an encoded
-      JPEG, PNG, GIF, BMP or WebP of any size, which is decoded and resized
-      as the images of a folder are for training, see `read_image`; to gray
-      where the performer takes one channel. If some cannot be read, the
-      batch fails with an error that tells which, and why. A performer that
-      takes neither one nor three channels has no such signature.
-    - `contributions`, of explainers with parts: `images` as above, `target`,
-      int32 `(batch,)`, the class whose score is explained, -1 for the one
-      that the performer decides for, and `against`, int32 `(batch,)`, the
-      class whose score is taken off, -1 for none. What the removal of each
-      part costs: `parts` `(batch, parts)`, `ordinary`, `rest` and `score`
-      `(batch,)`, of which the first three add up to the last; and
-      `performer_score`, the performer's own, and `target`, the class that
-      was taken, `(batch,)`.
+    - `serving_default` and `explain`: why the class that the performer
+      decides for? `part_contributions` `(batch, parts)`, what the removal of
+      each part costs, `ordinary`, `rest` and `score` `(batch,)`, of which the
+      first three add up to the last; `part_places` `(batch, parts, 2)`, (row,
+      column) as fractions of the image, -1 where a part is absent, and
+      `part_presence` `(batch, parts)`; `scores` and `performer_scores`
+      `(batch, classes)`; `trust` and `agreement` `(batch,)`, how usual the
+      image is, see `explainer.reading.outputs`. Without parts:
+      `filter_contributions` `(batch, filters)`, gradient times activation.
+    - `classify`: `scores` and `performer_scores` alone, which is quick.
+    - `filters`: `peaks` `(batch, filters, 2)`, -1 where a filter is silent,
+      `peak_strengths` `(batch, filters)`, and `p` `(batch,)`.
+    - `maps`: `maps` `(batch, h, w, filters)` and `part_maps`
+      `(batch, h, w, parts)`, many numbers.
+    - `contributions`, of explainers with parts: `images`; `target`, int32
+      `(batch,)`, the class whose score is explained, -1 for the one that the
+      performer decides for; and `against`, int32 `(batch,)`, the class whose
+      score is taken off, -1 for none. As `explain`, with `parts` for
+      `part_contributions`, `performer_score`, the performer's own score of
+      the same question, and `target`, the class that was taken, `(batch,)`.
 
-    The others return `scores` and `performer_scores` `(batch, classes)`,
-    `peaks` `(batch, filters, 2)` as (row, column) fractions of the image, -1
-    where a filter is silent, `peak_strengths` `(batch, filters)`, and `p`
-    `(batch,)`; with parts all return `part_places` `(batch, parts, 2)`, -1
-    where a part is absent, and `part_presence` `(batch, parts)`.
+    And one that takes `image_bytes`, strings `(batch,)`, each an encoded
+    JPEG, PNG, GIF, BMP or WebP of any size:
+
+    - `explain_bytes`: as `explain`. Files are decoded and resized as the
+      images of a folder are for training, see `read_image`; to gray where the
+      performer takes one channel. If some cannot be read, the batch fails
+      with an error that tells which, and why. A performer that takes neither
+      one nor three channels has no such signature.
+
     `assets.extra/names.json` holds `class_names` and `part_names` in the
     order of the outputs. A server's TensorFlow must be as new as the one that
     wrote the model.
@@ -71,35 +86,57 @@ def export_saved_model(
     images = tf.TensorSpec((None, *shape), tf.float32, name="images")
     encoded = tf.TensorSpec((None,), tf.string, name="image_bytes")
 
-    parts = explainer.encoder.parts
-    names = (*OUTPUTS, *PART_OUTPUTS) if parts else OUTPUTS
-
-    def answer(images: Any) -> dict[str, Any]:
-        out = explainer(images, training=False)
-        return {name: out[name] for name in names}
-
-    def explain(images: Any) -> dict[str, Any]:
+    def checked(images: Any) -> Any:
         # A loaded signature takes any size, whatever it says.
         with tf.control_dependencies([check_size(images, shape)]):
-            return answer(tf.identity(images))
+            return tf.identity(images)
+
+    def explain(images: Any) -> dict[str, Any]:
+        return explanation_of(explainer, checked(images))
 
     def explain_bytes(image_bytes: Any) -> dict[str, Any]:
-        return answer(_read_all(image_bytes, shape, apply_orientation))
+        read = _read_all(image_bytes, shape, apply_orientation)
+        return explanation_of(explainer, read)
 
     archive = keras.export.ExportArchive()
     archive.track(explainer)
+    for layer in explainer.answers.copies:
+        archive.track(layer)
     archive.add_endpoint("serving_default", explain, input_signature=[images])
     archive.add_endpoint("explain", explain, input_signature=[images])
     if shape[-1] in (1, 3):
         archive.add_endpoint(
             "explain_bytes", explain_bytes, input_signature=[encoded]
         )
-    if parts:
-        add_contributions(
-            archive, explainer, images, lambda given: check_size(given, shape)
-        )
+    for name in OUTPUTS:
+        answer = _answer(explainer, served_outputs(explainer, name), checked)
+        archive.add_endpoint(name, answer, input_signature=[images])
+    if explainer.encoder.parts:
+        add_contributions(archive, explainer, images, checked)
     archive.write_out(str(path), verbose=verbose)
     write_names(explainer, path)
+
+
+def served_outputs(explainer: Explainer, signature: str) -> tuple[str, ...]:
+    """Returns which outputs of a call a signature hands on.
+
+    Args:
+        explainer: An explainer.
+        signature: One of `OUTPUTS`.
+    """
+    parts = explainer.encoder.parts > 0
+    further = PART_OUTPUTS.get(signature, ()) if parts else ()
+    return OUTPUTS[signature] + further
+
+
+def _answer(
+    explainer: Explainer, names: Sequence[str], checked: Callable[[Any], Any]
+) -> Callable[[Any], dict[str, Any]]:
+    def answer(images: Any) -> dict[str, Any]:
+        out = explainer(checked(images), training=False)
+        return {name: out[name] for name in names}
+
+    return answer
 
 
 def check_size(images: Any, shape: tuple[int, ...]) -> Any:

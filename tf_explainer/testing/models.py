@@ -16,7 +16,7 @@ from tf_explainer.attachment.station import has_kernel, layers_between
 from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.parts import found_parts
 from tf_explainer.export import export_saved_model
-from tf_explainer.export.served import OUTPUTS, PART_OUTPUTS
+from tf_explainer.export.served import OUTPUTS, served_outputs
 from tf_explainer.performers import PERFORMERS
 
 
@@ -125,15 +125,31 @@ def _check_saved_model(
 ) -> None:
     export_saved_model(explainer, folder / "1")
     served = tf.saved_model.load(str(folder / "1")).signatures
-    answer = served["serving_default"](images=tf.constant(images))
+    answers = {
+        name: served[name](images=tf.constant(images))
+        for name in ("serving_default", *OUTPUTS)
+    }
     if explainer.compute_dtype != "float32" or _is_mixed(explainer.performer):
         # A graph fuses layers and rounds less often than eager calls do.
         outputs = tf.function(explainer)(tf.constant(images))
-    names = (*OUTPUTS, *PART_OUTPUTS) if explainer.encoder.parts else OUTPUTS
-    for name in names:
-        np.testing.assert_allclose(
-            answer[name], outputs[name], rtol=1e-3, atol=1e-5, err_msg=name
-        )
+    for signature in OUTPUTS:
+        for name in served_outputs(explainer, signature):
+            np.testing.assert_allclose(
+                answers[signature][name],
+                outputs[name],
+                rtol=1e-3,
+                atol=1e-5,
+                err_msg=name,
+            )
+    answer = answers["serving_default"]
+    pieces = next(answer[n] for n in answer if n.endswith("_contributions"))
+    np.testing.assert_allclose(
+        np.sum(pieces, axis=-1) + answer["ordinary"] + answer["rest"],
+        answer["score"],
+        rtol=1e-3,
+        atol=1e-4,
+        err_msg="contributions do not add up to the score",
+    )
 
 
 def _is_mixed(model: keras.Model) -> bool:
