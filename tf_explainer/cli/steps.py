@@ -81,15 +81,3 @@ def report(request: Request) -> None:
       tf-explainer report --overwrite --out runs/mine
     """
     request.do("report")
-
-
-@COMMANDS.register("export")
-@takes_options()
-def export(request: Request) -> None:
-    """Write the explainer in --out as a SavedModel, for TF Serving.
-
-    Examples:
-
-      tf-explainer export --out runs/mine
-    """
-    request.do("export")

@@ -75,9 +75,11 @@ class Answers:
         # As in `predicted_categories`.
         decided = tf.argmax(features["scores"], axis=-1, output_type=tf.int32)
         target = ops.where(target < 0, decided, target)
-        # Of -1 there is no column.
+        # Of -1 there is no column; `one_hot` would take the last in ONNX.
+        columns = ops.arange(len(classes), dtype="int32")
         wanted, other = (
-            ops.one_hot(index, len(classes)) for index in (target, against)
+            ops.cast(index[:, None] == columns, "float32")
+            for index in (target, against)
         )
         wanted = wanted - other
         encoded = explainer.encode(features)

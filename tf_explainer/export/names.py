@@ -7,7 +7,7 @@ from tf_explainer.explainer import Explainer
 from tf_explainer.whole_files import atomic_write
 
 # TensorFlow leaves this folder to users; its own loaders do not look there.
-_PLACE = Path("assets.extra", "names.json")
+ASSETS = "assets.extra"
 
 
 def write_names(explainer: Explainer, saved_model: str | Path) -> None:
@@ -23,10 +23,18 @@ def write_names(explainer: Explainer, saved_model: str | Path) -> None:
         A signature without inputs would be refused by TF Serving's REST
         interface ("Failed to get input map", tensorflow/serving#1676).
     """
-    names = {
+    text = json.dumps(name_tables(explainer), indent=2, ensure_ascii=False)
+    with atomic_write(Path(saved_model) / ASSETS / "names.json") as beside:
+        beside.write_text(text + "\n", encoding="utf-8")
+
+
+def name_tables(explainer: Explainer) -> dict[str, list[str]]:
+    """Returns what classes and parts are called, in the order of the outputs.
+
+    Args:
+        explainer: An explainer.
+    """
+    return {
         "class_names": [*explainer.class_names],
         "part_names": [*explainer.part_names],
     }
-    text = json.dumps(names, indent=2, ensure_ascii=False)
-    with atomic_write(Path(saved_model) / _PLACE) as beside:
-        beside.write_text(text + "\n", encoding="utf-8")

@@ -79,6 +79,11 @@ class Typicality(keras.layers.Layer):
         found = np.quantile(numbers, points, axis=0, method="inverted_cdf")
         self.quantiles.assign(found.T)
 
+    def load_own_variables(self, store: Any) -> None:
+        # Explainers of version 0.1.0 have none: it is not known of them.
+        if len(store.keys()):
+            super().load_own_variables(store)
+
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
