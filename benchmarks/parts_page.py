@@ -61,7 +61,6 @@ FIRST_PAGE = (
     "delta_error",
     "p",
     "contributions removal",
-    "largest_share",
     "part_maps nmi",
     "part_maps controls landmark_box nmi",
     "part_maps controls trained_on_landmarks nmi",

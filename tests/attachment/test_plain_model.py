@@ -40,6 +40,7 @@ def test_same_layers_and_scores(ends):
     assert [layer.name for layer in plain.layers][-1:] == names[-1:]
 
 
+@pytest.mark.slow
 def test_a_dictionary_can_be_explained():
     """From the cut to the file of the explainer."""
     check_performer(packed("dictionary"), export=False)

@@ -40,8 +40,7 @@ SERVE = """
 import sys, numpy, tensorflow as tf
 images = numpy.load(sys.argv[2])
 served = tf.saved_model.load(sys.argv[1] + "/saved_model/1")
-out = served.signatures["explain"](tf.constant(images))
-numpy.savez(sys.argv[3], **{name: value for name, value in out.items()})
+numpy.savez(sys.argv[3], **served.signatures["explain"](tf.constant(images)))
 if "tf_explainer" in sys.modules:
     sys.exit("tf_explainer was imported")
 """
@@ -51,9 +50,10 @@ def _draw(category, rng):
     """A bright ring or cross (the head) on a noisy ground, and its place."""
     image = rng.integers(0, 90, (SIZE, SIZE, 3))
     row, column = rng.integers(10, SIZE - 10, 2)
-    rows, columns = np.indices((SIZE, SIZE))
-    far = np.hypot(rows - row, columns - column)
-    across = np.minimum(abs(rows - row), abs(columns - column)) < 2
+    down, right = (
+        np.indices((SIZE, SIZE)) - np.array([row, column])[:, None, None]
+    )
+    far, across = np.hypot(down, right), np.minimum(abs(down), abs(right)) < 2
     shape = abs(far - 6) < 2 if category == "ring" else across & (far < 8)
     image[shape] = 230
     return image.astype("uint8"), (row / SIZE, column / SIZE)
@@ -186,8 +186,8 @@ def test_models_reload_in_new_processes(finished, animals, tmp_path):
 
 
 @pytest.mark.slow
-def test_show_and_name(finished, animals, tmp_path, capsys):
-    """A name reaches pictures and report; no step is to be done again."""
+def test_show_name_and_export(finished, animals, tmp_path, capsys):
+    """A name reaches pictures, report and card; no step is done again."""
     out, image = tmp_path / "copy", animals / "images" / "3.png"
     shutil.copytree(finished[0], out)
     (out / "report.html").write_text("old")
@@ -196,6 +196,8 @@ def test_show_and_name(finished, animals, tmp_path, capsys):
     assert main(["show", str(out), str(image), "--target", "ring"]) == 0
     (one,) = json.loads((out / "shown" / "explanations.json").read_text())
     assert "the head" in {part["name"] for part in one["parts"]}
+    assert main(["export", str(out), "--format", "litert"]) == 0
+    assert "the head" in (out / "exported/litert/1/model_card.md").read_text()
     assert main(["run", "--out", str(out), "--resume"]) == 0
     assert capsys.readouterr().err.count("done before") == len(STEPS)
 
@@ -217,8 +219,7 @@ def test_ctrl_c_and_resume(finished, tmp_path):
     command = _command("explain", "--overwrite", "--out", out)
     command += ["--epochs", "40"]
     seen = []
-    # What a shell starts in the background ignores Ctrl-C, and so do its
-    # children unless they are told otherwise.
+    # What a shell starts in the background ignores Ctrl-C, and so would it.
     listen = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, preexec_fn=listen

@@ -89,6 +89,7 @@ def test_equals_the_explainers_own_outputs(explainer, dataset, seen):
     )
 
 
+@pytest.mark.slow
 def test_kept_features_change_no_number(explainer, dataset, seen):
     """The same to the last digit as when the performer sees the images."""
     features = {

@@ -89,6 +89,7 @@ def test_reports_stable_metric_names(explainer, images):
     assert set(explainer.evaluate(images, verbose=0, return_dict=True)) == held
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("eagerly")
 def test_learns(images):
     """The reconstruction error falls."""
@@ -258,6 +259,7 @@ def test_rejects_losses_and_metrics(explainer, given):
         explainer.compile(optimizer="adam", **given)
 
 
+@pytest.mark.slow
 def test_seeds_differ(images, from_arrays):
     """Another seed, other weights: the tests above can fail."""
     other = trained(images, seed=1, batch_size=4, run_eagerly=True)

@@ -79,6 +79,7 @@ def test_tensorboard_gets_its_files(performer, images, tmp_path):
     assert list(tmp_path.rglob("events.out.tfevents.*"))
 
 
+@pytest.mark.slow
 def test_a_backup_goes_on_to_the_same_weights(
     performer, images, tmp_path, stop_in
 ):

@@ -162,14 +162,17 @@ def test_same_labels_in_any_form(images, form):
 
 
 @pytest.mark.usefixtures("eagerly")
-def test_who_reads_labels(images):
+@pytest.mark.parametrize(
+    "variant",
+    ["explainer_cls", pytest.param("explainer", marks=pytest.mark.slow)],
+)
+def test_who_reads_labels(images, variant):
     """Only the one that learns from them; others ignore them."""
-    for variant in ("explainer_cls", "explainer"):
-        one, other = (
-            _trained(images, labels, variant=variant)
-            for labels in (LABELS, LABELS[::-1])
-        )
-        assert np.allclose(one, other) == (variant != "explainer_cls")
+    one, other = (
+        _trained(images, labels, variant=variant)
+        for labels in (LABELS, LABELS[::-1])
+    )
+    assert np.allclose(one, other) == (variant != "explainer_cls")
 
 
 @pytest.mark.parametrize(

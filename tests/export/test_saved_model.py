@@ -119,6 +119,7 @@ def turning(tmp_path_factory):
     return explainer, tf.saved_model.load(str(path))
 
 
+@pytest.mark.slow
 def test_export_of_keras_has_our_signatures(turning):
     """All of them, with the outputs that pages speak of."""
     explainer, model = turning
@@ -132,6 +133,7 @@ def test_export_of_keras_has_our_signatures(turning):
         assert told == {*served_outputs(explainer, name)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["explain", "serving_default"])
 def test_another_size_is_refused(turning, name):
     """It says 32 x 32 and takes nothing else, in either direction."""
@@ -143,6 +145,7 @@ def test_another_size_is_refused(turning, name):
             answer(images=tf.zeros((2, 32, side, 3)))
 
 
+@pytest.mark.slow
 def test_photographs_are_turned(turning):
     """On demand a tagged photograph gives what the upright one gives."""
     explainer, model = turning

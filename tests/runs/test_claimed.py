@@ -57,15 +57,10 @@ else:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "apart",
-    [
-        0.0,
-        *(
-            pytest.param(apart, marks=pytest.mark.slow)
-            for apart in (0.003, 0.03, 0.2, 0.39, 0.41)
-        ),
-    ],
+    [0.0, 0.003, 0.03, 0.2, 0.39, 0.41],
 )
 def test_settings_are_those_of_the_process_that_ran(tmp_path, apart):
     """A process that is refused writes nothing, whenever it starts."""

@@ -43,6 +43,7 @@ def is_right(model):
     return np.asarray(model(images)).argmax(axis=-1).tolist() == [0, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "head",
     [
@@ -90,6 +91,7 @@ def test_scale_and_order_are_named_together(take, gray_cnn):
     assert "The CNN" not in told
 
 
+@pytest.mark.slow
 def test_who_says_both_is_warned(take, gray_cnn):
     """It may be meant so."""
     said = {"classes": "cat,background", "scale": "none"}

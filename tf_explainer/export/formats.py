@@ -181,12 +181,15 @@ def savedmodel(
 
 
 @FORMATS.register("litert")
-def litert(explainer: Explainer, folder: Path, _: bool) -> Answer:
+def litert(
+    explainer: Explainer, folder: Path, apply_orientation: bool
+) -> Answer:
     """Writes `explain.tflite`, with LiteRT's own operations alone.
 
     Args:
         explainer: A trained explainer.
         folder: Where to write.
+        apply_orientation: Not read: it takes pixels alone.
     """
     archive = keras.export.ExportArchive()
     for one in (explainer, *explainer.answers.copies):
@@ -210,12 +213,13 @@ def litert(explainer: Explainer, folder: Path, _: bool) -> Answer:
 
 
 @FORMATS.register("onnx")
-def onnx(explainer: Explainer, folder: Path, _: bool) -> Answer:
+def onnx(explainer: Explainer, folder: Path, apply_orientation: bool) -> Answer:
     """Writes `explain.onnx`.
 
     Args:
         explainer: A trained explainer.
         folder: Where to write.
+        apply_orientation: Not read: it takes pixels alone.
     """
     convert, runtime = _needed("onnx", "tf2onnx", "onnxruntime")
     graph, path = _plain(explainer), folder / "explain.onnx"
@@ -230,12 +234,15 @@ def onnx(explainer: Explainer, folder: Path, _: bool) -> Answer:
 
 
 @FORMATS.register("openvino")
-def openvino(explainer: Explainer, folder: Path, _: bool) -> Answer:
+def openvino(
+    explainer: Explainer, folder: Path, apply_orientation: bool
+) -> Answer:
     """Writes `explain.xml` and `explain.bin`.
 
     Args:
         explainer: A trained explainer.
         folder: Where to write.
+        apply_orientation: Not read: it takes pixels alone.
     """
     (engine,) = _needed("openvino", "openvino")
     onnx(explainer, folder, False)

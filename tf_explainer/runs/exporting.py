@@ -8,8 +8,8 @@ import numpy as np
 from rich.console import Console
 
 from tf_explainer.errors import InputError
+from tf_explainer.export.cards import model_card
 from tf_explainer.export.formats import Exported, export_model
-from tf_explainer.export.model_card import model_card
 from tf_explainer.runs.claim import told_if_read_only
 from tf_explainer.runs.explained_run import explained_folder
 from tf_explainer.runs.job import Job

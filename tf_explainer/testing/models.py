@@ -38,8 +38,8 @@ def toy_images(count: int = 12, seed: int = 0) -> np.ndarray:
         count: Number of images.
         seed: Seed of their values.
     """
-    random = np.random.default_rng(seed)
-    return random.uniform(0, 255, (count, 32, 32, 3)).astype("float32")
+    draw = np.random.default_rng(seed).uniform
+    return draw(0, 255, (count, 32, 32, 3)).astype("float32")
 
 
 def check_explainer(
@@ -73,8 +73,8 @@ def check_explainer(
         if np.array_equal(before, now)
     ]
     assert len(still) < len(own) / 2, (
-        f"most weights of the explainer stand still: {', '.join(still)}; "
-        "either their gradient or the performer's features are near zero"
+        f"most weights stand still: {', '.join(still)}; either their gradient "
+        "or the performer's features are near zero"
     )
     outputs = explainer(images)
     _check_outputs(explainer, outputs, len(images))
@@ -134,28 +134,21 @@ def _check_saved_model(
         outputs = tf.function(explainer)(tf.constant(images))
     for signature in OUTPUTS:
         for name in served_outputs(explainer, signature):
-            np.testing.assert_allclose(
-                answers[signature][name],
-                outputs[name],
-                rtol=1e-3,
-                atol=1e-5,
-                err_msg=name,
-            )
+            found = answers[signature][name]
+            _check_near(name, found, outputs[name], 1e-5)
     answer = answers["serving_default"]
     pieces = next(answer[n] for n in answer if n.endswith("_contributions"))
-    np.testing.assert_allclose(
-        np.sum(pieces, axis=-1) + answer["ordinary"] + answer["rest"],
-        answer["score"],
-        rtol=1e-3,
-        atol=1e-4,
-        err_msg="contributions do not add up to the score",
-    )
+    total = np.sum(pieces, axis=-1) + answer["ordinary"] + answer["rest"]
+    _check_near("the sum of contributions", total, answer["score"], 1e-4)
+
+
+def _check_near(name: str, one: Any, other: Any, limit: float) -> None:
+    np.testing.assert_allclose(one, other, rtol=1e-3, atol=limit, err_msg=name)
 
 
 def _is_mixed(model: keras.Model) -> bool:
-    return any(
-        layer.compute_dtype != "float32" for layer in model._flatten_layers()
-    )
+    layers = model._flatten_layers()
+    return any(layer.compute_dtype != "float32" for layer in layers)
 
 
 def check_performer(

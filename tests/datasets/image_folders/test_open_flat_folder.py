@@ -46,6 +46,7 @@ def test_broken_image(photographs):
     assert (len(train), train.skipped) == (5, 1)
 
 
+@pytest.mark.slow
 def test_explainer_learns_from_them(photographs):
     """Nothing that it needs is missing."""
     performer = toy_performer()

@@ -164,6 +164,7 @@ def test_needs_parts():
         removal_fidelity(alone, toy_images())
 
 
+@pytest.mark.slow
 def test_some_claims_alone(explainer):
     """Who is not asked is not there; without removal there is no chance."""
     found = removal_fidelity(
