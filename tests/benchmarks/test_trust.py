@@ -32,7 +32,7 @@ def test_odd_is_told_from_good(script):
     }
     assert found["auc"]["negative"]["trust"] == 1
     assert found["auc"]["other images"]["trust"] == 0
-    assert found["auc"]["upside_down"]["trust"] == pytest.approx(0.5)
+    assert found["auc"]["upside_down"]["trust"] == pytest.approx(0.5, abs=0.02)
     alike = [one["alike"] for one in found["fifths"]]
     assert alike[0] == 0 and alike[-1] == 1 and alike == sorted(alike)
 

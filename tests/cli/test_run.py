@@ -50,9 +50,7 @@ def _draw(category, rng):
     """A bright ring or cross (the head) on a noisy ground, and its place."""
     image = rng.integers(0, 90, (SIZE, SIZE, 3))
     row, column = rng.integers(10, SIZE - 10, 2)
-    down, right = (
-        np.indices((SIZE, SIZE)) - np.array([row, column])[:, None, None]
-    )
+    down, right = np.indices((SIZE, SIZE)) - [[[row]], [[column]]]
     far, across = np.hypot(down, right), np.minimum(abs(down), abs(right)) < 2
     shape = abs(far - 6) < 2 if category == "ring" else across & (far < 8)
     image[shape] = 230
