@@ -34,7 +34,7 @@ def test_odd_is_told_from_good(script):
     assert found["auc"]["other images"]["trust"] == 0
     assert found["auc"]["upside_down"]["trust"] == pytest.approx(0.5, abs=0.02)
     alike = [one["alike"] for one in found["fifths"]]
-    assert alike[0] == 0 and alike[-1] == 1 and alike == sorted(alike)
+    assert alike[0] < 0.1 and alike[-1] == 1 and alike == sorted(alike)
 
 
 @pytest.mark.parametrize("kind", ["blurred", "shuffled", "upside_down"])
