@@ -33,6 +33,7 @@ ROOMS = (
     "report",
     "tables",
     "export",
+    "serving",
     "tuning",
     "testing",
     "runs",

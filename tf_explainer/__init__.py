@@ -20,6 +20,7 @@ _ROOMS = (
     "losses",
     "performers",
     "report",
+    "serving",
     "tables",
     "testing",
     "training",

@@ -1,4 +1,4 @@
-"""The command that hands the explainer to other engines: export."""
+"""The commands that hand the explainer to other engines and servers."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,14 +6,12 @@ from typing import Annotated
 import typer
 
 from tf_explainer.cli import COMMANDS
-from tf_explainer.cli.request import start_tensorflow
+from tf_explainer.cli.request import RUN, start_tensorflow
 
 
 @COMMANDS.register("export")
 def export(
-    run: Annotated[
-        Path, typer.Argument(metavar="RUN", help="The --out folder of a run.")
-    ],
+    run: Annotated[Path, RUN],
     kind: Annotated[
         str,
         typer.Option("--format", help="savedmodel, litert, onnx or openvino."),
@@ -45,3 +43,29 @@ def export(
     largest = max(found.differences.values())
     typer.echo(found.folder)
     typer.echo(f"largest difference from Keras: {largest:.1e}", err=True)
+
+
+@COMMANDS.register("serving-config")
+def serving_config(
+    run: Annotated[Path, RUN],
+    out: Annotated[Path, typer.Option(help="Folder to write.")],
+    name: Annotated[
+        str, typer.Option(help="What the model is called in addresses.")
+    ] = "explainer",
+) -> None:
+    """Write all that TensorFlow Serving's own image needs.
+
+    The model with requests that warm it up, its configuration, compose.yaml,
+    and two examples that ask it. It needs pip install 'tf_explainer[serving]'.
+
+    Examples:
+
+      tf-explainer serving-config runs/mine --out served --name animals
+
+      docker compose --project-directory served up
+    """
+    start_tensorflow()
+    from tf_explainer.runs.exporting import write_serving
+
+    for path in write_serving(run, out, name):
+        typer.echo(path)

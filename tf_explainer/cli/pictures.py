@@ -7,17 +7,16 @@ from typing import Annotated
 import typer
 
 from tf_explainer.cli import COMMANDS
-from tf_explainer.cli.request import start_tensorflow
+from tf_explainer.cli.request import RUN, start_tensorflow
 from tf_explainer.errors import InputError
 
-_RUN = typer.Argument(metavar="RUN", help="The --out folder of a run.")
 _OUT = typer.Option(help="Folder to write to; RUN itself by default.")
 _KINDS = ("parts", "filters", "top_conv")
 
 
 @COMMANDS.register("fields")
 def fields(
-    run: Annotated[Path, _RUN],
+    run: Annotated[Path, RUN],
     of: Annotated[
         list[str] | None,
         typer.Option(
@@ -115,7 +114,7 @@ def _asked(
 
 @COMMANDS.register("grad-cam")
 def grad_cam(
-    run: Annotated[Path, _RUN],
+    run: Annotated[Path, RUN],
     images: Annotated[int, typer.Option(min=1, help="Test images.")] = 6,
     category: Annotated[
         str | None,

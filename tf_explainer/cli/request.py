@@ -11,9 +11,13 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from tf_explainer.runs.opening import open_folder
 from tf_explainer.runs.step_order import STEPS
 from tf_explainer.runs.stopping import said_at_stop, was_interrupted
+
+RUN = typer.Argument(metavar="RUN", help="The --out folder of a run.")
 
 
 def start_tensorflow() -> None:

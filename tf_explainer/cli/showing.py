@@ -7,15 +7,13 @@ from typing import Annotated
 import typer
 
 from tf_explainer.cli import COMMANDS
-from tf_explainer.cli.request import start_tensorflow
+from tf_explainer.cli.request import RUN, start_tensorflow
 from tf_explainer.errors import InputError
-
-_RUN = typer.Argument(metavar="RUN", help="The --out folder of a run.")
 
 
 @COMMANDS.register("show")
 def show(
-    run: Annotated[Path, _RUN],
+    run: Annotated[Path, RUN],
     images: Annotated[
         list[Path],
         typer.Argument(
@@ -101,7 +99,7 @@ def show(
 
 @COMMANDS.register("name")
 def name(
-    run: Annotated[Path, _RUN],
+    run: Annotated[Path, RUN],
     names: Annotated[
         list[str] | None,
         typer.Argument(
@@ -135,7 +133,7 @@ def name(
 
 @COMMANDS.register("app")
 def app(
-    run: Annotated[Path, _RUN],
+    run: Annotated[Path, RUN],
     port: Annotated[
         int, typer.Option(min=1, max=65535, help="Where the page listens.")
     ] = 7860,

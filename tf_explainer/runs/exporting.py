@@ -13,6 +13,12 @@ from tf_explainer.export.formats import Exported, export_model
 from tf_explainer.runs.claim import told_if_read_only
 from tf_explainer.runs.explained_run import explained_folder
 from tf_explainer.runs.job import Job
+from tf_explainer.serving.configuration import (
+    check_name,
+    write_configuration,
+)
+from tf_explainer.serving.interface import serving_api
+from tf_explainer.serving.warm_up import write_warm_up
 
 COMPARED = 8
 
@@ -52,6 +58,37 @@ def export_run(
             job.settings.apply_orientation,
             card,
         )
+
+
+def write_serving(
+    run: Path, out: Path, name: str, console: Console | None = None
+) -> list[Path]:
+    """Writes what TensorFlow Serving's image serves a run's explainer with.
+
+    Args:
+        run: The `--out` folder of a run.
+        out: Folder to write; the model's next version goes into
+            `out/models/<name>`.
+        name: What the model is called in addresses.
+        console: Where progress is shown; standard error by default.
+
+    Returns:
+        The folder of the version, and the files beside it.
+
+    Raises:
+        InputError: If there is no such run, the name is none, or TensorFlow
+            Serving's interface is not installed.
+    """
+    check_name(name)
+    serving_api("prediction_log_pb2")
+    console = console or Console(stderr=True)
+    written = export_run(run, "savedmodel", out / "models" / name, console)
+    folder = explained_folder(run)
+    job = Job(folder.settings(), folder, console)
+    images = _images(job, console)
+    write_warm_up(written.folder, name, images, images.shape[-1] in (1, 3))
+    names = job.explainer.part_names
+    return [written.folder, *write_configuration(out, name, names)]
 
 
 def _images(job: Job, console: Console) -> np.ndarray:

@@ -1,0 +1,105 @@
+"""TensorFlow Serving's REST interface, on the client's side."""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+from tf_explainer.serving.interface import ServerError
+
+# What a server that is busy, or not up yet, answers.
+_AGAIN = (429, 502, 503, 504)
+
+
+class Rest:
+    """Asks by REST, in rows.
+
+    Args:
+        address: `http://HOST:8501`.
+        name: What the model is called there.
+        version: Of the model; `None` for the newest.
+        timeout: Seconds that an answer may take.
+        retries: How often a request is made again.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        name: str,
+        version: int | None,
+        timeout: float,
+        retries: int,
+    ) -> None:
+        place = "" if version is None else f"/versions/{version}"
+        self._url = f"{address.rstrip('/')}/v1/models/{quote(name)}{place}"
+        self._timeout = timeout
+        self._session = requests.Session()
+        again = Retry(
+            total=retries,
+            backoff_factor=0.1,
+            status_forcelist=_AGAIN,
+            allowed_methods=None,
+            raise_on_status=False,
+        )
+        for kind in ("http://", "https://"):
+            self._session.mount(kind, HTTPAdapter(max_retries=again))
+
+    def predict(
+        self, signature: str, inputs: Mapping[str, Any]
+    ) -> list[dict[str, np.ndarray]]:
+        """Returns a signature's answer to each example.
+
+        Args:
+            signature: Of the SavedModel.
+            inputs: Its inputs, one row an example.
+        """
+        rows = [
+            {
+                name: _json(value)
+                for name, value in zip(inputs, row, strict=True)
+            }
+            for row in zip(*inputs.values(), strict=True)
+        ]
+        body = {"signature_name": signature, "instances": rows}
+        told = self._send("POST", f"{self._url}:predict", json.dumps(body))
+        answers = told["predictions"]
+        return [
+            {name: np.asarray(value) for name, value in one.items()}
+            for one in answers
+        ]
+
+    def is_ready(self) -> bool:
+        """Returns whether the server has loaded the model."""
+        try:
+            told = self._send("GET", self._url)
+        except ServerError:
+            return False
+        return any(
+            one.get("state") == "AVAILABLE"
+            for one in told.get("model_version_status", ())
+        )
+
+    def _send(self, method: str, url: str, body: str | None = None) -> Any:
+        try:
+            answer = self._session.request(
+                method, url, data=body, timeout=self._timeout
+            )
+            told = answer.json()
+        except (requests.RequestException, ValueError) as error:
+            raise ServerError(f"no answer from {url}: {error}") from error
+        if not answer.ok:
+            reason = told.get("error", told) if isinstance(told, dict) else told
+            raise ServerError(f"{url} refuses ({answer.status_code}): {reason}")
+        return told
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {"b64": base64.b64encode(value).decode()}
+    return np.asarray(value).tolist()

@@ -1,0 +1,103 @@
+"""Asks a TensorFlow Serving server, by REST or by gRPC."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tf_explainer.errors import InputError
+from tf_explainer.serving.by_grpc import Grpc
+from tf_explainer.serving.by_rest import Rest
+
+_GRPC = "grpc://"
+
+
+class Client:
+    """Asks a served explainer about images.
+
+    Args:
+        address: `http://HOST:8501` or `https://…` for REST, `grpc://HOST:8500`
+            for gRPC, which needs `pip install 'tf_explainer[serving]'`.
+        name: What the model is called there.
+        version: Of the model; `None` for the newest.
+        timeout: Seconds that an answer may take.
+        retries: How often a request is made again if the server is busy or
+            cannot be reached; requests change nothing.
+        batch_size: Images that are sent together.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        name: str,
+        version: int | None = None,
+        timeout: float = 30.0,
+        retries: int = 3,
+        batch_size: int = 8,
+    ) -> None:
+        if batch_size < 1:
+            raise InputError(
+                f"`batch_size` must be 1 or more, received {batch_size}."
+            )
+        self.batch_size = batch_size
+        asked = (name, version, timeout, retries)
+        self._ask: Any = (
+            Grpc(address.removeprefix(_GRPC), *asked)
+            if address.startswith(_GRPC)
+            else Rest(address, *asked)
+        )
+
+    def explain(self, images: Any) -> list[dict[str, np.ndarray]]:
+        """Returns, of each image, what each part gives to its class.
+
+        Args:
+            images: Float array `(images, H, W, 3)` at the CNN's size; or
+                paths of image files, of any size.
+
+        Returns:
+            Output to its value, see `export_saved_model`, for each image.
+
+        Raises:
+            ServerError: If the server refuses or cannot be reached.
+        """
+        if isinstance(images, np.ndarray):
+            return self.ask("explain", images=images)
+        files = [Path(os.fspath(path)).read_bytes() for path in images]
+        return self.ask("explain_bytes", image_bytes=files)
+
+    def ask(self, signature: str, **inputs: Any) -> list[dict[str, np.ndarray]]:
+        """Returns a signature's answer to each example.
+
+        Args:
+            signature: Of the SavedModel.
+            **inputs: Its inputs, one row an example.
+
+        Raises:
+            InputError: If the inputs differ in their number of examples.
+            ServerError: If the server refuses or cannot be reached.
+        """
+        sizes = {name: len(value) for name, value in inputs.items()}
+        if len({*sizes.values()}) != 1:
+            raise InputError(
+                "`inputs` must have as many rows each, received "
+                f"{', '.join(f'{n}: {size}' for n, size in sizes.items())}."
+            )
+        return [
+            answer
+            for some in _batches(inputs, self.batch_size)
+            for answer in self._ask.predict(signature, some)
+        ]
+
+    def is_ready(self) -> bool:
+        """Returns whether the server has loaded the model."""
+        return bool(self._ask.is_ready())
+
+
+def _batches(inputs: Mapping[str, Any], size: int) -> Iterator[dict[str, Any]]:
+    count = len(next(iter(inputs.values())))
+    for start in range(0, count, size):
+        yield {
+            name: value[start : start + size] for name, value in inputs.items()
+        }

@@ -1,0 +1,58 @@
+"""TensorFlow Serving's interface, and what goes wrong with it."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from tf_explainer.errors import InputError
+
+
+class ServerError(RuntimeError):
+    """A server that could not be asked, or that refused."""
+
+
+def serving_api(module: str) -> Any:
+    """Returns a module of TensorFlow Serving's interface.
+
+    Args:
+        module: Below `tensorflow_serving.apis`.
+
+    Raises:
+        InputError: If the interface is not installed.
+    """
+    try:
+        return importlib.import_module(f"tensorflow_serving.apis.{module}")
+    except ImportError as error:
+        raise InputError(
+            "TensorFlow Serving's interface is not installed: pip install "
+            "'tf_explainer[serving]'"
+        ) from error
+
+
+def predict_request(
+    name: str, signature: str, inputs: Mapping[str, Any]
+) -> Any:
+    """Returns a request to a server.
+
+    Args:
+        name: What the model is called in addresses.
+        signature: A signature of the SavedModel.
+        inputs: Its inputs, one row an example; fractions as float32.
+    """
+    request = serving_api("predict_pb2").PredictRequest()
+    request.model_spec.name = name
+    request.model_spec.signature_name = signature
+    for key, value in inputs.items():
+        array = np.asarray(value, object if _is_text(value) else None)
+        if array.dtype.kind == "f":
+            array = array.astype(np.float32)
+        request.inputs[key].CopyFrom(tf.make_tensor_proto(array))
+    return request
+
+
+def _is_text(value: Any) -> bool:
+    # Arrays of bytes would lose zeros at their ends.
+    return isinstance(value, list) and isinstance(value[0], bytes)
