@@ -24,6 +24,7 @@ def test_numbers_and_headings():
     assert "Δ error" not in text and "/home/me" not in text
     assert "| eta | 0.1 |" in text and "It was not measured." in text
     assert "filters that were found" in text
+    assert "- **Versions:** tf_explainer 1.2.3, keras 3.15\n" in text
 
 
 def test_verdict_and_parts():

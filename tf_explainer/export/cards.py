@@ -37,7 +37,7 @@ def model_card(result: Mapping[str, Any]) -> str:
             if value not in (None, "", [], {}) and "/" not in str(value)
         },
         measures=_measures(result),
-        versions=result["versions"],
+        versions=[f"{k} {v}" for k, v in result["versions"].items()],
     )
 
 

@@ -23,7 +23,7 @@ import tensorflow as tf
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.export.names import ASSETS, name_tables
-from tf_explainer.export.questions import EXPLAINED, explanation_of
+from tf_explainer.export.questions import EXPLAINED, explanation_of, traced
 from tf_explainer.export.served import OUTPUTS, export_saved_model
 from tf_explainer.registry import Registry
 from tf_explainer.whole_files import atomic_write
@@ -194,8 +194,7 @@ def litert(
     archive = keras.export.ExportArchive()
     for one in (explainer, *explainer.answers.copies):
         archive.track(one)
-    graph = _plain(explainer)
-    archive.add_endpoint("explain", graph, graph.input_signature)
+    archive.add_endpoint("explain", _plain(explainer))
     # From concrete functions it converts, too, to what gives NaN.
     with tempfile.TemporaryDirectory() as between:
         archive.write_out(between, verbose=False)
@@ -282,8 +281,4 @@ def _plain(explainer: Explainer) -> Any:
         out = explainer(images, training=False)
         return {name: out[name] for name in names}
 
-    return tf.function(
-        answer,
-        input_signature=[tf.TensorSpec(shape, tf.float32, name="images")],
-        autograph=False,
-    )
+    return traced(answer, tf.TensorSpec(shape, tf.float32, name="images"))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from tf_explainer.explainer import Explainer
@@ -36,23 +35,21 @@ def explanation_of(explainer: Explainer, images: Any) -> dict[str, Any]:
     }
 
 
-def add_contributions(
-    archive: keras.export.ExportArchive,
+def contributions(
     explainer: Explainer,
     images: tf.TensorSpec,
     checked: Callable[[Any], Any],
-) -> None:
-    """Adds the signature `contributions`, see `export_saved_model`.
+) -> Any:
+    """Returns the signature `contributions`, see `export_saved_model`.
 
     Args:
-        archive: The model to be.
         explainer: A trained explainer with parts.
         images: What it takes.
         checked: Returns images, or refuses those of another size.
     """
     classes = len(explainer.class_names)
 
-    def contributions(images: Any, target: Any, against: Any) -> dict[str, Any]:
+    def answer(images: Any, target: Any, against: Any) -> dict[str, Any]:
         images = checked(images)
         checks = [
             _check_classes("target", target, images, classes),
@@ -75,9 +72,20 @@ def add_contributions(
         tf.TensorSpec((None,), tf.int32, name=name)
         for name in ("target", "against")
     ]
-    archive.add_endpoint(
-        "contributions", contributions, input_signature=[images, *index]
-    )
+    return traced(answer, images, *index)
+
+
+def traced(answer: Callable[..., Any], *inputs: tf.TensorSpec) -> Any:
+    """Returns a function as a graph, which several signatures may share.
+
+    Args:
+        answer: From tensors to a dictionary of tensors.
+        *inputs: What it takes.
+    """
+    # AutoGraph would take as long as all else, and finds nothing to do.
+    graph = tf.function(answer, input_signature=inputs, autograph=False)
+    graph.get_concrete_function()
+    return graph
 
 
 def _check_classes(name: str, index: Any, images: Any, classes: int) -> Any:

@@ -10,7 +10,11 @@ import tensorflow as tf
 from tf_explainer.datasets.encoded_images import DAMAGED, read_image
 from tf_explainer.explainer import Explainer
 from tf_explainer.export.names import write_names
-from tf_explainer.export.questions import add_contributions, explanation_of
+from tf_explainer.export.questions import (
+    contributions,
+    explanation_of,
+    traced,
+)
 
 # Signature → outputs of a call that it hands on.
 OUTPUTS = {
@@ -91,28 +95,26 @@ def export_saved_model(
         with tf.control_dependencies([check_size(images, shape)]):
             return tf.identity(images)
 
-    def explain(images: Any) -> dict[str, Any]:
-        return explanation_of(explainer, checked(images))
-
     def explain_bytes(image_bytes: Any) -> dict[str, Any]:
         read = _read_all(image_bytes, shape, apply_orientation)
         return explanation_of(explainer, read)
 
-    archive = keras.export.ExportArchive()
-    archive.track(explainer)
-    for layer in explainer.answers.copies:
-        archive.track(layer)
-    archive.add_endpoint("serving_default", explain, input_signature=[images])
-    archive.add_endpoint("explain", explain, input_signature=[images])
+    explain = traced(
+        lambda images: explanation_of(explainer, checked(images)), images
+    )
+    answers = {"serving_default": explain, "explain": explain}
     if shape[-1] in (1, 3):
-        archive.add_endpoint(
-            "explain_bytes", explain_bytes, input_signature=[encoded]
-        )
+        answers["explain_bytes"] = traced(explain_bytes, encoded)
     for name in OUTPUTS:
-        answer = _answer(explainer, served_outputs(explainer, name), checked)
-        archive.add_endpoint(name, answer, input_signature=[images])
+        told = served_outputs(explainer, name)
+        answers[name] = traced(_answer(explainer, told, checked), images)
     if explainer.encoder.parts:
-        add_contributions(archive, explainer, images, checked)
+        answers["contributions"] = contributions(explainer, images, checked)
+    archive = keras.export.ExportArchive()
+    for one in (explainer, *explainer.answers.copies):
+        archive.track(one)
+    for name, answer in answers.items():
+        archive.add_endpoint(name, answer)
     archive.write_out(str(path), verbose=verbose)
     write_names(explainer, path)
 
