@@ -52,7 +52,7 @@ def test_shares_of_the_images_learned_from(trained):
     asked = numbers_of(trained, new)
     expected = [(known >= one).mean(axis=0) for one in asked]
     out = trained(new)
-    found = np.stack([out["trust"], out["agreement"]], axis=-1)
+    found = np.stack([out["trust"], out["closeness"]], axis=-1)
     np.testing.assert_allclose(found, expected, atol=0.005)
 
 

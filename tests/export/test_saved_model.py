@@ -102,7 +102,7 @@ def test_signatures_without_the_package(tmp_path):
 EXPLAINED = {
     *("part_contributions", "ordinary", "rest", "score"),
     *("part_places", "part_presence", "scores", "performer_scores"),
-    *("trust", "agreement"),
+    *("trust", "closeness"),
 }
 
 

@@ -62,7 +62,7 @@ def serving_config(
 
       tf-explainer serving-config runs/mine --out served --name animals
 
-      docker compose --project-directory served up
+      (cd served && docker compose up)
     """
     start_tensorflow()
     from tf_explainer.runs.exporting import write_serving

@@ -45,7 +45,7 @@ def outputs(
         - `trust`: `(batch,)` in [0, 1], how usual the image is: the share of
           the images learned from whose features are rebuilt as badly or
           worse. Near 0 it is unlike all of them.
-        - `agreement`: `(batch,)` in [0, 1], the share of the images learned
+        - `closeness`: `(batch,)` in [0, 1], the share of the images learned
           from on which explainer and performer are as far apart or farther.
           Both are -1 before the explainer has learned, see
           `typical.unusual_numbers`.
@@ -74,7 +74,7 @@ def outputs(
         "scores": ops.cast(scores, "float32"),
         "performer_scores": ops.cast(features["scores"], "float32"),
         "trust": usual[:, 0],
-        "agreement": usual[:, 1],
+        "closeness": usual[:, 1],
         "reconstructions": {
             path: ops.cast(one, "float32") for path, one in rebuilt.items()
         },
@@ -93,7 +93,7 @@ def outputs(
 # Many times as large as the rest, and asked for by name.
 LARGE = ("maps", "reconstructions")
 OUTPUTS = (
-    *("scores", "performer_scores", "trust", "agreement"),
+    *("scores", "performer_scores", "trust", "closeness"),
     *("peaks", "peak_strengths", "p"),
 )
 PART_OUTPUTS = ("part_maps", "part_places", "part_presence")

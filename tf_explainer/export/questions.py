@@ -9,7 +9,7 @@ from tf_explainer.explainer import Explainer
 
 PIECES = ("parts", "ordinary", "rest", "score")
 # What is told beside them.
-EXPLAINED = ("scores", "performer_scores", "trust", "agreement")
+EXPLAINED = ("scores", "performer_scores", "trust", "closeness")
 PLACES = ("part_places", "part_presence")
 _TOLD = ("performer_score", "target", *EXPLAINED, *PLACES)
 

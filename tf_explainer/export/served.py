@@ -46,7 +46,7 @@ def export_saved_model(
       first three add up to the last; `part_places` `(batch, parts, 2)`, (row,
       column) as fractions of the image, -1 where a part is absent, and
       `part_presence` `(batch, parts)`; `scores` and `performer_scores`
-      `(batch, classes)`; `trust` and `agreement` `(batch,)`, how usual the
+      `(batch, classes)`; `trust` and `closeness` `(batch,)`, how usual the
       image is, see `explainer.reading.outputs`. Without parts:
       `filter_contributions` `(batch, filters)`, gradient times activation.
     - `classify`: `scores` and `performer_scores` alone, which is quick.
