@@ -78,6 +78,8 @@ def test_says_what_to_install(run, monkeypatch, capsys):
     assert "pip install 'tf_explainer[app]'" in said and said.count("\n") == 1
 
 
+# Gradio leaves event loops open, and asks pydantic in an old way.
+@pytest.mark.filterwarnings("ignore")
 def test_page_is_made_and_can_be_asked(explainer, image, run):
     """As a browser asks it, where Gradio is installed."""
     gradio = pytest.importorskip("gradio")
