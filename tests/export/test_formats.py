@@ -44,18 +44,18 @@ def writer(monkeypatch, explainer):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", FORMATS.names())
+@pytest.mark.parametrize("format", FORMATS.names())
 @pytest.mark.parametrize("settings", [{"parts": 3}, {"preset": "filters"}])
-def test_answers_as_keras(kind, settings, tmp_path):
+def test_answers_as_keras(format, settings, tmp_path):
     """To a thousandth, whatever the format."""
-    if kind in ("onnx", "openvino"):
+    if format in ("onnx", "openvino"):
         pytest.importorskip("tf2onnx")
         pytest.importorskip("onnxruntime")
-    if kind == "openvino":
+    if format == "openvino":
         pytest.importorskip("openvino")
     explainer = Explainer.from_performer(toy_performer(), **settings)
     explainer.calibrate(toy_images())
-    found = export_model(explainer, tmp_path / "mine", toy_images(5), kind)
+    found = export_model(explainer, tmp_path / "mine", toy_images(5), format)
     assert found.folder == tmp_path / "mine" / "1"
     assert max(found.differences.values()) < 1e-3
     names = {"scores", "performer_scores", "trust"}
@@ -83,7 +83,9 @@ def test_versions_are_counted(explainer, writer, tmp_path):
 def test_what_answers_otherwise_is_not_kept(explainer, writer, tmp_path):
     """By a hundredth; the output that is farthest is named."""
     writer(factor=1.01)
-    with pytest.raises(InputError, match="`kind` made answers otherwise.*0.01"):
+    with pytest.raises(
+        InputError, match="`format` made answers otherwise.*0.01"
+    ):
         export_model(explainer, tmp_path, toy_images(3), "made")
     assert not list(tmp_path.iterdir())
 

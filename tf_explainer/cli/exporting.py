@@ -12,9 +12,9 @@ from tf_explainer.cli.request import RUN, start_tensorflow
 @COMMANDS.register("export")
 def export(
     run: Annotated[Path, RUN],
-    kind: Annotated[
+    format: Annotated[
         str,
-        typer.Option("--format", help="savedmodel, litert, onnx or openvino."),
+        typer.Option(help="savedmodel, litert, onnx or openvino."),
     ] = "savedmodel",
     out: Annotated[
         Path | None,
@@ -39,7 +39,7 @@ def export(
     start_tensorflow()
     from tf_explainer.runs.exporting import export_run
 
-    found = export_run(run, kind, out)
+    found = export_run(run, format, out)
     largest = max(found.differences.values())
     typer.echo(found.folder)
     typer.echo(f"largest difference from Keras: {largest:.1e}", err=True)

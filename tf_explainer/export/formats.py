@@ -57,7 +57,7 @@ def export_model(
     explainer: Explainer,
     out: str | Path,
     images: Any,
-    kind: str = "savedmodel",
+    format: str = "savedmodel",
     apply_orientation: bool = False,
     card: str | None = None,
 ) -> Exported:
@@ -68,7 +68,7 @@ def export_model(
         out: Folder of the versions, as TF Serving wants it: `out/1`, `out/2`,
             …; an older one is never written over.
         images: `(batch, H, W, 3)`, on which the two are compared.
-        kind: One of `FORMATS`.
+        format: One of `FORMATS`.
         apply_orientation: See `export_saved_model`.
         card: Text of `model_card.md`, see `model_card`; `None` writes none.
 
@@ -76,7 +76,7 @@ def export_model(
         InputError: If the format is unknown or its engine is not installed,
             or if what was written answers otherwise than Keras.
     """
-    write = FORMATS.get(kind)
+    write = FORMATS.get(format)
     given = tf.constant(np.asarray(images, np.float32))
     expected = _plain(explainer)(given)
     folder = Path(out) / str(_next_version(Path(out)))
@@ -84,15 +84,15 @@ def export_model(
         beside.mkdir()
         answers = write(explainer, beside, apply_orientation)(given.numpy())
         differences = _differences(expected, answers)
-        _check_close(kind, differences)
-        assets = beside / ASSETS if kind == "savedmodel" else beside
+        _check_close(format, differences)
+        assets = beside / ASSETS if format == "savedmodel" else beside
         assets.mkdir(exist_ok=True)
         facts = {
-            "format": kind,
+            "format": format,
             "compared_on": len(given),
             "differences": differences,
             "tolerance": TOLERANCE,
-            "versions": _versions(kind),
+            "versions": _versions(format),
             **name_tables(explainer),
         }
         text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
@@ -128,31 +128,31 @@ def _differences(
     return found
 
 
-def _check_close(kind: str, differences: Mapping[str, float]) -> None:
+def _check_close(format: str, differences: Mapping[str, float]) -> None:
     name = max(differences, key=lambda one: differences[one])
     if not differences[name] <= TOLERANCE:
         raise InputError(
-            f"`kind` {kind} answers otherwise than Keras: {name!r} differs by "
-            f"{differences[name]:.2g} of its largest value, more than "
+            f"`format` {format} answers otherwise than Keras: {name!r} differs "
+            f"by {differences[name]:.2g} of its largest value, more than "
             f"{TOLERANCE}. "
             "Nothing was written; take another format, or tell us."
         )
 
 
-def _versions(kind: str) -> dict[str, str]:
+def _versions(format: str) -> dict[str, str]:
     engines = {"onnx": ["onnx", "tf2onnx", "onnxruntime"]}
     engines["openvino"] = [*engines["onnx"], "openvino"]
-    names = ["tf_explainer", "tensorflow", "keras", *engines.get(kind, [])]
+    names = ["tf_explainer", "tensorflow", "keras", *engines.get(format, [])]
     return {name: metadata.version(name) for name in names}
 
 
-def _needed(kind: str, *modules: str) -> list[Any]:
+def _needed(format: str, *modules: str) -> list[Any]:
     try:
         return [importlib.import_module(name) for name in modules]
     except ImportError as error:
         raise InputError(
-            f"`kind` {kind} needs {error.name}, which is not installed: pip "
-            f"install 'tf_explainer[{kind}]'"
+            f"`format` {format} needs {error.name}, which is not installed: "
+            f"pip install 'tf_explainer[{format}]'"
         ) from error
 
 

@@ -25,7 +25,7 @@ COMPARED = 8
 
 def export_run(
     run: Path,
-    kind: str,
+    format: str,
     out: Path | None = None,
     console: Console | None = None,
 ) -> Exported:
@@ -33,8 +33,8 @@ def export_run(
 
     Args:
         run: The `--out` folder of a run.
-        kind: One of `FORMATS`.
-        out: Folder of the versions; `RUN/exported/<kind>` by default.
+        format: One of `FORMATS`.
+        out: Folder of the versions; `RUN/exported/<format>` by default.
         console: Where progress is shown; standard error by default.
 
     Raises:
@@ -48,13 +48,13 @@ def export_run(
     if folder.result.is_file():
         result = json.loads(folder.result.read_text(encoding="utf-8"))
         card = model_card(result)
-    place = Path(out) if out else Path(run) / "exported" / kind
-    with console.status(f"writing {kind}"), told_if_read_only(place):
+    place = Path(out) if out else Path(run) / "exported" / format
+    with console.status(f"writing {format}"), told_if_read_only(place):
         return export_model(
             job.explainer,
             place,
             _images(job, console),
-            kind,
+            format,
             job.settings.apply_orientation,
             card,
         )
