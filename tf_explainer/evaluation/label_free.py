@@ -146,11 +146,11 @@ class LandmarkFreeProxy:
     counts 0, what a constant position gets, so that dying gains nothing.
 
     It says little about explainers that learned by the filter loss
-    `equivariant`: that loss asks for the very thing that is
-    scored here, and among such explainers the number need not go along with
-    skill at all, as it does among different filter losses. Worse, it rises as
-    filters crowd on one large part, which is easy to follow, and falls as
-    they spread over many.
+    `equivariant`: that loss asks for the very thing that is scored here, and
+    among such explainers the number need not go along with skill at all, as
+    it does among different filter losses. Worse, it rises as filters crowd
+    on one large part, which is easy to follow, and falls as they spread over
+    many.
 
     Args:
         explainer: An `Explainer`; only its performer and cut are used.

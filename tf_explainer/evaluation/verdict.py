@@ -77,6 +77,16 @@ def worst(kinds: Iterable[Kind]) -> Kind:
     return max(kinds, key=list(VERDICTS).index)
 
 
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Returns findings by their kind; of a kind, in their own order.
+
+    Args:
+        findings: Any number of them.
+    """
+    kinds = list(VERDICTS)
+    return sorted(findings, key=lambda one: -kinds.index(one.kind))
+
+
 def judged(numbers: Mapping[str, Any], parts: bool = True) -> dict[str, Any]:
     """Returns a verdict on an explainer, and why.
 
@@ -103,12 +113,11 @@ def judged(numbers: Mapping[str, Any], parts: bool = True) -> dict[str, Any]:
     if numbers["images"] < FEW:
         text = f"Only {numbers['images']} images were looked at."
         reasons.append(Finding("note", text))
-    kinds = list(VERDICTS)
-    reasons.sort(key=lambda reason: -kinds.index(reason.kind))
     return {
         "verdict": VERDICTS[worst(reason.kind for reason in reasons)],
         "reasons": [
-            {"kind": reason.kind, "text": reason.text} for reason in reasons
+            {"kind": reason.kind, "text": reason.text}
+            for reason in worst_first(reasons)
         ],
     }
 

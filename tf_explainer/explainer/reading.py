@@ -8,13 +8,12 @@ from keras import ops
 
 from tf_explainer.attachment import ReceptiveField
 from tf_explainer.errors import InputError
-from tf_explainer.explainer.typical import unusual_numbers
+from tf_explainer.explainer.typical import layer_errors, unusual_numbers
 from tf_explainer.features.batches import kept_features
 from tf_explainer.features.image_checks import told_faults
 from tf_explainer.features.images import check_images, image_batches
 from tf_explainer.layers import find_peaks, part_places
 from tf_explainer.layers.part_head import LEAST_PRESENCE
-from tf_explainer.losses import squared_error, squared_norm
 
 
 def outputs(
@@ -199,13 +198,7 @@ def reconstruction_errors(
     """
     output = explainer.encode(features).output
     rebuilt = explainer.decoder(output, training=False)
-    return {
-        layer: (
-            squared_error(rebuilt[layer], features[layer]),
-            squared_norm(features[layer]),
-        )
-        for layer in explainer.reconstructed_layers
-    }
+    return layer_errors(explainer, features, rebuilt)
 
 
 def cached_features(

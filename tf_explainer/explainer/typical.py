@@ -15,6 +15,25 @@ from tf_explainer.losses import squared_error, squared_norm
 from tf_explainer.tensors import Tensor
 
 
+def layer_errors(
+    explainer: Any, features: Mapping[str, Any], rebuilt: Mapping[str, Any]
+) -> dict[str, tuple[Tensor, Tensor]]:
+    """Returns layer → (`‖x - x*‖²`, `‖x*‖²`), each `(batch,)`.
+
+    Args:
+        explainer: An `Explainer`.
+        features: The performer's features of a batch of images.
+        rebuilt: Path → what the decoder made of them.
+    """
+    return {
+        layer: (
+            squared_error(rebuilt[layer], features[layer]),
+            squared_norm(features[layer]),
+        )
+        for layer in explainer.reconstructed_layers
+    }
+
+
 def unusual_numbers(
     explainer: Any, features: Mapping[str, Any], rebuilt: Any, scores: Any
 ) -> Tensor:
@@ -32,9 +51,8 @@ def unusual_numbers(
         `|score - performer's score|` over the classes.
     """
     errors = [
-        squared_error(rebuilt[layer], features[layer])
-        / ops.maximum(squared_norm(features[layer]), 1e-12)
-        for layer in explainer.reconstructed_layers
+        error / ops.maximum(norm, 1e-12)
+        for error, norm in layer_errors(explainer, features, rebuilt).values()
     ]
     own = ops.cast(features["scores"], "float32")
     apart = ops.sum(ops.abs(ops.cast(scores, "float32") - own), axis=-1) / 2

@@ -257,13 +257,10 @@ def openvino(
 
     def answer(images: np.ndarray) -> dict[str, Any]:
         found = compiled(images)
-        return {name: found[name] for name in _names_of(compiled)}
+        names = [output.get_any_name() for output in compiled.outputs]
+        return {name: found[name] for name in names}
 
     return answer
-
-
-def _names_of(compiled: Any) -> list[str]:
-    return [output.get_any_name() for output in compiled.outputs]
 
 
 def _plain(explainer: Explainer) -> Any:

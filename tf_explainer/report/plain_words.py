@@ -4,7 +4,13 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tf_explainer.evaluation.verdict import VERDICTS, Finding, Kind, worst
+from tf_explainer.evaluation.verdict import (
+    VERDICTS,
+    Finding,
+    Kind,
+    worst,
+    worst_first,
+)
 from tf_explainer.report.by_number import sentences
 
 _KINDS: Mapping[str, Kind] = {name: kind for kind, name in VERDICTS.items()}
@@ -54,8 +60,7 @@ def _warns(result: Mapping[str, Any]) -> bool:
 def _told(name: str, reasons: Sequence[Finding]) -> Verdict:
     """Puts the worst first, and ticks nothing that the verdict denies."""
     denied = _KINDS.get(name) == "bad"
-    order = list(VERDICTS)
-    ranked = sorted(reasons, key=lambda one: -order.index(one.kind))
+    ranked = worst_first(reasons)
     return Verdict(name, tuple(_softened(one, denied) for one in ranked))
 
 

@@ -41,23 +41,9 @@ def export_run(
         InputError: If there is no such run or format, or if what was written
             answers otherwise than Keras.
     """
-    folder = explained_folder(run)
-    console = console or Console(stderr=True)
-    job = Job(folder.settings(), folder, console)
-    card = None
-    if folder.result.is_file():
-        result = json.loads(folder.result.read_text(encoding="utf-8"))
-        card = model_card(result)
+    job = _job(run, console)
     place = Path(out) if out else Path(run) / "exported" / format
-    with console.status(f"writing {format}"), told_if_read_only(place):
-        return export_model(
-            job.explainer,
-            place,
-            _images(job, console),
-            format,
-            job.settings.apply_orientation,
-            card,
-        )
+    return _export(job, _images(job), format, place)
 
 
 def write_serving(
@@ -81,22 +67,39 @@ def write_serving(
     """
     check_name(name)
     serving_api("prediction_log_pb2")
-    console = console or Console(stderr=True)
-    written = export_run(run, "savedmodel", out / "models" / name, console)
-    folder = explained_folder(run)
-    job = Job(folder.settings(), folder, console)
-    images = _images(job, console)
+    job = _job(run, console)
+    images = _images(job)
+    place = out / "models" / name
+    written = _export(job, images, "savedmodel", place)
     write_warm_up(written.folder, name, images, images.shape[-1] in (1, 3))
     names = job.explainer.part_names
     return [written.folder, *write_configuration(out, name, names)]
 
 
-def _images(job: Job, console: Console) -> np.ndarray:
+def _job(run: Path, console: Console | None) -> Job:
+    folder = explained_folder(run)
+    return Job(folder.settings(), folder, console or Console(stderr=True))
+
+
+def _export(job: Job, images: np.ndarray, format: str, place: Path) -> Exported:
+    """Writes the next version into `place`; a card where there are numbers."""
+    card = None
+    if job.folder.result.is_file():
+        text = job.folder.result.read_text(encoding="utf-8")
+        card = model_card(json.loads(text))
+    with job.console.status(f"writing {format}"), told_if_read_only(place):
+        turns = job.settings.apply_orientation
+        return export_model(job.explainer, place, images, format, turns, card)
+
+
+def _images(job: Job) -> np.ndarray:
     """Some test images; noise where they are not there any more."""
     try:
         split = job.dataset.splits["test"]
         return np.asarray(next(iter(split.batches(COMPARED))))
     except InputError as error:
-        console.print(f"compared on noise, since the images are gone: {error}")
+        job.console.print(
+            f"compared on noise, since the images are gone: {error}"
+        )
     shape: Any = (COMPARED, *job.explainer.examples.shape)
     return np.random.default_rng(0).uniform(0, 255, shape)

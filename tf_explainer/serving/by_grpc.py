@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from tf_explainer.serving.interface import (
+    Served,
     ServerError,
     predict_request,
     serving_api,
@@ -19,33 +20,21 @@ class Grpc:
     """Asks by gRPC, in whole tensors.
 
     Args:
-        address: `HOST:8500`.
-        name: What the model is called there.
-        version: Of the model; `None` for the newest.
-        timeout: Seconds that an answer may take.
-        retries: How often a request is made again, at most four times.
+        served: The model that is asked; again at most four times.
     """
 
-    def __init__(
-        self,
-        address: str,
-        name: str,
-        version: int | None,
-        timeout: float,
-        retries: int,
-    ) -> None:
+    def __init__(self, served: Served) -> None:
+        self._served = served
         stubs = serving_api("prediction_service_pb2_grpc")
         # It comes with the interface.
         grpc = importlib.import_module("grpc")
         self._errors = grpc.RpcError
         options = [
-            ("grpc.service_config", json.dumps(_service(retries))),
+            ("grpc.service_config", json.dumps(_service(served.retries))),
             ("grpc.max_receive_message_length", -1),
         ]
-        channel = grpc.insecure_channel(address, options)
+        channel = grpc.insecure_channel(served.address, options)
         self._stub = stubs.PredictionServiceStub(channel)
-        self._place = address
-        self._name, self._version, self._timeout = name, version, timeout
 
     def predict(
         self, signature: str, inputs: Mapping[str, Any]
@@ -56,13 +45,15 @@ class Grpc:
             signature: Of the SavedModel.
             inputs: Its inputs, one row an example.
         """
-        request = predict_request(self._name, signature, inputs)
-        if self._version is not None:
-            request.model_spec.version.value = self._version
+        request = predict_request(self._served.name, signature, inputs)
+        if self._served.version is not None:
+            request.model_spec.version.value = self._served.version
         try:
-            answer = self._stub.Predict(request, timeout=self._timeout)
+            answer = self._stub.Predict(request, timeout=self._served.timeout)
         except self._errors as error:
-            raise ServerError(f"{self._place} refuses: {error}") from error
+            raise ServerError(
+                f"{self._served.address} refuses: {error}"
+            ) from error
         outputs = {
             name: tf.make_ndarray(value)
             for name, value in answer.outputs.items()
@@ -79,9 +70,9 @@ class Grpc:
         request = metadata.GetModelMetadataRequest(
             metadata_field=["signature_def"]
         )
-        request.model_spec.name = self._name
+        request.model_spec.name = self._served.name
         try:
-            self._stub.GetModelMetadata(request, timeout=self._timeout)
+            self._stub.GetModelMetadata(request, timeout=self._served.timeout)
         except self._errors:
             return False
         return True

@@ -11,7 +11,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from tf_explainer.serving.interface import ServerError
+from tf_explainer.serving.interface import Served, ServerError
 
 # What a server that is busy, or not up yet, answers.
 _AGAIN = (429, 502, 503, 504)
@@ -21,27 +21,18 @@ class Rest:
     """Asks by REST, in rows.
 
     Args:
-        address: `http://HOST:8501`.
-        name: What the model is called there.
-        version: Of the model; `None` for the newest.
-        timeout: Seconds that an answer may take.
-        retries: How often a request is made again.
+        served: The model that is asked.
     """
 
-    def __init__(
-        self,
-        address: str,
-        name: str,
-        version: int | None,
-        timeout: float,
-        retries: int,
-    ) -> None:
-        place = "" if version is None else f"/versions/{version}"
-        self._url = f"{address.rstrip('/')}/v1/models/{quote(name)}{place}"
-        self._timeout = timeout
+    def __init__(self, served: Served) -> None:
+        self._served = served
+        address, name = served.address.rstrip("/"), quote(served.name)
+        self._url = f"{address}/v1/models/{name}"
+        if served.version is not None:
+            self._url += f"/versions/{served.version}"
         self._session = requests.Session()
         again = Retry(
-            total=retries,
+            total=served.retries,
             backoff_factor=0.1,
             status_forcelist=_AGAIN,
             allowed_methods=None,
@@ -88,7 +79,7 @@ class Rest:
     def _send(self, method: str, url: str, body: str | None = None) -> Any:
         try:
             answer = self._session.request(
-                method, url, data=body, timeout=self._timeout
+                method, url, data=body, timeout=self._served.timeout
             )
             told = answer.json()
         except (requests.RequestException, ValueError) as error:

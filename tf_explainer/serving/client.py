@@ -10,6 +10,7 @@ import numpy as np
 from tf_explainer.errors import InputError
 from tf_explainer.serving.by_grpc import Grpc
 from tf_explainer.serving.by_rest import Rest
+from tf_explainer.serving.interface import Served
 
 _GRPC = "grpc://"
 
@@ -42,12 +43,9 @@ class Client:
                 f"`batch_size` must be 1 or more, received {batch_size}."
             )
         self.batch_size = batch_size
-        asked = (name, version, timeout, retries)
-        self._ask: Any = (
-            Grpc(address.removeprefix(_GRPC), *asked)
-            if address.startswith(_GRPC)
-            else Rest(address, *asked)
-        )
+        way = Grpc if address.startswith(_GRPC) else Rest
+        place = address.removeprefix(_GRPC)
+        self._ask: Any = way(Served(place, name, version, timeout, retries))
 
     def explain(self, images: Any) -> list[dict[str, np.ndarray]]:
         """Returns, of each image, what each part gives to its class.

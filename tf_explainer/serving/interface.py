@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -12,6 +12,24 @@ from tf_explainer.errors import InputError
 
 class ServerError(RuntimeError):
     """A server that could not be asked, or that refused."""
+
+
+class Served(NamedTuple):
+    """A model on a server, and how patiently it is asked.
+
+    Attributes:
+        address: `http://HOST:8501` for REST, `HOST:8500` for gRPC.
+        name: What the model is called there.
+        version: Of the model; `None` for the newest.
+        timeout: Seconds that an answer may take.
+        retries: How often a request is made again.
+    """
+
+    address: str
+    name: str
+    version: int | None
+    timeout: float
+    retries: int
 
 
 def serving_api(module: str) -> Any:
