@@ -58,6 +58,20 @@ def test_silent_parts_are_nowhere():
     np.testing.assert_allclose(maps.sum(axis=-1), 1.0, rtol=1e-5)
 
 
+def test_log_odds_by_definition():
+    """log(map / (1 - map)), and still growing where the map is 1."""
+    head = PartHead(3)
+    maps = np.asarray(head(TARGET), np.float64)[..., :3]
+    expected = np.log(maps / (1 - maps))
+    np.testing.assert_allclose(
+        head.log_odds(TARGET), expected, rtol=1e-4, atol=1e-4
+    )
+    head.conv_2.kernel.assign(1000 * head.conv_2.kernel)
+    sure = np.asarray(head(TARGET))[..., :3].max(axis=(1, 2)) == 1
+    odds = np.asarray(head.log_odds(TARGET)).max(axis=(1, 2))[sure]
+    assert len(odds) > 1 and np.isfinite(odds).all() and np.ptp(odds) > 1
+
+
 def test_place_lies_between_equal_units():
     """And units further than two away do not pull."""
     maps = np.zeros((1, 7, 7, 2), "float32")

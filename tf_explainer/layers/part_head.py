@@ -143,6 +143,23 @@ class PartHead(keras.layers.Layer):
         quiet = ops.concatenate([self.silence, ops.zeros((1,))])
         return logits + SILENT * quiet
 
+    def log_odds(self, inputs: Maps) -> Maps:
+        """Returns by how much each part is ahead of all others, float32.
+
+        The logarithm of `map / (1 - map)`: above 0 where a part holds more
+        than half of a unit. Unlike the map it goes on growing near 1.
+
+        Args:
+            inputs: Target feature `(batch, H, W, channels)`.
+
+        Returns:
+            `(batch, H, W, parts)`.
+        """
+        logits = self.logits(inputs)
+        own = ops.eye(self.parts, self.parts + 1, dtype="bool")
+        others = ops.where(own, -np.inf, logits[..., None, :])
+        return logits[..., : self.parts] - ops.logsumexp(others, axis=-1)
+
     def standardized(self, inputs: Maps) -> Tensor:
         """Returns the inputs with each channel at mean 0 and deviation 1.
 

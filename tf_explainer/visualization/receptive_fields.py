@@ -86,13 +86,13 @@ def _row(strip: SubFigure, field: UnitField, columns: int) -> None:
     for number, axes in enumerate(others):
         axes.set_axis_off()
         if number < len(field.numbers):
-            half = field.deepest / 2
+            half = field.deepest / 2 if field.found else 0.0
             _cut_image(axes, field.images[number], field.falls[number], half)
 
 
 def _title(field: UnitField) -> str:
-    if not field.deepest > 0:
-        return f"{field.name}: no occluder lowers the response"
+    if not field.found:
+        return f"{field.name}: no occluder lowers the response by 1 %"
     return (
         f"{field.name}: field {percent_text(field.size)} of the image, "
         f"response falls by up to {percent_text(field.deepest, 0)}"
@@ -107,7 +107,7 @@ def _mean_field(axes: Axes, field: UnitField) -> None:
     axes.imshow(field.mean, "cividis", vmin=0, vmax=highest, extent=extent)
     for color, width in ((BLACK, 3.0), ("white", 1.2)):
         axes.plot(0, 0, marker="+", color=color, ms=8, mew=width)
-    if field.deepest > 0:
+    if field.found:
         known = np.nan_to_num(field.mean, nan=0.0)
         _outline(axes, known, field.deepest / 2, extent)
     axes.set_xticks(())
@@ -149,7 +149,7 @@ def _outline(
 def _in_words(fields: Sequence[UnitField]) -> str:
     told = ", ".join(
         f"{one.name} {percent_text(one.size)} of the image"
-        if one.deepest > 0
+        if one.found
         else f"{one.name} none"
         for one in fields
     )

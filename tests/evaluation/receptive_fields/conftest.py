@@ -18,5 +18,5 @@ def parted(pictures):
     explainer = Explainer.from_performer(toy_performer(), parts=3)
     explainer.calibrate(pictures)
     kernel = explainer.encoder.part_head.conv_2.kernel
-    kernel.assign(60 * kernel)
+    kernel.assign(4 * kernel)
     return explainer

@@ -18,9 +18,10 @@ COARSE = {"patch": 9, "stride": 8, "images_per": 2, "batch_size": 7}
 
 
 def maps_of(explainer, of, images):
-    """What the explainer itself says of images."""
+    """What the explainer itself says of images; of parts their log-odds."""
     if of == "parts":
-        return np.asarray(explainer(images)["part_maps"])
+        maps = np.asarray(explainer(images)["part_maps"], np.float64)
+        return np.maximum(np.log(maps / (1 - maps)), 0)
     layer = {"filters": "interp_2", "top_conv": "top_conv"}[of]
     return np.asarray(explainer.layer_maps(images)[layer])
 
@@ -44,6 +45,21 @@ def test_a_fall_is_what_covering_costs(parted, pictures, of):
     assert field.falls[0, 12, 20] == pytest.approx(wanted, abs=1e-4)
     np.testing.assert_allclose(field.images[0], pictures[best])
     assert field.responses[0] == pytest.approx(maps[best].max(), rel=1e-4)
+
+
+def test_parts_that_are_sure_have_a_field(parted, pictures):
+    """Maps within rounding of 1: what covering costs is still seen."""
+    kernel = parted.encoder.part_head.conv_2.kernel
+    before = np.array(kernel)
+    kernel.assign(400 * before)
+    try:
+        maps = np.asarray(parted(pictures)["part_maps"])
+        fields = occlusion_fields(parted, pictures, **COARSE)
+    finally:
+        kernel.assign(before)
+    assert fields and all(field.deepest > 0.1 for field in fields)
+    sure = [maps[f.numbers[0], ..., f.index].max() for f in fields]
+    assert min(sure) > 1 - 1e-6
 
 
 def test_batches_change_nothing(parted, pictures):

@@ -59,5 +59,8 @@ def test_size_is_the_area_above_half():
     field = field_of(falls, peaks)
     assert field.deepest == pytest.approx(0.5)
     assert field.size == pytest.approx(9 / 400)
-    assert np.isnan(field_of(0 * falls, peaks).size)
+    assert field.found
+    for none in (0 * falls, 0.019 * falls):
+        assert not field_of(none, peaks).found
+        assert np.isnan(field_of(none, peaks).size)
     assert np.isnan(field_of(-falls, peaks).size)

@@ -13,7 +13,6 @@ from tf_explainer.explainer import Explainer
 from tf_explainer.features.image_checks import told_faults
 from tf_explainer.features.images import image_batches
 from tf_explainer.layers import find_peaks
-from tf_explainer.layers.part_head import LEAST_PRESENCE
 from tf_explainer.tensors import Maps
 
 KINDS = ("parts", "filters", "top_conv")
@@ -38,8 +37,9 @@ def maps_of(explainer: Explainer, of: str) -> MapsOf:
 
     Returns:
         A function of float32 images `(batch, H, W, 3)` to float32 maps
-        `(batch, h, w, channels)`: part maps without the background, filters
-        after ReLU and mask, or channels after the ReLU.
+        `(batch, h, w, channels)`, all after a ReLU: log-odds of the parts,
+        filters after the mask, or channels. A part's map itself lies so near
+        to 1 that covering hardly moves it.
 
     Raises:
         InputError: If there is no such kind, or the explainer has no parts.
@@ -61,7 +61,7 @@ def maps_of(explainer: Explainer, of: str) -> MapsOf:
     def run(images: Any) -> Maps:
         maps: Any = below(images, training=False)
         if of == "parts":
-            maps = encoder.part_maps(maps)[..., : encoder.parts]
+            maps = tf.nn.relu(encoder.part_head.log_odds(maps))
         elif of == "filters":
             maps = encoder(maps, training=False).interp_2
         return tf.cast(maps, tf.float32)
@@ -128,8 +128,7 @@ def best_images(
             image.
     """
     peaks = _looked_at(maps_of(explainer, of), batches)
-    least = LEAST_PRESENCE if of == "parts" else 0.0
-    answers = peaks.strengths >= least if least else peaks.strengths > 0
+    answers = peaks.strengths > 0
     channels = _chosen(which, peaks.strengths.mean(axis=0), of)
     silent = [
         unit_name(explainer, of, one)

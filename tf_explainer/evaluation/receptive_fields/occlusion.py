@@ -143,7 +143,9 @@ def occlusion_fields(
         explainer: A trained `Explainer`.
         images: As in `Explainer.fit`; they are read twice and must come in
             the same order.
-        of: `"parts"`, whose response is the part's map; `"filters"` of
+        of: `"parts"`, whose response is the logarithm of their odds against
+            all other parts and the background, 0 where these are as likely;
+            `"filters"` of
             conv-interp-2, after ReLU and mask; `"top_conv"`, channels of the
             performer's top conv-layer.
         which: Their numbers, from 0; `None` for all parts, or the 12 filters

@@ -11,6 +11,9 @@ from tf_explainer.evaluation.receptive_fields.asked_units import (
 )
 from tf_explainer.explainer import Explainer
 
+# A smaller mean fall is no field: its outline would be that of chance.
+LEAST_FALL = 0.01
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class UnitField:
@@ -80,15 +83,20 @@ class UnitField:
         return float(np.nanmax(self.mean))
 
     @property
+    def found(self) -> bool:
+        """Whether covering lowers the response, by a per cent or more."""
+        return self.deepest >= LEAST_FALL
+
+    @property
     def size(self) -> float:
         """Area in which the mean fall is half of the largest or more.
 
         A fraction of the image, which is what makes fields of different
         networks comparable. Of a unit that reads one pixel it is 0.6 of the
-        occluder's own area: of less nothing is told. NaN if no occluder
-        lowers the response.
+        occluder's own area: of less nothing is told. NaN if no field was
+        found.
         """
-        if not self.deepest > 0:
+        if not self.found:
             return float("nan")
         pixels = self.falls[0].size
         return float((self.mean >= self.deepest / 2).sum() / pixels)
