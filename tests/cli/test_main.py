@@ -1,5 +1,6 @@
 """What the command line answers to right and wrong calls."""
 
+import dataclasses
 import errno
 import re
 import shlex
@@ -7,11 +8,12 @@ import subprocess
 import sys
 
 import pytest
+import typer
 
 from tf_explainer import __version__
 from tf_explainer.cli import COMMANDS
-from tf_explainer.cli.app import main
-from tf_explainer.config.settings import Settings
+from tf_explainer.cli.app import _app, main
+from tf_explainer.config.settings import Settings, TuneSettings
 from tf_explainer.errors import InputError
 from tf_explainer.runs import running as run_module
 from tf_explainer.runs.step_order import STEPS
@@ -236,3 +238,27 @@ def test_ctrl_c_in_a_command_that_cannot_go_on(monkeypatch, tmp_path, capsys):
     assert main(["inspect", str(tmp_path / "mine.keras")]) == 130
     last = capsys.readouterr().err.splitlines()[-1]
     assert last == "stopped; nothing had begun"
+
+
+def test_every_number_has_two_bounds():
+    """Those of the settings have theirs in `tests/config`."""
+    group = typer.main.get_command(_app())
+    settings = {
+        field.name
+        for kind in (Settings, TuneSettings)
+        for field in dataclasses.fields(kind)
+    }
+    own = [
+        (name, one)
+        for name, command in group.commands.items()
+        for one in command.params
+        if one.name not in settings
+    ]
+    numbers = [
+        (name, one)
+        for name, one in own
+        if re.search("int|float", str(one.type_descriptor.annotation))
+    ]
+    assert len(numbers) > 10
+    for name, one in numbers:
+        assert None not in (one.min, one.max), f"{name} --{one.name}"

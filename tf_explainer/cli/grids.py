@@ -27,6 +27,7 @@ def experiment(
         int | None,
         typer.Option(
             min=1,
+            max=1024,
             help="Processes at a time; as many as there are cores and memory "
             "for by default.",
         ),

@@ -8,9 +8,12 @@ import typer
 
 from tf_explainer.cli import COMMANDS
 from tf_explainer.cli.request import RUN, start_tensorflow
+from tf_explainer.config.data import MOST_PIXELS
+from tf_explainer.config.explainer import MOST_PARTS
 from tf_explainer.errors import InputError
 
 _OUT = typer.Option(help="Folder to write to; RUN itself by default.")
+_MOST_CHANNELS, _MOST_IMAGES = 65_535, 1000
 _KINDS = ("parts", "filters", "top_conv")
 
 
@@ -27,18 +30,25 @@ def fields(
     ] = None,
     part: Annotated[
         list[int] | None,
-        typer.Option(min=1, help="Number of a part, from 1; may be repeated."),
+        typer.Option(
+            min=1,
+            max=MOST_PARTS,
+            help="Number of a part, from 1; may be repeated.",
+        ),
     ] = None,
     filter: Annotated[
         list[int] | None,
         typer.Option(
-            min=0, help="Number of a filter, from 0; may be repeated."
+            min=0,
+            max=_MOST_CHANNELS,
+            help="Number of a filter, from 0; may be repeated.",
         ),
     ] = None,
     channel: Annotated[
         list[int] | None,
         typer.Option(
             min=0,
+            max=_MOST_CHANNELS,
             help="Number of a channel of the CNN's top conv-layer, from 0; "
             "may be repeated.",
         ),
@@ -47,6 +57,7 @@ def fields(
         int | None,
         typer.Option(
             min=1,
+            max=MOST_PIXELS,
             help="Side of the square that covers the image, pixels; about a "
             "ninth of the image by default.",
         ),
@@ -54,10 +65,14 @@ def fields(
     stride: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Its step, pixels; a quarter of it by default."
+            min=1,
+            max=MOST_PIXELS,
+            help="Its step, pixels; a quarter of it by default.",
         ),
     ] = None,
-    images: Annotated[int, typer.Option(min=1, help="Images in a row.")] = 5,
+    images: Annotated[
+        int, typer.Option(min=1, max=_MOST_IMAGES, help="Images in a row.")
+    ] = 5,
     quick: Annotated[
         bool,
         typer.Option(
@@ -115,7 +130,9 @@ def _asked(
 @COMMANDS.register("grad-cam")
 def grad_cam(
     run: Annotated[Path, RUN],
-    images: Annotated[int, typer.Option(min=1, help="Test images.")] = 6,
+    images: Annotated[
+        int, typer.Option(min=1, max=_MOST_IMAGES, help="Test images.")
+    ] = 6,
     category: Annotated[
         str | None,
         typer.Option(

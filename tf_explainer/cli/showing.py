@@ -8,6 +8,7 @@ import typer
 
 from tf_explainer.cli import COMMANDS
 from tf_explainer.cli.request import RUN, start_tensorflow
+from tf_explainer.config.explainer import MOST_PARTS
 from tf_explainer.errors import InputError
 
 
@@ -36,6 +37,7 @@ def show(
         int | None,
         typer.Option(
             min=1,
+            max=MOST_PARTS,
             help="Parts that a picture shows, those that give most; 5 by "
             "default.",
         ),

@@ -6,6 +6,11 @@ from typing import Any
 
 from tf_explainer.config.options import option
 
+# Seeds that follow it, one a phase or view, must fit as well.
+MOST_SEED = 2**31 - 1
+# Of a side of the images that a network sees.
+MOST_PIXELS = 4096
+
 
 @dataclasses.dataclass(frozen=True)
 class DataOptions:
@@ -61,6 +66,7 @@ class DataOptions:
         "At most so many negatives for each image of the one category.",
         "data",
         above=0,
+        maximum=1000,
         shown="all",
         advanced=True,
     )
@@ -79,6 +85,7 @@ class DataOptions:
         "Side in pixels to which images are resized.",
         "data",
         minimum=16,
+        maximum=MOST_PIXELS,
         shown="what the performer wants",
     )
     skip_broken: bool = option(
@@ -95,5 +102,9 @@ class DataOptions:
         advanced=True,
     )
     seed: int = option(
-        0, "Seed of weights, order and augmentation.", "data", minimum=0
+        0,
+        "Seed of weights, order and augmentation.",
+        "data",
+        minimum=0,
+        maximum=MOST_SEED,
     )

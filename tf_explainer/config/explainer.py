@@ -24,6 +24,8 @@ NORMS = ("energy", "sum")
 CALIBRATIONS = ("relative", "paper")
 LESSONS = ("features", "labels")
 
+MOST_PARTS = 256
+
 
 @dataclasses.dataclass(frozen=True)
 class CutOptions:
@@ -89,7 +91,7 @@ class ExplainerOptions(PresetOption):
         "filter a part of its own, as the paper does.",
         GROUP,
         minimum=0,
-        maximum=256,
+        maximum=MOST_PARTS,
     )
     diversity: float = option(
         1.0,
@@ -97,6 +99,7 @@ class ExplainerOptions(PresetOption):
         "more finds more parts, less well each.",
         GROUP,
         minimum=0,
+        maximum=1000,
         advanced=True,
     )
     diversity_reach: int = option(
@@ -106,6 +109,7 @@ class ExplainerOptions(PresetOption):
         "real animals.",
         GROUP,
         minimum=0,
+        maximum=64,
         advanced=True,
     )
     eta: float = option(
@@ -114,6 +118,7 @@ class ExplainerOptions(PresetOption):
         "more pushes the prediction through the parts.",
         GROUP,
         minimum=0,
+        maximum=1e6,
         source="equation 1; the value is ours",
         shown="; 2 with --preset filters, 1 with --preset paper or --variant "
         "explainer_cls",
@@ -124,6 +129,7 @@ class ExplainerOptions(PresetOption):
         "and the rebuilt ones; more keeps decisions. 0 is the paper's.",
         GROUP,
         minimum=0,
+        maximum=1e6,
     )
     peak_score: float = option(
         0.08,
@@ -131,6 +137,7 @@ class ExplainerOptions(PresetOption):
         "scores grow parts. 0 leaves the maps as they are, as in the paper.",
         GROUP,
         minimum=0,
+        maximum=1e6,
         advanced=True,
     )
     beta: float = option(
@@ -182,6 +189,7 @@ class ExplainerOptions(PresetOption):
         "How many times as fast as an ordinary weight the logit of p moves.",
         GROUP,
         above=0,
+        maximum=1000,
         advanced=True,
     )
     calibration: str = option(
@@ -247,6 +255,7 @@ class ExplainerSettings(ExplainerOptions):
         "task: images that the CNN takes for it do not count towards α.",
         GROUP,
         minimum=0,
+        maximum=100000,
         source="appendix",
         advanced=True,
     )

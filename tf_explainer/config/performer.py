@@ -53,6 +53,7 @@ class PerformerOptions:
         "Epochs for the performer.",
         "performer",
         minimum=1,
+        maximum=100000,
         shown="chosen for the performer",
         advanced=True,
     )

@@ -29,6 +29,7 @@ class ScheduleOptions(PresetOption):
         "Epochs for the explainer.",
         GROUP,
         minimum=1,
+        maximum=100000,
         shown="chosen for the data",
     )
     learning_epochs: int = option(
@@ -36,6 +37,7 @@ class ScheduleOptions(PresetOption):
         "Of --epochs, those in which the parts learn; then they stand still.",
         GROUP,
         minimum=0,
+        maximum=100000,
         shown="; in proportion to --epochs",
         advanced=True,
     )
@@ -44,6 +46,7 @@ class ScheduleOptions(PresetOption):
         "Factor on the filter loss; more makes parts, less keeps accuracy.",
         GROUP,
         minimum=0,
+        maximum=1e6,
         source="appendix; the value is ours",
     )
     filter_schedule: str = option(
@@ -60,6 +63,7 @@ class ScheduleOptions(PresetOption):
         "Adam's learning rate while the parts learn.",
         GROUP,
         above=0,
+        maximum=10,
         advanced=True,
     )
     frozen_learning_rate: float = option(
@@ -68,6 +72,7 @@ class ScheduleOptions(PresetOption):
         "falls to 2 % of that by half a cosine.",
         GROUP,
         above=0,
+        maximum=10,
         advanced=True,
     )
     views: int = option(
@@ -75,6 +80,7 @@ class ScheduleOptions(PresetOption):
         "Moved views of each image that the explainer learns from, too.",
         GROUP,
         minimum=0,
+        maximum=64,
         advanced=True,
     )
     shift: int = option(
@@ -83,6 +89,7 @@ class ScheduleOptions(PresetOption):
         "second phase, in units of its map; 0 leaves it as it is.",
         GROUP,
         minimum=0,
+        maximum=64,
         advanced=True,
     )
     ordinary_dropout: float = option(

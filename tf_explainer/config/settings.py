@@ -108,7 +108,13 @@ class Settings(
         "of drawn animals, and how faithful heat maps are; takes long.",
         "measures",
     )
-    batch_size: int = option(32, "Images at a time.", "speed", minimum=1)
+    batch_size: int = option(
+        32,
+        "Images at a time.",
+        "speed",
+        minimum=1,
+        maximum=65536,
+    )
 
     def __post_init__(self) -> None:
         take_implied(self)
@@ -191,7 +197,13 @@ class TuneSettings(Settings):
         "is not what it is on new images.",
         shown="train one on the others",
     )
-    trials: int = option(20, "Settings to try.", _OWN, minimum=1)
+    trials: int = option(
+        20,
+        "Settings to try.",
+        _OWN,
+        minimum=1,
+        maximum=100000,
+    )
     objective: str | None = option(
         None,
         "What to look for, under the limits below: parts that landmarks "
@@ -209,6 +221,8 @@ class TuneSettings(Settings):
         "Accuracy that may be lost, in points; each point more costs 0.1 of "
         "skill.",
         _OWN,
+        minimum=-100,
+        maximum=100,
     )
     min_p: float = option(
         0.9,
@@ -226,5 +240,9 @@ class TuneSettings(Settings):
         maximum=0.99,
     )
     trial_seeds: int = option(
-        1, "Trainings of each trial, whose mean counts.", _OWN, minimum=1
+        1,
+        "Trainings of each trial, whose mean counts.",
+        _OWN,
+        minimum=1,
+        maximum=1000,
     )
