@@ -10,6 +10,10 @@ from tf_explainer.config.explainer import NORMS
 from tf_explainer.layers.statistics import add_statistic
 from tf_explainer.tensors import Maps, PerFilter, PerImage, Shape, Tensor
 
+# Counts in α for all above: squares of larger activations, added up over
+# many images, are no float32.
+LARGEST = 1e15
+
 
 @keras.saving.register_keras_serializable("tf_explainer")
 class ChannelNorm(keras.layers.Layer):
@@ -178,6 +182,6 @@ def _mean_over_images(magnitudes: PerImage) -> PerFilter:
 
 def _magnitudes(inputs: Maps) -> tuple[PerImage, PerImage]:
     """Sum and energy of the positive part, `(batch, channels)` each."""
-    positive = ops.relu(ops.cast(inputs, "float32"))
+    positive = ops.clip(ops.cast(inputs, "float32"), 0, LARGEST)
     energies = ops.sum(ops.square(positive), axis=(1, 2))
     return ops.sum(positive, axis=(1, 2)), energies

@@ -41,7 +41,8 @@ def find_peaks(maps: Maps) -> tuple[PerImage, PerImage, PerImage]:
     # Not Keras' own, which orders -0.0 below 0.0 by its bits: LiteRT has no
     # such operation, and of a map after the ReLU both are silent.
     unit = tf.argmax(flat, axis=1, output_type="int32")
-    return unit // width, unit % width, ops.max(flat, axis=1)
+    # Keras' own refuses a batch without images.
+    return unit // width, unit % width, tf.reduce_max(flat, axis=1)
 
 
 def part_templates(
@@ -173,7 +174,7 @@ class PartMask(keras.layers.Layer):
         )
         mask = ops.relu(1 - self.beta * distance / max(height, width))
         if self.silence > 0:
-            strengths = ops.max(maps, axis=(1, 2))
+            strengths = tf.reduce_max(maps, axis=(1, 2))
             if training and self.trainable:
                 self._observe(strengths)
             fires = ops.cast(strengths > self.threshold, "float32")
@@ -218,6 +219,9 @@ def _centroid(maps: Maps) -> tuple[PerImage, PerImage]:
     """Mean position of the positive activations, `(batch, filters)` each."""
     _, height, width, _ = maps.shape
     weight = ops.relu(maps)
+    # Relative to the strongest: the sum of very large ones is no number.
+    highest = tf.reduce_max(weight, axis=(1, 2), keepdims=True)
+    weight = weight / ops.maximum(highest, 1e-30)
     total = ops.maximum(ops.sum(weight, axis=(1, 2)), 1e-12)
     rows = ops.arange(height, dtype="float32")[None, :, None, None]
     columns = ops.arange(width, dtype="float32")[None, None, :, None]

@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from tf_explainer.layers.channel_norm import LARGEST
 from tf_explainer.losses.filter_losses import (
     FILTER_LOSSES,
     FilterContext,
@@ -63,6 +64,8 @@ def equivariance_loss(
         Thewlis et al. 2017, "Unsupervised learning of object landmarks by
         factorized spatial embeddings", and of Hung et al. 2019, "SCOPS".
     """
+    # The square of a larger one is no float32.
+    feature_maps = tf.minimum(feature_maps, LARGEST)
     shares = _shares(feature_maps)
     places = _places(shares, frames)
     side = max(feature_maps.shape[1:3])
