@@ -8,7 +8,13 @@ import re
 import pytest
 
 from tf_explainer.errors import InputError
-from tf_explainer.tables.table import Cell, Row, Table, table_text
+from tf_explainer.tables.table import (
+    Cell,
+    Row,
+    Table,
+    spreadsheet_cell,
+    table_text,
+)
 
 CELLS = (Cell(0.0904, 0.0012, 3, 0.088), Cell(missing="no run", paper=0.097))
 TABLE = Table(
@@ -101,6 +107,14 @@ def test_csv():
     assert float(rows[0]["difference"]) == pytest.approx(0.0024)
     assert rows[0]["measure"] == "location_instability"
     assert rows[1]["ours"] == "" and rows[1]["missing"] == "no run"
+
+
+def test_no_cell_is_run():
+    """A name that a spreadsheet would take for a formula is a text."""
+    hostile = dataclasses.replace(TABLE, columns=("=1+1", "@SUM(1)"))
+    rows = list(csv.DictReader(io.StringIO(table_text([hostile], "csv"))))
+    assert [row["column"] for row in rows] == ["'=1+1", "'@SUM(1)"]
+    assert spreadsheet_cell(-1.5) == -1.5 and spreadsheet_cell("a=1") == "a=1"
 
 
 def test_unknown_form():

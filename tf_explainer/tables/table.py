@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import io
 from collections.abc import Sequence
+from typing import Any
 
 from tf_explainer.errors import InputError
 from tf_explainer.tables.paper import model_name
@@ -252,6 +253,10 @@ def _latex(tables: Sequence[Table]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+# How a cell begins that a spreadsheet runs.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
 def _csv(tables: Sequence[Table]) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -260,13 +265,23 @@ def _csv(tables: Sequence[Table]) -> str:
         for row in table.rows:
             for column, cell in zip(table.columns, row.cells, strict=True):
                 numbers = (cell.mean, cell.half, cell.seeds, cell.paper)
-                writer.writerow(
-                    [
-                        *(table.number, table.data, table.reference),
-                        *(row.performer, row.model, row.measure, column),
-                        *numbers,
-                        cell.difference,
-                        cell.missing,
-                    ]
+                told = (
+                    *(table.number, table.data, table.reference),
+                    *(row.performer, row.model, row.measure, column),
+                    *numbers,
+                    cell.difference,
+                    cell.missing,
                 )
+                writer.writerow(map(spreadsheet_cell, told))
     return file.getvalue()
+
+
+def spreadsheet_cell(value: Any) -> Any:
+    """Returns a cell of a csv file that no spreadsheet takes for a formula.
+
+    Args:
+        value: A number stays one; a text that would be run gets a `'` before
+            it.
+    """
+    is_formula = isinstance(value, str) and value.startswith(_FORMULA)
+    return f"'{value}" if is_formula else value

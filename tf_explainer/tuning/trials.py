@@ -10,6 +10,7 @@ import keras_tuner
 import numpy as np
 from matplotlib.figure import Figure
 
+from tf_explainer.tables.table import spreadsheet_cell
 from tf_explainer.tuning.hyper_model import ExplainerHyperModel
 from tf_explainer.tuning.measures import Limits
 from tf_explainer.visualization.style import BLACK, VERMILION, ShownFigure
@@ -137,7 +138,9 @@ def csv_text(rows: Sequence[TrialRow]) -> str:
     names = list(dict.fromkeys(name for line in lines for name in line))
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(lines)
+    for line in lines:
+        cells = {name: spreadsheet_cell(value) for name, value in line.items()}
+        writer.writerow(cells)
     return text.getvalue()
 
 

@@ -5,7 +5,7 @@ import unicodedata
 import numpy as np
 import pytest
 
-from tf_explainer.datasets.image_folders.annotations import Annotations
+from tf_explainer.datasets.image_folders.annotations import SPLITS, Annotations
 from tf_explainer.errors import InputError
 
 HEADER = "file,category,split,head_y,head_x"
@@ -172,3 +172,16 @@ def test_missing_file(tmp_path):
     """The path is named."""
     with pytest.raises(InputError, match=r"annotations\.csv: there is no"):
         Annotations.read(tmp_path / "annotations.csv")
+
+
+def test_many_columns(tmp_path):
+    """Refused before they are read; some hundreds take no time."""
+    path = tmp_path / "annotations.csv"
+    head = "file,category,split"
+    path.write_text(head + ",a" * 50_000 + "\n")
+    with pytest.raises(InputError, match="at most 2,000 columns are read, rec"):
+        Annotations.read(path)
+    marks = "".join(f",mark {i}_y,mark {i}_x" for i in range(500))
+    rows = [f"{split}.jpg,cat,{split}" + ",0.5" * 1000 for split in SPLITS]
+    path.write_text("\n".join([head + marks, *rows]))
+    assert Annotations.read(path).landmarks.shape == (2, 500, 2)

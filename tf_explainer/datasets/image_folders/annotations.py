@@ -114,6 +114,7 @@ def _landmark_names(table: pd.DataFrame, path: Path) -> tuple[str, ...]:
     _check_ends(columns, path)
     _check_near(columns, path)
     ends = [column for column in columns if column[-2:] in ENDS]
+    known = set(columns)
     for column in ends:
         if column in ENDS:
             raise InputError(
@@ -121,7 +122,7 @@ def _landmark_names(table: pd.DataFrame, path: Path) -> tuple[str, ...]:
                 f"before it, such as 'head{column}'."
             )
         partner = column[:-1] + ("x" if column.endswith("y") else "y")
-        if partner not in columns:
+        if partner not in known:
             raise InputError(
                 f"{path}: column {column!r} is half of a landmark; its "
                 f"partner {partner!r} is missing."
@@ -131,10 +132,12 @@ def _landmark_names(table: pd.DataFrame, path: Path) -> tuple[str, ...]:
 
 def _check_ends(columns: list[str], path: Path) -> None:
     """Refuses `head_Y` beside `head_X`, which is no other column."""
+    of_name: dict[str, set[str]] = {}
+    for column in columns:
+        of_name.setdefault(column[:-2], set()).add(column)
     for column in columns:
         small = column[:-2] + column[-2:].lower()
-        others = [c for c in columns if c[:-2] == column[:-2] and c != column]
-        ends = {c[-2:].lower() for c in others}
+        ends = {c[-2:].lower() for c in of_name[column[:-2]] - {column}}
         if small != column and small[-2:] in ENDS and ends & set(ENDS):
             raise InputError(
                 f"{path}: a landmark's columns end in '_y' and '_x'; write "
@@ -144,6 +147,7 @@ def _check_ends(columns: list[str], path: Path) -> None:
 
 def _check_near(columns: list[str], path: Path) -> None:
     """Refuses pairs such as `head y, head x` and `y_head, x_head`."""
+    known = set(columns)
     for column, pattern in itertools.product(columns, _NEAR):
         found = pattern.fullmatch(column)
         if found is None or column[-2:] in ENDS:
@@ -151,7 +155,7 @@ def _check_near(columns: list[str], path: Path) -> None:
         at = found.start("axis")
         other = {"y": "x", "x": "y", "Y": "X", "X": "Y"}[column[at]]
         partner = f"{column[:at]}{other}{column[at + 1 :]}"
-        if partner in columns:
+        if partner in known:
             name = found["name"] or "head"
             raise InputError(
                 f"{path}: the columns {column!r} and {partner!r} look like a "

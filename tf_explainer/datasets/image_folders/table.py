@@ -1,5 +1,6 @@
 """The cells of `annotations.csv` as text, and the files that they name."""
 
+import collections
 import functools
 import io
 import os
@@ -12,6 +13,7 @@ from tf_explainer.errors import InputError
 
 COLUMNS = ("file", "category", "split")
 ENDS = ("_y", "_x")
+_MOST_COLUMNS = 2_000
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _FOREIGN = {
     b"\xff\xfe": "UTF-16",
@@ -37,6 +39,12 @@ def annotation_table(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise InputError(f"{path}: there is no such file.")
     text = _text(path)
+    columns = text.partition("\n")[0].count(",") + 1
+    if columns > _MOST_COLUMNS:
+        raise InputError(
+            f"{path}: at most {_MOST_COLUMNS:,} columns are read, received "
+            f"{columns:,}."
+        )
     first = _cells(text, path, rows=1)
     header = [_column(str(name)) for name in first.iloc[0]]
     _check_header(header, path)
@@ -117,8 +125,8 @@ def _check_header(header: list[str], path: Path) -> None:
             f"{_missing_hint(missing, header)}"
         )
     # Spreadsheets leave empty columns at the end.
-    named = [name for name in header if name]
-    twice = sorted({name for name in named if named.count(name) > 1})
+    counts = collections.Counter(name for name in header if name)
+    twice = sorted(name for name, count in counts.items() if count > 1)
     if twice:
         raise InputError(f"{path}: repeated columns {twice}.")
 
