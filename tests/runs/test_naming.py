@@ -53,8 +53,7 @@ def run(explainer, tmp_path, observation, monkeypatch):
 @pytest.fixture
 def loaded(explainer, monkeypatch):
     """The run's explainer, which is not read from its file each time."""
-    monkeypatch.setattr(keras.saving, "load_model", lambda path: explainer)
-    monkeypatch.setattr(naming, "load_model", lambda path: explainer)
+    monkeypatch.setattr(naming, "load_explainer", lambda *path, **_: explainer)
 
 
 def hidden(folder):
@@ -152,6 +151,6 @@ def test_another_process_is_left_alone(run):
 def test_filters_have_no_names(run, monkeypatch):
     """Each is one of its own."""
     filters = Explainer.from_performer(toy_performer(), preset="filters")
-    monkeypatch.setattr(naming, "load_model", lambda path: filters)
+    monkeypatch.setattr(naming, "load_explainer", lambda *path, **_: filters)
     with pytest.raises(InputError, match="no parts to name"):
         naming.parts_of_run(run.path)

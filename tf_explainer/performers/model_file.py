@@ -36,7 +36,7 @@ _UNKNOWN = re.compile(
 )
 
 
-def load_model(path: Path) -> keras.Model:
+def load_model(path: Path, compile: bool = False) -> keras.Model:
     """Returns a Keras model from a file.
 
     Keras runs no code from it (`safe_mode`). Files of Keras 2 are read where
@@ -44,6 +44,7 @@ def load_model(path: Path) -> keras.Model:
 
     Args:
         path: A `.keras` or `.h5` file.
+        compile: Whether its optimizer is read as well.
 
     Raises:
         InputError: If there is no such file or it holds no Keras model; what
@@ -51,7 +52,7 @@ def load_model(path: Path) -> keras.Model:
     """
     _check_file(path)
     try:
-        return keras.saving.load_model(path, compile=False)
+        return keras.saving.load_model(path, compile=compile)
     except InputError:
         raise
     # Keras raises whatever its parts raise: zip, HDF5, JSON, and the classes

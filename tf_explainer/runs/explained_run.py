@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tf_explainer.errors import InputError
-from tf_explainer.explainer import Explanation
+from tf_explainer.explainer import Explainer, Explanation
 from tf_explainer.explainer.class_names import class_indices
 from tf_explainer.explainer.image_files import file_reader
 from tf_explainer.explainer.score_pieces import known_kind
@@ -41,6 +41,25 @@ def explained_folder(run: Path) -> OutFolder:
     return folder
 
 
+def load_explainer(path: Path, compile: bool = False) -> Explainer:
+    """Returns the explainer in a file.
+
+    Args:
+        path: `explainer.keras` of a run.
+        compile: Whether its optimizer is read as well.
+
+    Raises:
+        InputError: If the file is missing or damaged, or holds another model.
+    """
+    model = load_model(path, compile)
+    if not isinstance(model, Explainer):
+        raise InputError(
+            f"{path} holds a {type(model).__name__} and no explainer: it is "
+            "not the file that the run wrote."
+        )
+    return model
+
+
 @dataclasses.dataclass(frozen=True)
 class Asked:
     """What is asked of images.
@@ -70,8 +89,9 @@ class RunExplainer:
     def __init__(self, run: Path) -> None:
         folder = explained_folder(run)
         turned = folder.settings().apply_orientation
-        self.explainer: Any = load_model(folder.explainer)
-        self._read = file_reader(self.explainer.examples.shape, turned)
+        self.explainer = load_explainer(folder.explainer)
+        shape: Any = self.explainer.examples.shape
+        self._read = file_reader(shape, turned)
 
     def explain(
         self, paths: Sequence[Path], asked: Asked

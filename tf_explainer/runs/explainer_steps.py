@@ -2,8 +2,8 @@
 
 import dataclasses
 import functools
-import json
 import platform
+from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
 
@@ -200,23 +200,19 @@ def _trust(job: Job, numbers: dict[str, Any]) -> dict[str, Any]:
 def _filled_in(job: Job) -> dict[str, Any]:
     """Returns the settings that the run chose for the user."""
     explainer, cut = job.explainer, job.explainer.attachment.cut
-    records = {
-        step: job.folder.record(step) for step in ("performer", "explain")
-    }
+    performer = job.folder.record("performer")
     epochs = {
-        step: max(map(len, record["history"].values()), default=0) or None
-        for step, record in records.items()
+        step: _epochs(job.folder.recorded(step, "history"))
+        for step in ("performer", "explain")
     }
-    made, schedule = (
-        explainer.settings.as_dict(),
-        records["explain"]["schedule"],
-    )
+    made = explainer.settings.as_dict()
+    schedule = job.folder.recorded("explain", "schedule")
     filled = {**schedule, **made}
     return {
         **{name: filled[name] for name in sorted(FILLED_LATER)},
         # One that was trained here is not read in any other way.
-        "classes": records["performer"].get("classes", []),
-        "scale": records["performer"].get("scale"),
+        "classes": performer.get("classes", []),
+        "scale": performer.get("scale"),
         "image_size": image_side(job.performer),
         "target_layer": cut.target_layer,
         "replaced_layer": cut.replaced_layer,
@@ -228,10 +224,14 @@ def _filled_in(job: Job) -> dict[str, Any]:
     }
 
 
+def _epochs(history: Mapping[str, Any]) -> int | None:
+    return max(map(len, history.values()), default=0) or None
+
+
 def _machines(job: Job) -> dict[str, Any]:
     before = ("performer", "explain")
     done = [step for step in before if job.folder.is_done(step)]
-    told = {step: job.folder.record(step)["machine"] for step in done}
+    told = {step: job.folder.recorded(step, "machine") for step in done}
     return {**told, "evaluate": machine_facts()}
 
 
@@ -257,9 +257,9 @@ def report(job: Job) -> dict[str, Any]:
         with atomic_write(folder.report) as beside:
             write_report(
                 beside,
-                json.loads(folder.result.read_text(encoding="utf-8")),
+                folder.read_result(),
                 load_observation(folder.observation),
-                folder.record("explain")["history"],
+                folder.recorded("explain", "history"),
                 functools.partial(pick_images, job.dataset.splits["test"]),
                 job.explainer,
             )

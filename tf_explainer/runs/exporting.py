@@ -1,6 +1,5 @@
 """A run's explainer in the format that somebody asks for."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +83,8 @@ def _job(run: Path, console: Console | None) -> Job:
 def _export(job: Job, images: np.ndarray, format: str, place: Path) -> Exported:
     """Writes the next version into `place`; a card where there are numbers."""
     card = None
-    if job.folder.result.is_file():
-        text = job.folder.result.read_text(encoding="utf-8")
-        card = model_card(json.loads(text))
+    if job.folder.is_done("evaluate"):
+        card = model_card(job.folder.read_result())
     with job.console.status(f"writing {format}"), told_if_read_only(place):
         turns = job.settings.apply_orientation
         return export_model(job.explainer, place, images, format, turns, card)

@@ -26,6 +26,7 @@ from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.features.batches import has_views
 from tf_explainer.performers.model_file import load_model
+from tf_explainer.runs.explained_run import load_explainer
 from tf_explainer.runs.out_folder import OutFolder
 
 # Of the options on data those that change no image.
@@ -150,12 +151,18 @@ class Job:
     @functools.cached_property
     def performer(self) -> keras.Model:
         """The CNN that is explained."""
-        return load_model(self.folder.performer)
+        model = load_model(self.folder.performer)
+        if isinstance(model, Explainer):
+            raise InputError(
+                f"{self.folder.performer} holds an explainer and no CNN: it "
+                "is not the file that the run wrote."
+            )
+        return model
 
     @functools.cached_property
     def explainer(self) -> Explainer:
         """The trained explainer."""
-        return load_model(self.folder.explainer)
+        return load_explainer(self.folder.explainer)
 
     @functools.cached_property
     def dataset(self) -> PartDataset:

@@ -1,21 +1,17 @@
 """A user's own names for the parts of a finished run."""
 
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import keras
 from rich.console import Console
 
 from tf_explainer.errors import InputError
-from tf_explainer.evaluation.result import validate_result
+from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.parts import Part, usual_names
 from tf_explainer.export.names import write_names
-from tf_explainer.performers.model_file import load_model
 from tf_explainer.runs.claim import claimed, told_if_read_only
-from tf_explainer.runs.explained_run import explained_folder
+from tf_explainer.runs.explained_run import explained_folder, load_explainer
 from tf_explainer.runs.explainer_steps import report
 from tf_explainer.runs.job import Job
 from tf_explainer.runs.out_folder import OutFolder
@@ -33,7 +29,8 @@ def parts_of_run(run: Path) -> tuple[Part, ...]:
     Raises:
         InputError: If it has no explainer, or one without parts.
     """
-    return _with_parts(load_model(explained_folder(run).explainer), run).parts
+    explainer = load_explainer(explained_folder(run).explainer)
+    return _with_parts(explainer, run).parts
 
 
 def name_parts_of_run(
@@ -60,20 +57,24 @@ def name_parts_of_run(
     folder = explained_folder(run)
     with claimed(run, lambda: explained_folder(run)):
         # With its optimizer, which a file without would lack.
-        explainer = _with_parts(keras.saving.load_model(folder.explainer), run)
+        explainer = load_explainer(folder.explainer, compile=True)
+        _with_parts(explainer, run)
         explainer.name_parts(_names(given, explainer.encoder.parts))
+        # Before anything is changed: it may be damaged.
+        result = folder.read_result() if folder.is_done("evaluate") else None
         with told_if_read_only(run), atomic_write(folder.explainer) as beside:
             explainer.save(beside)
         if folder.is_done("export"):
             write_names(explainer, folder.saved_model)
-        if folder.result.is_file():
-            _name_in_result(folder, explainer.part_names)
+        if result is not None:
+            result["part_names"] = [*explainer.part_names]
+            folder.write_json(folder.result, result)
         if folder.is_done("report"):
             _report_again(folder, console or Console(stderr=True))
     return explainer.parts
 
 
-def _with_parts(explainer: Any, run: Path) -> Any:
+def _with_parts(explainer: Explainer, run: Path) -> Explainer:
     if not explainer.encoder.parts:
         raise InputError(
             f"`RUN` has no parts to name, received {run}: each filter of its "
@@ -113,13 +114,6 @@ def _names(given: Sequence[str], parts: int) -> dict[int, str]:
             )
         names[number] = name or usual[number - 1]
     return names
-
-
-def _name_in_result(folder: OutFolder, names: Sequence[str]) -> None:
-    result = json.loads(folder.result.read_text(encoding="utf-8"))
-    result["part_names"] = [*names]
-    validate_result(result)
-    folder.write_json(folder.result, result)
 
 
 def _report_again(folder: OutFolder, console: Console) -> None:

@@ -112,8 +112,46 @@ class OutFolder:
 
         Args:
             step: A key of `STEPS`.
+
+        Raises:
+            InputError: If its file is damaged.
         """
         return self._read(step)
+
+    def recorded(self, step: str, name: str) -> dict[str, Any]:
+        """Returns one table of a step's record.
+
+        Args:
+            step: A key of `STEPS`.
+            name: A key of the record, such as `history`.
+
+        Raises:
+            InputError: If its file is damaged, or has no such table.
+        """
+        found = self._read(step).get(name)
+        if not isinstance(found, dict):
+            raise self._damaged(step, f"it has no {name}")
+        return found
+
+    def read_result(self) -> dict[str, Any]:
+        """Returns what `result.json` holds.
+
+        Raises:
+            InputError: If it is missing, or breaks its schema.
+        """
+        # It imports TensorFlow, which not all that names files does.
+        from tf_explainer.evaluation.result import validate_result
+
+        try:
+            found = _json_table(self.result)
+            validate_result(found)
+        except (OSError, ValueError, InputError) as error:
+            raise InputError(
+                f"{self.result} is missing or damaged ({error}); have it "
+                "written again: tf-explainer evaluate --overwrite --out "
+                f"{self.path}"
+            ) from error
+        return found
 
     def finish(self, step: str, record: dict[str, Any]) -> None:
         """Marks a step as done, which drops what was set aside.
@@ -171,8 +209,12 @@ class OutFolder:
 
     def seconds(self) -> dict[str, float]:
         """Returns the time spent in each step, over all attempts."""
-        known = self._file("seconds").is_file()
-        return self._read("seconds") if known else {}
+        if not self._file("seconds").is_file():
+            return {}
+        seconds = self._read("seconds")
+        if not all(isinstance(one, int | float) for one in seconds.values()):
+            raise self._damaged("seconds", "it holds other things than times")
+        return seconds
 
     def add_seconds(self, step: str, seconds: float) -> None:
         """Adds the time of one attempt.
@@ -201,12 +243,9 @@ class OutFolder:
 
     def _read(self, name: str) -> dict[str, Any]:
         try:
-            values = json.loads(self._file(name).read_text(encoding="utf-8"))
-        except (ValueError, RecursionError) as error:
+            return _json_table(self._file(name))
+        except (OSError, ValueError) as error:
             raise self._damaged(name, str(error)) from error
-        if not isinstance(values, dict):
-            raise self._damaged(name, f"it holds {type(values).__name__}")
-        return values
 
     def _damaged(self, name: str, why: str) -> InputError:
         return InputError(
@@ -216,6 +255,17 @@ class OutFolder:
 
     def _file(self, name: str) -> Path:
         return self._hidden / f"{name}.json"
+
+
+def _json_table(path: Path) -> dict[str, Any]:
+    """Raises `OSError` or `ValueError`, whatever is wrong with the file."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    if not isinstance(values, dict):
+        raise ValueError(f"it holds {type(values).__name__}")
+    return values
 
 
 def _trace(path: Path) -> bool:

@@ -1,7 +1,6 @@
 """One step after the other."""
 
 import importlib
-import json
 import shlex
 import time
 from collections.abc import Sequence
@@ -113,6 +112,6 @@ def _do(step: str, job: Job) -> None:
 
 def _store_seconds(folder: OutFolder) -> None:
     if folder.result.is_file():
-        result = json.loads(folder.result.read_text(encoding="utf-8"))
+        result = folder.read_result()
         result["seconds"] = folder.seconds()
         folder.write_json(folder.result, result)

@@ -1,7 +1,6 @@
 """What a run found and where it lies, for the terminal."""
 
 import contextlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -103,7 +102,7 @@ def print_summary(
     """
     console = console or Console()
     if {"evaluate", "report"} & set(steps) and folder.result.is_file():
-        result = json.loads(folder.result.read_text(encoding="utf-8"))
+        result = folder.read_result()
         table = Table(title="What was found", title_justify="left", box=None)
         table.add_column("on the test images", no_wrap=True)
         table.add_column("", justify="right", no_wrap=True)
