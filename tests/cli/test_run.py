@@ -19,10 +19,6 @@ from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.runs.step_order import STEPS
 
 SIZE = 48
-OPTIONS = [
-    *("--image-size", str(SIZE), "--performer-epochs", "2"),
-    *("--epochs", "4", "--batch-size", "10"),
-]
 LOAD = """
 import sys, json, numpy, keras, tf_explainer
 images = numpy.load(sys.argv[2])
@@ -46,28 +42,6 @@ if "tf_explainer" in sys.modules:
 """
 
 
-def _draw(category, rng):
-    """A bright ring or cross (the head) on a noisy ground, and its place."""
-    image = rng.integers(0, 90, (SIZE, SIZE, 3))
-    row, column = rng.integers(10, SIZE - 10, 2)
-    down, right = np.indices((SIZE, SIZE)) - [[[row]], [[column]]]
-    far, across = np.hypot(down, right), np.minimum(abs(down), abs(right)) < 2
-    shape = abs(far - 6) < 2 if category == "ring" else across & (far < 8)
-    image[shape] = 230
-    return image.astype("uint8"), (row / SIZE, column / SIZE)
-
-
-@pytest.fixture(scope="module")
-def animals(tmp_path_factory, annotate):
-    """An annotated folder of 60 images."""
-    rng, rows = np.random.default_rng(0), []
-    for index in range(60):
-        category = ("ring", "cross")[index % 2]
-        image, place = _draw(category, rng)
-        rows.append((image, category, "train" if index < 40 else "test", place))
-    return annotate(tmp_path_factory.mktemp("animals"), rows)
-
-
 def _command(*arguments):
     return [sys.executable, "-m", "tf_explainer", *map(str, arguments)]
 
@@ -79,15 +53,6 @@ def _call(command, env=None):
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done
-
-
-@pytest.fixture(scope="module")
-def finished(animals, tmp_path_factory):
-    """The `--out` folder of a run that went through, and what it printed."""
-    out = tmp_path_factory.mktemp("runs") / "tiny"
-    done = _call(_command("run", "--data", animals, "--out", out, *OPTIONS))
-    assert done.returncode == 0, done.stderr
-    return out, done
 
 
 @pytest.mark.slow
