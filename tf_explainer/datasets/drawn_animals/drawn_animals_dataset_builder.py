@@ -1,10 +1,11 @@
 """Animals drawn from parts, with exact landmarks and masks."""
 
+import base64
 import contextlib
 import dataclasses
 import io
+import json
 import os
-import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -125,12 +126,12 @@ def _start(seeds: range, size: int) -> subprocess.Popen[bytes]:
 
 
 def _next_example(worker: subprocess.Popen[bytes]) -> Example:
-    try:
-        return pickle.load(cast(IO[bytes], worker.stdout))
-    except EOFError:
+    line = cast(IO[bytes], worker.stdout).readline()
+    if not line.endswith(b"\n"):
         raise RuntimeError(
             f"A drawing process ended early, with status {worker.wait()}."
-        ) from None
+        )
+    return _from_line(line)
 
 
 def _work() -> None:
@@ -139,8 +140,30 @@ def _work() -> None:
     # The reader may have had enough.
     with contextlib.suppress(BrokenPipeError):
         for example in draw_examples(seeds, size, processes=1):
-            pickle.dump(example, sys.stdout.buffer)
+            sys.stdout.buffer.write(_as_line(example))
         sys.stdout.buffer.flush()
+
+
+def _as_line(example: Example) -> bytes:
+    """JSON, since what another process wrote is not to be unpickled."""
+    told = {
+        **example,
+        **{k: base64.b64encode(example[k]).decode() for k in _FILES},
+        "landmarks": example["landmarks"].tolist(),
+    }
+    return json.dumps(told).encode() + b"\n"
+
+
+def _from_line(line: bytes) -> Example:
+    told = json.loads(line)
+    return {
+        **told,
+        **{k: base64.b64decode(told[k]) for k in _FILES},
+        "landmarks": np.asarray(told["landmarks"], np.float32),
+    }
+
+
+_FILES = ("image", "part_map")
 
 
 def _example(drawing: Drawing) -> Example:
