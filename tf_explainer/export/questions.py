@@ -6,8 +6,8 @@ from typing import Any
 import tensorflow as tf
 
 from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.answer_rows import PIECES
 
-PIECES = ("parts", "ordinary", "rest", "score")
 # What is told beside them.
 EXPLAINED = ("scores", "performer_scores", "trust", "closeness")
 PLACES = ("part_places", "part_presence")
