@@ -59,7 +59,7 @@ def asked_indices(
 
 def explanations_of(
     known: Known,
-    images: Sequence[np.ndarray],
+    images: np.ndarray | Sequence[np.ndarray],
     sources: Sequence[str],
     told: Mapping[str, np.ndarray],
 ) -> list[Explanation]:

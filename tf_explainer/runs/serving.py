@@ -9,7 +9,8 @@ from tf_explainer.runs.explained_run import explained_folder
 from tf_explainer.runs.stopping import signals_left_to
 from tf_explainer.serving.configuration import check_name
 from tf_explainer.serving.interface import kserve_api
-from tf_explainer.serving.served_model import ServedModel, version_folder
+from tf_explainer.serving.model_folder import version_folder
+from tf_explainer.serving.served_model import ServedModel
 from tf_explainer.serving.server import (
     application,
     listening_socket,

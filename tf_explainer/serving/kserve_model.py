@@ -19,14 +19,17 @@ from tf_explainer.serving.kserve_requests import (
 from tf_explainer.serving.served_model import DEFAULT, ServedModel
 
 kserve = kserve_api()
-_plane = kserve_api("kserve.protocol.dataplane")
-_extension = kserve_api("kserve.protocol.model_repository_extension")
+_Model: Any = kserve.Model
+_Plane: Any = kserve_api("kserve.protocol.dataplane").DataPlane
+_Repository: Any = kserve_api(
+    "kserve.protocol.model_repository_extension"
+).ModelRepositoryExtension
 _numbers = kserve_api("kserve.utils.numpy_codec")
 _JSON = {"content-type": "application/json"}
 _LENGTH = "inference-header-content-length"
 
 
-class KServeModel(kserve.Model):  # type: ignore[misc]
+class KServeModel(_Model):
     """Answers by a SavedModel, so many questions at a time.
 
     Args:
@@ -132,7 +135,7 @@ class KServeModel(kserve.Model):  # type: ignore[misc]
         return _tensors(self._served.outputs(DEFAULT))
 
 
-class Plane(_plane.DataPlane):  # type: ignore[misc]
+class Plane(_Plane):
     """Between KServe's addresses and the model, with three things mended."""
 
     def metadata(self) -> dict[str, Any]:
@@ -201,7 +204,7 @@ class Plane(_plane.DataPlane):  # type: ignore[misc]
         return super().encode(model_name, response, {}, {})
 
 
-class OneModel(_extension.ModelRepositoryExtension):  # type: ignore[misc]
+class OneModel(_Repository):
     """Keeps who asks from loading models, or from taking ours away."""
 
     async def load(self, model_name: str) -> None:

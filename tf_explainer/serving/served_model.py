@@ -1,6 +1,5 @@
 """An exported explainer, asked in this process."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from tf_explainer.datasets.encoded_images.eager import content_header
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.answer_rows import (
     Known,
@@ -17,7 +15,12 @@ from tf_explainer.explainer.answer_rows import (
     check_different,
     explanations_of,
 )
-from tf_explainer.export.names import ASSETS
+from tf_explainer.serving.model_folder import outdated, read_names
+from tf_explainer.serving.row_checks import (
+    check_finite,
+    check_pixels,
+    checked,
+)
 
 DEFAULT = "serving_default"
 # What the signatures are asked by.
@@ -41,11 +44,11 @@ class ServedModel:
     """
 
     def __init__(self, folder: str | Path, max_pixels: int | None = None):
-        names = _names(Path(folder))
+        names = read_names(Path(folder))
         self.model = tf.saved_model.load(str(folder))
         self.signatures: dict[str, Any] = dict(self.model.signatures)
         if missing := set(_NEEDED) - set(self.signatures):
-            raise _outdated(folder, f"no signature {', '.join(missing)}")
+            raise outdated(folder, f"no signature {', '.join(missing)}")
         self.max_pixels = max_pixels
         self.shape = tuple(self.inputs(DEFAULT)[_IMAGES].shape[1:])
         self.known = Known(
@@ -68,7 +71,7 @@ class ServedModel:
         Raises:
             InputError: If there is none of that name.
         """
-        if signature not in self.signatures:
+        if signature not in list(self.signatures):
             raise InputError(
                 f"`signature_name` must be one of "
                 f"{', '.join(sorted(self.signatures))}, received "
@@ -107,20 +110,38 @@ class ServedModel:
                 f"{', '.join(name[:40] for name in inputs) or 'nothing'}."
             )
         if _BYTES in inputs:
-            self._check_pixels(inputs[_BYTES])
-        given = {
-            name: tf.constant(checked(name, value, wanted[name]))
-            for name, value in inputs.items()
-        }
+            check_pixels(inputs[_BYTES], self.max_pixels)
+        answer = self.run(
+            signature,
+            {
+                name: checked(name, value, wanted[name])
+                for name, value in inputs.items()
+            },
+        )
+        check_finite(answer)
+        return answer
+
+    def run(
+        self, signature: str, given: Mapping[str, np.ndarray]
+    ) -> dict[str, np.ndarray]:
+        """Returns what the graph makes of what was checked.
+
+        Args:
+            signature: Of the SavedModel.
+            given: Its inputs.
+
+        Raises:
+            InputError: If the graph refuses them.
+        """
         try:
-            told = self.signatures[signature](**given)
+            told = self.signatures[signature](
+                **{name: tf.constant(value) for name, value in given.items()}
+            )
         except tf.errors.InvalidArgumentError as error:
             if found := _ASSERTED.search(error.message):
                 raise InputError(found[1]) from error
             raise
-        answer = {name: value.numpy() for name, value in told.items()}
-        _check_finite(answer)
-        return answer
+        return {name: value.numpy() for name, value in told.items()}
 
     def explain(
         self, inputs: Mapping[str, Any], target: Any = None, against: Any = None
@@ -183,111 +204,3 @@ class ServedModel:
             pixels = tf.zeros((8, 8, 3), tf.uint8)
             file = tf.io.encode_png(pixels).numpy()
             self.ask("explain_bytes", {_BYTES: [file]})
-
-    def _check_pixels(self, files: Sequence[bytes]) -> None:
-        """From what the files say of themselves: no pixel is decoded."""
-        total = 0
-        for index, file in enumerate(files):
-            try:
-                header = content_header(file)
-            except ValueError as error:
-                raise InputError(f"image {index}: {error}.") from error
-            total += header.height * header.width
-        if self.max_pixels is not None and total > self.max_pixels:
-            raise InputError(
-                f"the images must have {self.max_pixels:,} pixels together at "
-                f"most, received {total:,}."
-            )
-
-
-def version_folder(path: str | Path) -> Path:
-    """Returns the folder of a version of a model.
-
-    Args:
-        path: The folder itself, or that of several versions, of which the
-            newest is taken.
-
-    Raises:
-        InputError: If there is no SavedModel.
-    """
-    found = Path(path)
-    if found.is_dir() and not _is_model(found):
-        versions = [one for one in found.iterdir() if one.name.isdecimal()]
-        whole = [one for one in versions if _is_model(one)]
-        found = max(whole, key=lambda one: int(one.name), default=found)
-    if not _is_model(found):
-        raise InputError(
-            "`--model` must be a folder with a SavedModel or with versions "
-            f"1, 2, … of one, received {path}."
-        )
-    return found
-
-
-def checked(name: str, value: Any, spec: tf.TensorSpec) -> np.ndarray:
-    """Returns rows in the type and shape that a signature takes.
-
-    Args:
-        name: Of the input, for messages.
-        value: The rows.
-        spec: What is taken.
-
-    Raises:
-        InputError: If they have another shape, or are not finite.
-    """
-    if spec.dtype == tf.string:
-        return np.asarray(list(value), object)
-    kind = spec.dtype.as_numpy_dtype
-    wanted = ", ".join(str(side) for side in spec.shape[1:])
-    words = f"(batch, {wanted})" if wanted else "(batch,)"
-    whole = np.issubdtype(kind, np.integer)
-    try:
-        array = np.asarray(value)
-        if array.dtype.kind not in ("iu" if whole else "iuf"):
-            raise ValueError(array.dtype)
-        # What is too large for it becomes infinite, and is refused.
-        with np.errstate(over="ignore"):
-            array = array.astype(kind)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InputError(
-            f"`{name}` must be {words} {'whole ' if whole else ''}numbers, "
-            "received rows of unequal lengths, or something else."
-        ) from error
-    if array.shape[1:] != tuple(spec.shape[1:]) or not len(array):
-        raise InputError(f"`{name}` must be {words}, received {array.shape}.")
-    if not np.isfinite(array).all():
-        raise InputError(f"`{name}` must be finite, received NaN or infinity.")
-    return array
-
-
-def _check_finite(answer: Mapping[str, np.ndarray]) -> None:
-    for value in answer.values():
-        if value.dtype.kind == "f" and not np.isfinite(value).all():
-            rows = np.isfinite(value).reshape(len(value), -1).all(axis=1)
-            raise InputError(
-                f"image {int(np.argmin(rows))}: its numbers are too large for "
-                "the model, whose answer is not finite."
-            )
-
-
-def _is_model(folder: Path) -> bool:
-    return (folder / "saved_model.pb").is_file()
-
-
-def _names(folder: Path) -> dict[str, Any]:
-    file = folder / ASSETS / "names.json"
-    if not _is_model(folder) or not file.is_file():
-        raise InputError(
-            "`--model` must be a SavedModel that tf-explainer export wrote, "
-            f"received {folder}."
-        )
-    names = json.loads(file.read_text(encoding="utf-8"))
-    if "part_filters" not in names:
-        raise _outdated(folder, "no filters of parts")
-    return names
-
-
-def _outdated(folder: str | Path, reason: str) -> InputError:
-    return InputError(
-        f"`--model` was written by an older tf_explainer ({reason}), received "
-        f"{folder}. Write it again: tf-explainer export RUN"
-    )
