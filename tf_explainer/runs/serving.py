@@ -1,5 +1,6 @@
 """A run's explainer, or an exported one, behind a server."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,6 +48,10 @@ def serve(
         # Else the first who asks waits for many times as long.
         served.warm_up()
         server = server_of(application(served, options, token), options)
+        # A body of numbers makes so many lists that Python would search all of
+        # TensorFlow for garbage, which takes longer than the answer.
+        gc.collect()
+        gc.freeze()
         host, port = listening.getsockname()[:2]
         host = f"[{host}]" if ":" in host else host
         with signals_left_to(server.handle_exit):
