@@ -65,6 +65,6 @@ def outdated(folder: str | Path, reason: str) -> InputError:
     """
     return InputError(
         f"`--model` was written by an older tf_explainer ({reason}), received "
-        f"{folder}. Write a new one by tf-explainer export RUN, and serve that by "
-        "--model."
+        f"{folder}. Write a new one by tf-explainer export RUN, and serve "
+        "that by --model."
     )
