@@ -125,7 +125,7 @@ def test_export_of_keras_has_our_signatures(turning):
     explainer, model = turning
     found = model.signatures
     explaining = {"serving_default", "explain", "explain_bytes"}
-    assert set(found) == {*explaining, *OUTPUTS, "contributions"}
+    assert set(found) == {*explaining, *OUTPUTS, "contributions", "decode"}
     for name in explaining:
         assert set(found[name].structured_outputs) == EXPLAINED
     for name in OUTPUTS:

@@ -129,7 +129,9 @@ def test_names_lie_beside_the_model(explainer, tmp_path):
     file = tmp_path / "1" / "assets.extra" / "names.json"
     write_names(explainer, tmp_path / "1")
     names = json.loads(file.read_text(encoding="utf-8"))
-    assert names == {
+    filters = names.pop("part_filters")
+    assert filters == [[*part.filters] for part in explainer.parts]
+    assert sum(filters, []) and names == {
         "class_names": [*NAMES],
         "part_names": ["part 1", "tail", "part 3"],
     }
@@ -142,14 +144,18 @@ def test_names_lie_beside_the_model(explainer, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("settings", [{"preset": "filters"}, {"parts": 2}])
 def test_what_a_whole_model_tells(settings, tmp_path):
-    """Filters alone have no parts to tell of."""
+    """Filters alone have no parts to tell of, and are told themselves."""
     explainer = Explainer.from_performer(toy_performer(), **settings)
     images = toy_images(2)
     explainer.calibrate(images)
     export_saved_model(explainer, tmp_path / "1")
     signatures = tf.saved_model.load(str(tmp_path / "1")).signatures
     parts = explainer.encoder.parts
-    assert ("contributions" in signatures) == bool(parts)
+    classes = [tf.constant([one] * 2) for one in (1, -1)]
+    told = ask(signatures, images, *classes)
+    pieces = explainer.contributions(images, 1)
+    np.testing.assert_allclose(told["parts"], pieces.parts, atol=1e-4)
+    assert ("peaks" in told) == (not parts)
     told = signatures["explain"](images=tf.constant(images))
     expected = explainer(images)
     for name in ("scores", "performer_scores", "trust", *PLACES):

@@ -1,7 +1,7 @@
-"""A server in this process, with TensorFlow Serving's interfaces.
+"""Servers in this process: one like TensorFlow Serving's, and KServe's own.
 
-The real one cannot be had here; what it answers to what is written down in
-tensorflow.org/tfx/serving/api_rest.
+TensorFlow Serving itself cannot be had here; what it answers is written down
+in tensorflow.org/tfx/serving/api_rest.
 """
 
 import base64
@@ -9,13 +9,17 @@ import contextlib
 import http.server
 import json
 import threading
+import types
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from tf_explainer.config.serving import ServingOptions
 from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.answer_rows import Known
 from tf_explainer.export import export_model
+from tf_explainer.serving.served_model import ServedModel
 from tf_explainer.testing import toy_images, toy_performer
 
 
@@ -126,3 +130,86 @@ def exported(tmp_path_factory):
 
     answer.model = model
     return explainer, folder, answer
+
+
+@contextlib.contextmanager
+def _live(served, token=None, **given):
+    from tf_explainer.serving.server import (
+        application,
+        listening_socket,
+        server_of,
+    )
+
+    options = ServingOptions(name="toy", port=0, **given)
+    with listening_socket(options, token) as listening:
+        server = server_of(application(served, options, token), options)
+        thread = threading.Thread(
+            target=server.run, kwargs={"sockets": [listening]}, daemon=True
+        )
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture
+def live():
+    """Function of a model and options to the address of KServe's server."""
+    pytest.importorskip("kserve")
+    with contextlib.ExitStack() as stack:
+
+        def start(served, token=None, **options):
+            return stack.enter_context(_live(served, token, **options))
+
+        yield start
+
+
+def _signature(**inputs):
+    """What a graph says of itself."""
+    mean = {"mean": tf.TensorSpec((None,), tf.float32)}
+    return types.SimpleNamespace(
+        structured_input_signature=((), inputs), structured_outputs=mean
+    )
+
+
+class Mean(ServedModel):
+    """Tells the mean of each image of 2 x 3 pixels, when it is let.
+
+    Args:
+        max_pixels: See `ServedModel`.
+    """
+
+    def __init__(self, max_pixels=None):
+        self.max_pixels, self.shape = max_pixels, (2, 3, 3)
+        self.known = Known(("cat", "dog"), [], (0, 0, 0, 0))
+        self.signatures = {
+            "serving_default": _signature(
+                images=tf.TensorSpec((None, *self.shape), tf.float32)
+            ),
+            "decode": _signature(image_bytes=tf.TensorSpec((None,), tf.string)),
+        }
+        self.go, self.begun = threading.Event(), threading.Semaphore(0)
+        self.go.set()
+        self.asked, self.fails = [], None
+
+    def run(self, signature, given):
+        """In the graph's place."""
+        if self.fails is not None:
+            raise self.fails
+        if signature == "decode":
+            rows = [tf.io.decode_image(one) for one in given["image_bytes"]]
+            return {"images": np.stack(rows).astype("float32")}
+        self.begun.release()
+        self.go.wait(20)
+        self.asked.append(len(given["images"]))
+        return {"mean": given["images"].mean(axis=(1, 2, 3))}
+
+
+@pytest.fixture
+def mean():
+    """A model that is quick to make."""
+    made = Mean()
+    yield made
+    made.go.set()

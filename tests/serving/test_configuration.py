@@ -9,10 +9,18 @@ import pytest
 import tensorflow as tf
 import yaml
 
+from tf_explainer import __version__
+from tf_explainer.config.options import option_name
+from tf_explainer.config.serving import TOKEN_VARIABLE, ServingOptions
 from tf_explainer.errors import InputError
 from tf_explainer.serving import write_configuration, write_warm_up
 from tf_explainer.serving.warm_up import FILE
 from tf_explainer.testing import toy_images
+
+NAMES = ServingOptions.__dataclass_fields__
+MODEL = "pvc://models/my-animals"
+# As in `request_limits`, which needs KServe.
+OPEN = ("/v2/health/live", "/v2/health/ready")
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +94,76 @@ def test_examples(folder, serve, tmp_path):
     assert seen == [("explain_bytes", [b"\xff\xd8photo\x00"])]
     assert servant.asked == ["/v1/models/my-animals:predict"]
     assert '"trust": 0.5' in told.stdout
+
+
+def _made(kind, read):
+    """An object of a class, which takes no key that it does not know."""
+    names = {key: name for name, key in kind.attribute_map.items()}
+    return kind(**{names[key]: value for key, value in read.items()})
+
+
+def test_inference_service(tmp_path):
+    """KServe's and the cluster's own classes know each key; two components."""
+    kserve = pytest.importorskip("kserve")
+    cluster = pytest.importorskip("kubernetes.client")
+    written = write_configuration(tmp_path, "my-animals", server="kserve")
+    service, docker = (path.read_text() for path in written)
+    read = yaml.safe_load(service)
+    found = _made(kserve.V1beta1InferenceService, read)
+    assert (found.api_version, found.kind, found.metadata) == (
+        *("serving.kserve.io/v1beta1", "InferenceService"),
+        {"name": "my-animals"},
+    )
+    spec = _made(kserve.V1beta1InferenceServiceSpec, found.spec)
+    predictor = _made(kserve.V1beta1PredictorSpec, spec.predictor)
+    model = _made(kserve.V1beta1ModelSpec, predictor.model)
+    _made(cluster.V1ResourceRequirements, model.resources)
+    named = _made(kserve.V1beta1ModelFormat, model.model_format).name
+    assert (named, model.storage_uri) == ("tensorflow", MODEL)
+    explainer = _made(kserve.V1beta1ExplainerSpec, spec.explainer)
+    _made(cluster.V1PodSecurityContext, explainer.security_context)
+    _check_container(cluster, *explainer.containers)
+    assert f"'tf_explainer[serve]=={__version__}'" in docker
+    assert "USER 1000\n" in docker
+
+
+def _check_container(cluster, read):
+    assert set(read) <= {*cluster.V1Container.attribute_map.values()}
+    # By this name KServe knows it.
+    assert read["name"] == "kserve-container"
+    for probe in ("readinessProbe", "livenessProbe", "startupProbe"):
+        assert set(read[probe]) <= {*cluster.V1Probe.attribute_map.values()}
+        assert read[probe]["httpGet"]["path"] in OPEN
+    model, token = read["env"]
+    assert model == {"name": "STORAGE_URI", "value": MODEL}
+    assert token == {
+        "name": TOKEN_VARIABLE,
+        "valueFrom": {
+            "secretKeyRef": {"name": "my-animals-token", "key": "token"}
+        },
+    }
+    shell, flag, line = read["command"]
+    assert (shell, flag) == ("sh", "-c")
+    words = line.split()
+    assert words[:3] == ["exec", "tf-explainer", "serve"]
+    options = dict(zip(words[3::2], words[4::2], strict=True))
+    assert options == {
+        "--model": "/mnt/models",
+        "--name": "my-animals",
+        "--host": "0.0.0.0",
+        "--port": str(read["ports"][0]["containerPort"]),
+    }
+    assert set(options) <= {"--model", *map(option_name, NAMES)}
+
+
+@pytest.mark.parametrize("name", ["a_b", "a-", "1a", "x" * 41])
+def test_names_that_are_no_hosts(name, tmp_path):
+    """KServe makes addresses of them."""
+    with pytest.raises(InputError, match="`name` must be.*for kserve"):
+        write_configuration(tmp_path, name, server="kserve")
+    with pytest.raises(InputError, match="`server` must be.*'kserv'"):
+        write_configuration(tmp_path, name, server="kserv")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "A", "a b", "-a", "ä", "x" * 64])

@@ -1,10 +1,12 @@
 """Entry point `tf-explainer`."""
 
+import inspect
 import sys
 from collections.abc import Sequence
 from typing import cast
 
 import typer
+from rich.markup import escape
 
 from tf_explainer import __version__
 from tf_explainer.cli import COMMANDS
@@ -75,7 +77,11 @@ def _app() -> typer.Typer:
         panel = "Steps of the run, in order" if name in STEPS else "Commands"
         command = COMMANDS.get(name)
         more = getattr(command, "epilog", None)
-        app.command(name, rich_help_panel=panel, epilog=more)(command)
+        # Else `[app]` would be a style.
+        told = escape(inspect.getdoc(command) or "")
+        app.command(name, rich_help_panel=panel, epilog=more, help=told)(
+            command
+        )
     return app
 
 

@@ -1,4 +1,4 @@
-"""The commands that hand the explainer to other engines and servers."""
+"""The command that hands the explainer to other engines."""
 
 from pathlib import Path
 from typing import Annotated
@@ -43,29 +43,3 @@ def export(
     largest = max(found.differences.values())
     typer.echo(found.folder)
     typer.echo(f"largest difference from Keras: {largest:.1e}", err=True)
-
-
-@COMMANDS.register("serving-config")
-def serving_config(
-    run: Annotated[Path, RUN],
-    out: Annotated[Path, typer.Option(help="Folder to write.")],
-    name: Annotated[
-        str, typer.Option(help="What the model is called in addresses.")
-    ] = "explainer",
-) -> None:
-    """Write all that TensorFlow Serving's own image needs.
-
-    The model with requests that warm it up, its configuration, compose.yaml,
-    and two examples that ask it. It needs pip install 'tf_explainer[serving]'.
-
-    Examples:
-
-      tf-explainer serving-config runs/mine --out served --name animals
-
-      (cd served && docker compose up)
-    """
-    start_tensorflow()
-    from tf_explainer.runs.exporting import write_serving
-
-    for path in write_serving(run, out, name):
-        typer.echo(path)

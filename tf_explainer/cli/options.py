@@ -21,6 +21,8 @@ PANELS = {
     "measures": "The numbers",
     "speed": "Speed",
     "search": "The search",
+    "server": "The server",
+    "limits": "Limits of requests",
 }
 _MORE = "All options, with their bounds: tf-explainer options"
 
@@ -66,6 +68,38 @@ def takes_options(
         # Typer reads the signature; `functools.wraps` left the command's.
         call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         call.epilog = _MORE  # type: ignore[attr-defined]
+        call.__annotations__ = {p.name: p.annotation for p in parameters}
+        return call
+
+    return decorate
+
+
+def takes_fields(
+    of: Any,
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Returns a decorator that adds options to a command's own arguments.
+
+    The command gets them as one object, its first argument.
+
+    Args:
+        of: A dataclass of options, which checks and fills in what it is
+            handed.
+    """
+    fields = [_parameter(field) for field in dataclasses.fields(of)]
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        own = list(inspect.signature(command).parameters.values())[1:]
+
+        @functools.wraps(command)
+        def call(**given: Any) -> None:
+            chosen = {one.name: given.pop(one.name) for one in fields}
+            command(of(**chosen), **given)
+
+        parameters = [
+            *(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own),
+            *fields,
+        ]
+        call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         call.__annotations__ = {p.name: p.annotation for p in parameters}
         return call
 

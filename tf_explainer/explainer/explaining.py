@@ -9,20 +9,17 @@ import numpy as np
 import tensorflow as tf
 
 from tf_explainer.attachment import ReceptiveField
-from tf_explainer.errors import InputError
-from tf_explainer.explainer.class_names import class_indices
-from tf_explainer.explainer.explanation import (
-    ExplainedPart,
-    Explanation,
-    Trust,
+from tf_explainer.explainer.answer_rows import (
+    PIECES,
+    Known,
+    asked_indices,
+    check_different,
+    explanations_of,
 )
+from tf_explainer.explainer.explanation import Explanation
 from tf_explainer.explainer.image_files import pixels_of_files
 from tf_explainer.explainer.score_pieces import known_kind
 from tf_explainer.features.images import check_images
-from tf_explainer.layers.part_head import LEAST_PRESENCE
-
-# Of many classes those that are told.
-TOLD_CLASSES = 5
 
 
 def explain(
@@ -93,111 +90,20 @@ def _explained(
 ) -> list[Explanation]:
     names, count = explainer.class_names, len(images)
     asked = [
-        np.full(count, -1)
-        if given is None
-        else class_indices(argument, given, names, count)
+        asked_indices(argument, given, names, count)
         for argument, given in (("target", target), ("against", against))
     ]
     told, pieces = explainer.answers(images, *asked, kind)
     told, pieces = tf.nest.map_structure(np.asarray, (told, pieces))
-    _check_different(told["target"], asked[1], sources, names)
-    return [
-        _explanation(explainer, images[i], source, _row(i, told, pieces, asked))
-        for i, source in enumerate(sources)
-    ]
-
-
-def _row(
-    index: int, told: dict[str, Any], pieces: Any, asked: Sequence[Any]
-) -> dict[str, Any]:
-    """What was told of one image."""
-    rows = {name: values[index] for name, values in told.items()}
-    for name in ("parts", "ordinary", "rest", "score"):
-        rows[f"given_{name}"] = getattr(pieces, name)[index]
-    return {**rows, "against": asked[1][index]}
-
-
-def _explanation(
-    explainer: Any, image: np.ndarray, source: str, row: dict[str, Any]
-) -> Explanation:
-    names, against = explainer.class_names, int(row["against"])
-    target = int(row["target"])
-    given, ordinary = row["given_parts"], float(row["given_ordinary"])
-    own, score = float(row["performer_score"]), float(row["given_score"])
-    told = max(float(np.abs(given).sum()) + abs(ordinary), 1e-12)
-    parts = _parts(explainer, row, told)
-    scores, performer = row["scores"], row["performer_scores"]
-    shown = {target, against} - {-1}
-    return Explanation(
-        image=image,
-        source=source,
-        target=names[target],
-        against=None if against < 0 else names[against],
-        score=score,
-        parts=parts,
-        ordinary=ordinary,
-        rest=float(row["given_rest"]),
-        probabilities=_by_class(scores, names, shown),
-        performer_probabilities=_by_class(performer, names, shown),
-        trust=Trust(
-            agrees=bool(scores.argmax() == performer.argmax()),
-            performer_score=own,
-            gap=abs(score - own),
-            part_share=1 - abs(ordinary) / told,
-            together=abs(float(row["given_rest"])) / told,
-            typical=None if row["trust"] < 0 else float(row["trust"]),
-        ),
+    check_different(told["target"], asked[1], sources, names)
+    known = Known(
+        class_names=names,
+        parts=[(part.name, part.filters) for part in explainer.parts],
         extent=maps_extent(explainer.receptive_field),
     )
-
-
-def _by_class(
-    scores: np.ndarray, names: Sequence[str], shown: set[int]
-) -> dict[str, float]:
-    """The highest, and those that were asked about."""
-    order = np.argsort(-scores, kind="stable")
-    told = [
-        index
-        for rank, index in enumerate(order.tolist())
-        if rank < TOLD_CLASSES or index in shown
-    ]
-    return {names[index]: float(scores[index]) for index in told}
-
-
-def _parts(
-    explainer: Any, row: dict[str, Any], told: float
-) -> tuple[ExplainedPart, ...]:
-    given = row["given_parts"]
-    if explainer.encoder.parts:
-        fields, places = row["part_maps"], row["part_places"]
-        presence = row["part_presence"]
-        there = presence >= LEAST_PRESENCE
-        known = [(part.name, part.filters) for part in explainer.parts]
-    else:
-        maps, places = row["maps"], row["peaks"]
-        strongest = maps.max(axis=(0, 1))
-        fields = maps / np.maximum(strongest, 1e-12)
-        presence = row["peak_strengths"]
-        there = presence > 0
-        known = [(f"filter {i}", (i,)) for i in range(len(given))]
-    order = np.argsort(-np.abs(given), kind="stable")
-    return tuple(
-        ExplainedPart(
-            name=known[index][0],
-            index=index,
-            contribution=float(given[index]),
-            share=float(given[index]) / told,
-            place=_place(places[index]) if there[index] else None,
-            presence=float(presence[index]),
-            field=np.clip(fields[..., index], 0, 1),
-            filters=known[index][1],
-        )
-        for index in order.tolist()
-    )
-
-
-def _place(place: np.ndarray) -> tuple[float, float]:
-    return float(place[0]), float(place[1])
+    given = {name: getattr(pieces, name) for name in PIECES}
+    rows = {**told, **given, "against": asked[1]}
+    return explanations_of(known, images, sources, rows)
 
 
 def maps_extent(field: ReceptiveField) -> tuple[float, float, float, float]:
@@ -218,17 +124,3 @@ def _ends(centers: np.ndarray, pixels: int) -> tuple[float, float]:
         return 0.0, float(pixels)
     half = (centers[-1] - centers[0]) / (len(centers) - 1) / 2
     return float(centers[0] - half), float(centers[-1] + half)
-
-
-def _check_different(
-    target: np.ndarray,
-    against: np.ndarray,
-    sources: Sequence[str],
-    names: Sequence[str],
-) -> None:
-    same = np.flatnonzero(target == against)
-    if len(same):
-        raise InputError(
-            "`against` must be another class than `target`, received "
-            f"{names[against[same[0]]]} for both of {sources[same[0]]}."
-        )

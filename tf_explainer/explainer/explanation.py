@@ -29,7 +29,7 @@ class ExplainedPart:
             is absent.
         presence: Height of its map, in [0, 1].
         field: float32 `(h, w)` in [0, 1], the share of each unit that is the
-            part's.
+            part's; empty where the answer has no maps.
         filters: Indices of its filters in conv-interp-2.
     """
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from tf_explainer.explainer import Explainer
 from tf_explainer.whole_files import atomic_write
@@ -28,8 +29,10 @@ def write_names(explainer: Explainer, saved_model: str | Path) -> None:
         beside.write_text(text + "\n", encoding="utf-8")
 
 
-def name_tables(explainer: Explainer) -> dict[str, list[str]]:
+def name_tables(explainer: Explainer) -> dict[str, list[Any]]:
     """Returns what classes and parts are called, in the order of the outputs.
+
+    Of each part it tells its filters, too.
 
     Args:
         explainer: An explainer.
@@ -37,4 +40,5 @@ def name_tables(explainer: Explainer) -> dict[str, list[str]]:
     return {
         "class_names": [*explainer.class_names],
         "part_names": [*explainer.part_names],
+        "part_filters": [[*part.filters] for part in explainer.parts],
     }

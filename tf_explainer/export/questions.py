@@ -6,12 +6,14 @@ from typing import Any
 import tensorflow as tf
 
 from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.answer_rows import PIECES
 
-PIECES = ("parts", "ordinary", "rest", "score")
 # What is told beside them.
 EXPLAINED = ("scores", "performer_scores", "trust", "closeness")
 PLACES = ("part_places", "part_presence")
-_TOLD = ("performer_score", "target", *EXPLAINED, *PLACES)
+# Where each filter is taken for a part.
+_PEAKS = ("peaks", "peak_strengths")
+_TOLD = ("performer_score", "target", *EXPLAINED)
 
 
 def explanation_of(explainer: Explainer, images: Any) -> dict[str, Any]:
@@ -24,7 +26,7 @@ def explanation_of(explainer: Explainer, images: Any) -> dict[str, Any]:
     nobody = tf.fill(tf.shape(images)[:1], -1)
     parts = explainer.encoder.parts > 0
     told, pieces = explainer.answers.answer(
-        images, nobody, nobody, "removal" if parts else "gradient"
+        images, nobody, nobody, _kind(parts)
     )
     name = "part_contributions" if parts else "filter_contributions"
     return {
@@ -43,11 +45,12 @@ def contributions(
     """Returns the signature `contributions`, see `export_saved_model`.
 
     Args:
-        explainer: A trained explainer with parts.
+        explainer: A trained explainer.
         images: What it takes.
         checked: Returns images, or refuses those of another size.
     """
-    classes = len(explainer.class_names)
+    classes, parts = len(explainer.class_names), explainer.encoder.parts > 0
+    names = (*_TOLD, *(PLACES if parts else _PEAKS))
 
     def answer(images: Any, target: Any, against: Any) -> dict[str, Any]:
         images = checked(images)
@@ -58,13 +61,13 @@ def contributions(
         with tf.control_dependencies(checks):
             target, against = tf.identity(target), tf.identity(against)
         told, pieces = explainer.answers.answer(
-            images, target, against, "removal"
+            images, target, against, _kind(parts)
         )
         with tf.control_dependencies([_check_other(told["target"], against)]):
             score = tf.identity(pieces.score)
         return {
             **{name: getattr(pieces, name) for name in PIECES},
-            **{name: told[name] for name in _TOLD},
+            **{name: told[name] for name in names},
             "score": score,
         }
 
@@ -86,6 +89,11 @@ def traced(answer: Callable[..., Any], *inputs: tf.TensorSpec) -> Any:
     graph = tf.function(answer, input_signature=inputs, autograph=False)
     graph.get_concrete_function()
     return graph
+
+
+def _kind(has_parts: bool) -> str:
+    # A filter alone is not removed as training has seen it.
+    return "removal" if has_parts else "gradient"
 
 
 def _check_classes(name: str, index: Any, images: Any, classes: int) -> Any:

@@ -54,25 +54,30 @@ def export_saved_model(
       `peak_strengths` `(batch, filters)`, and `p` `(batch,)`.
     - `maps`: `maps` `(batch, h, w, filters)` and `part_maps`
       `(batch, h, w, parts)`, many numbers.
-    - `contributions`, of explainers with parts: `images`; `target`, int32
-      `(batch,)`, the class whose score is explained, -1 for the one that the
-      performer decides for; and `against`, int32 `(batch,)`, the class whose
-      score is taken off, -1 for none. As `explain`, with `parts` for
-      `part_contributions`, `performer_score`, the performer's own score of
-      the same question, and `target`, the class that was taken, `(batch,)`.
+    - `contributions`: `images`; `target`, int32 `(batch,)`, the class whose
+      score is explained, -1 for the one that the performer decides for; and
+      `against`, int32 `(batch,)`, the class whose score is taken off, -1 for
+      none. As `explain`, with `parts` for `part_contributions`,
+      `performer_score`, the performer's own score of the same question, and
+      `target`, the class that was taken, `(batch,)`. Without parts each
+      filter is taken for one: `peaks` and `peak_strengths` are told for
+      `part_places` and `part_presence`.
 
-    And one that takes `image_bytes`, strings `(batch,)`, each an encoded
+    And those that take `image_bytes`, strings `(batch,)`, each an encoded
     JPEG, PNG, GIF, BMP or WebP of any size:
 
-    - `explain_bytes`: as `explain`. Files are decoded and resized as the
-      images of a folder are for training, see `read_image`; to gray where the
-      performer takes one channel. If some cannot be read, the batch fails
-      with an error that tells which, and why. A performer that takes neither
-      one nor three channels has no such signature.
+    - `decode`: `images`, as the other signatures take them. Files are decoded
+      and resized as the images of a folder are for training, see
+      `read_image`; to gray where the performer takes one channel. If some
+      cannot be read, the batch fails with an error that tells which, and why.
+    - `explain_bytes`: `decode`, then `explain`.
 
-    `assets.extra/names.json` holds `class_names` and `part_names` in the
-    order of the outputs. A server's TensorFlow must be as new as the one that
-    wrote the model.
+    A performer that takes neither one nor three channels has none of these.
+
+    `assets.extra/names.json` holds `class_names`, `part_names` and
+    `part_filters`, the indices of each part's filters, in the order of the
+    outputs. A server's TensorFlow must be as new as the one that wrote the
+    model.
 
     Args:
         explainer: A trained explainer.
@@ -95,21 +100,26 @@ def export_saved_model(
         with tf.control_dependencies([check_size(images, shape)]):
             return tf.identity(images)
 
-    def explain_bytes(image_bytes: Any) -> dict[str, Any]:
-        read = _read_all(image_bytes, shape, apply_orientation)
-        return explanation_of(explainer, read)
+    def decode(image_bytes: Any) -> dict[str, Any]:
+        return {"images": _read_all(image_bytes, shape, apply_orientation)}
 
     explain = traced(
         lambda images: explanation_of(explainer, checked(images)), images
     )
     answers = {"serving_default": explain, "explain": explain}
     if shape[-1] in (1, 3):
-        answers["explain_bytes"] = traced(explain_bytes, encoded)
+        read = traced(decode, encoded)
+        answers["decode"] = read
+        answers["explain_bytes"] = traced(
+            lambda image_bytes: explanation_of(
+                explainer, read(image_bytes)["images"]
+            ),
+            encoded,
+        )
     for name in OUTPUTS:
         told = served_outputs(explainer, name)
         answers[name] = traced(_answer(explainer, told, checked), images)
-    if explainer.encoder.parts:
-        answers["contributions"] = contributions(explainer, images, checked)
+    answers["contributions"] = contributions(explainer, images, checked)
     archive = keras.export.ExportArchive()
     for one in (explainer, *explainer.answers.copies):
         archive.track(one)

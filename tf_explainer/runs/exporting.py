@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
+from tf_explainer.config.serving import SERVERS
 from tf_explainer.errors import InputError
 from tf_explainer.export.cards import model_card
 from tf_explainer.export.formats import Exported, export_model
@@ -46,25 +47,30 @@ def export_run(
 
 
 def write_serving(
-    run: Path, out: Path, name: str, console: Console | None = None
+    run: Path,
+    out: Path,
+    name: str,
+    server: str = SERVERS[0],
+    console: Console | None = None,
 ) -> list[Path]:
-    """Writes what TensorFlow Serving's image serves a run's explainer with.
+    """Writes what a server needs to serve a run's explainer.
 
     Args:
         run: The `--out` folder of a run.
         out: Folder to write; the model's next version goes into
             `out/models/<name>`.
         name: What the model is called in addresses.
+        server: One of `SERVERS`.
         console: Where progress is shown; standard error by default.
 
     Returns:
         The folder of the version, and the files beside it.
 
     Raises:
-        InputError: If there is no such run, the name is none, or TensorFlow
-            Serving's interface is not installed.
+        InputError: If there is no such run or server, the name is none, or
+            TensorFlow Serving's interface is not installed.
     """
-    check_name(name)
+    check_name(name, server)
     serving_api("prediction_log_pb2")
     job = _job(run, console)
     images = _images(job)
@@ -72,7 +78,10 @@ def write_serving(
     written = _export(job, images, "savedmodel", place)
     write_warm_up(written.folder, name, images, images.shape[-1] in (1, 3))
     names = job.explainer.part_names
-    return [written.folder, *write_configuration(out, name, names)]
+    return [
+        written.folder,
+        *write_configuration(out, name, names, server=server),
+    ]
 
 
 def _job(run: Path, console: Console | None) -> Job:

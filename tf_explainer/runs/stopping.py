@@ -92,6 +92,29 @@ def said_at_stop(line: str) -> Iterator[None]:
         _lines.remove(line)
 
 
+@contextlib.contextmanager
+def signals_left_to(handler: Callable[[int, Any], None]) -> Iterator[None]:
+    """Lets a server decide what Ctrl-C and SIGTERM mean within a block.
+
+    Nothing ends the process then, however long the server takes.
+
+    Args:
+        handler: As `signal.signal` takes it.
+    """
+    pipe = signal.set_wakeup_fd(-1)
+    before = {
+        number: signal.signal(number, handler)
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
+    try:
+        yield
+    finally:
+        for number, one in before.items():
+            signal.signal(number, one)
+        signal.set_wakeup_fd(pipe, warn_on_full_buffer=False)
+
+
 def end_stopped(line: str) -> None:
     """Ends the process at once, with status 130.
 

@@ -1,4 +1,4 @@
-"""TensorFlow Serving: how a server is set up, and how it is asked."""
+"""Servers: how they are set up and asked, and one of our own by KServe."""
 
 from tf_explainer.serving.client import Client
 from tf_explainer.serving.configuration import write_configuration

@@ -1,8 +1,11 @@
-"""TensorFlow Serving's REST interface, on the client's side."""
+"""TensorFlow Serving's REST interface, on the client's side.
+
+`tf-explainer serve` has the same for its predictions.
+"""
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -31,6 +34,8 @@ class Rest:
         if served.version is not None:
             self._url += f"/versions/{served.version}"
         self._session = requests.Session()
+        if served.token is not None:
+            self._session.auth = _bearer(served.token)
         again = Retry(
             total=served.retries,
             backoff_factor=0.1,
@@ -71,7 +76,7 @@ class Rest:
             told = self._send("GET", self._url)
         except ServerError:
             return False
-        return any(
+        return told.get("ready") is True or any(
             one.get("state") == "AVAILABLE"
             for one in told.get("model_version_status", ())
         )
@@ -88,6 +93,16 @@ class Rest:
             reason = told.get("error", told) if isinstance(told, dict) else told
             raise ServerError(f"{url} refuses ({answer.status_code}): {reason}")
         return told
+
+
+def _bearer(token: str) -> Callable[[Any], Any]:
+    """As a header alone, a .netrc file would win over it."""
+
+    def sign(request: Any) -> Any:
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+    return sign
 
 
 def _json(value: Any) -> Any:

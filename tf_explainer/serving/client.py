@@ -1,4 +1,4 @@
-"""Asks a TensorFlow Serving server, by REST or by gRPC."""
+"""Asks a server, by REST or by gRPC."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -19,14 +19,16 @@ class Client:
     """Asks a served explainer about images.
 
     Args:
-        address: `http://HOST:8501` or `https://…` for REST, `grpc://HOST:8500`
-            for gRPC, which needs `pip install 'tf_explainer[serving]'`.
+        address: `http://HOST:8501` or `https://…` for REST, of TensorFlow
+            Serving or of `tf-explainer serve`; `grpc://HOST:8500` for gRPC,
+            which needs `pip install 'tf_explainer[serving]'`.
         name: What the model is called there.
         version: Of the model; `None` for the newest.
         timeout: Seconds that an answer may take.
         retries: How often a request is made again if the server is busy or
             cannot be reached; requests change nothing.
         batch_size: Images that are sent together.
+        token: Secret that `tf-explainer serve` wants to see; for REST alone.
     """
 
     def __init__(
@@ -37,15 +39,22 @@ class Client:
         timeout: float = 30.0,
         retries: int = 3,
         batch_size: int = 8,
+        token: str | None = None,
     ) -> None:
         if batch_size < 1:
             raise InputError(
                 f"`batch_size` must be 1 or more, received {batch_size}."
             )
+        if token is not None and address.startswith(_GRPC):
+            raise InputError(
+                "`token` is sent by REST alone: take an http:// or https:// "
+                f"address, received {address}."
+            )
         self.batch_size = batch_size
         way = Grpc if address.startswith(_GRPC) else Rest
         place = address.removeprefix(_GRPC)
-        self._ask: Any = way(Served(place, name, version, timeout, retries))
+        served = Served(place, name, version, timeout, retries, token)
+        self._ask: Any = way(served)
 
     def explain(self, images: Any) -> list[dict[str, np.ndarray]]:
         """Returns, of each image, what each part gives to its class.

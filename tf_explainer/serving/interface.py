@@ -1,6 +1,7 @@
-"""TensorFlow Serving's interface, and what goes wrong with it."""
+"""The servers' own libraries, and what goes wrong with a server."""
 
 import importlib
+import sys
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ class Served(NamedTuple):
         version: Of the model; `None` for the newest.
         timeout: Seconds that an answer may take.
         retries: How often a request is made again.
+        token: Secret that the server wants to see; `None` for none.
     """
 
     address: str
@@ -30,6 +32,7 @@ class Served(NamedTuple):
     version: int | None
     timeout: float
     retries: int
+    token: str | None = None
 
 
 def serving_api(module: str) -> Any:
@@ -48,6 +51,29 @@ def serving_api(module: str) -> Any:
             "TensorFlow Serving's interface is not installed: pip install "
             "'tf_explainer[serving]'"
         ) from error
+
+
+def kserve_api(module: str = "kserve") -> Any:
+    """Returns a module of KServe's server.
+
+    Args:
+        module: Its whole name.
+
+    Raises:
+        InputError: If KServe is not installed.
+    """
+    arguments, sys.argv = sys.argv, sys.argv[:1]
+    try:
+        # It reads the command line when it is imported, and ends the process
+        # if it finds an option like one of its own.
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise InputError(
+            f"`serve` needs {error.name}, which is not installed: pip install "
+            "'tf_explainer[serve]'"
+        ) from error
+    finally:
+        sys.argv = arguments
 
 
 def predict_request(

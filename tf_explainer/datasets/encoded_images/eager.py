@@ -54,7 +54,22 @@ def file_header(path: Path) -> ImageHeader:
         OSError: If there is no such file.
         ValueError: If it is none that is read.
     """
-    height, width, orientation = map(int, run_reader(_header_reader(), path))
+    return content_header(Path(path).read_bytes())
+
+
+def content_header(data: bytes) -> ImageHeader:
+    """Does the same as `file_header` with a file's content.
+
+    Args:
+        data: The content.
+
+    Returns:
+        Its header as plain numbers, without `facts`.
+
+    Raises:
+        ValueError: If it is none that is read.
+    """
+    height, width, orientation = map(int, _run(_header_reader(), data))
     return ImageHeader("", height, width, orientation, ())
 
 
@@ -73,7 +88,10 @@ def run_reader(reader: Callable[[Any], Any], path: Path) -> np.ndarray:
         OSError: If there is no such file.
         ValueError: If it is refused, or the operations fail on it.
     """
-    data = Path(path).read_bytes()
+    return _run(reader, Path(path).read_bytes())
+
+
+def _run(reader: Callable[[Any], Any], data: bytes) -> np.ndarray:
     try:
         with tf.device("CPU"):
             problem, found = reader(tf.constant(data))
