@@ -13,6 +13,7 @@ import typer
 from tf_explainer import __version__
 from tf_explainer.cli import COMMANDS
 from tf_explainer.cli.app import _app, main
+from tf_explainer.config.serving import ServingOptions
 from tf_explainer.config.settings import Settings, TuneSettings
 from tf_explainer.errors import InputError
 from tf_explainer.runs import running as run_module
@@ -241,24 +242,26 @@ def test_ctrl_c_in_a_command_that_cannot_go_on(monkeypatch, tmp_path, capsys):
 
 
 def test_every_number_has_two_bounds():
-    """Those of the settings have theirs in `tests/config`."""
+    """Also those that the command line takes from settings."""
     group = typer.main.get_command(_app())
     settings = {
-        field.name
-        for kind in (Settings, TuneSettings)
+        field.name: field.metadata
+        for kind in (Settings, TuneSettings, ServingOptions)
         for field in dataclasses.fields(kind)
     }
-    own = [
-        (name, one)
+    numbers = [
+        (f"{name} --{one.name}", one)
         for name, command in group.commands.items()
         for one in command.params
-        if one.name not in settings
-    ]
-    numbers = [
-        (name, one)
-        for name, one in own
         if re.search("int|float", str(one.type_descriptor.annotation))
     ]
     assert len(numbers) > 10
     for name, one in numbers:
-        assert None not in (one.min, one.max), f"{name} --{one.name}"
+        bounds = [(one.min,), (one.max,)]
+        if told := settings.get(one.name):
+            bounds = [
+                (told["minimum"], told["above"]),
+                (told["maximum"], told["below"]),
+            ]
+        for both in bounds:
+            assert any(bound is not None for bound in both), name
