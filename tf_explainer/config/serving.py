@@ -50,12 +50,14 @@ class ServingOptions:
         "Images of one request.",
         LIMITS,
         minimum=1,
+        maximum=4096,
     )
     max_body: int = option(
         32,
         "MiB of one request.",
         LIMITS,
         minimum=1,
+        maximum=4096,
     )
     max_pixels: int = option(
         25_000_000,
@@ -63,24 +65,28 @@ class ServingOptions:
         "decoded.",
         LIMITS,
         minimum=1,
+        maximum=1_000_000_000,
     )
     concurrency: int = option(
         2,
         "Requests that are computed at a time.",
         LIMITS,
         minimum=1,
+        maximum=1024,
     )
     queue: int = option(
         32,
         "Requests that wait; one more is told to come again (503).",
         LIMITS,
         minimum=0,
+        maximum=100_000,
     )
     timeout: float = option(
         30.0,
         "Seconds until a request that has no answer yet is given up (504).",
         LIMITS,
         above=0,
+        maximum=86_400,
     )
 
     def __post_init__(self) -> None:
