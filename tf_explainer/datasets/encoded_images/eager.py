@@ -73,7 +73,22 @@ def run_reader(reader: Callable[[Any], Any], path: Path) -> np.ndarray:
         OSError: If there is no such file.
         ValueError: If it is refused, or the operations fail on it.
     """
-    data = Path(path).read_bytes()
+    return run_on_content(reader, Path(path).read_bytes())
+
+
+def run_on_content(reader: Callable[[Any], Any], data: bytes) -> np.ndarray:
+    """Does the same with the content of a file.
+
+    Args:
+        reader: See `run_reader`.
+        data: The content.
+
+    Returns:
+        The tensor.
+
+    Raises:
+        ValueError: If it is refused, or the operations fail on it.
+    """
     try:
         with tf.device("CPU"):
             problem, found = reader(tf.constant(data))
