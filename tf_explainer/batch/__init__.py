@@ -1,12 +1,13 @@
 """Many images, explained by an Apache Beam pipeline into Parquet."""
 
 import importlib.util
+import logging
 
 from tf_explainer.errors import InputError
 
 _NEEDED = {"apache_beam": "Apache Beam", "pyarrow": "PyArrow"}
 
-__all__ = ["check_installed"]
+__all__ = ["check_installed", "start_beam"]
 
 
 def check_installed() -> None:
@@ -21,3 +22,13 @@ def check_installed() -> None:
                 f"`batch` needs {name}, which is not installed: pip install "
                 "'tf_explainer[batch]'"
             )
+
+
+def start_beam() -> None:
+    """Imports Beam quietly: it warns of extras of its own that it lacks."""
+    logging.disable(logging.WARNING)
+    try:
+        importlib.import_module("apache_beam.io.filesystems")
+        importlib.import_module("apache_beam.ml.inference.base")
+    finally:
+        logging.disable(logging.NOTSET)

@@ -121,7 +121,7 @@ def explain_batch(
             )
         text = json.dumps(wanted, indent=2, ensure_ascii=False) + "\n"
         write_whole(joined(output, JOB), text.encode())
-    told = {"versions": _versions(), **wanted}
+    told = {"versions": _versions(), **(stored or wanted)}
     job = BatchJob(output, settings, work, facts, told)
     return _run(job, options, tell)
 
@@ -137,6 +137,9 @@ def beam_options(launch: Launch) -> PipelineOptions:
     """
     local = launch.runner == DIRECT
     flags = [f"--runner={_IN_PYTHON if local else launch.runner}"]
+    if local:
+        # Processes of ours tell each step of Beam's on the user's screen.
+        flags.append("--default_sdk_harness_log_level=ERROR")
     if launch.processes > 1:
         flags += [
             f"--direct_num_workers={launch.processes}",
@@ -146,9 +149,7 @@ def beam_options(launch: Launch) -> PipelineOptions:
     try:
         options = PipelineOptions(flags)
         known = {*options.get_all_options()}
-        beam.runners.create_runner(
-            _IN_PYTHON if local else launch.runner
-        )
+        beam.runners.create_runner(_IN_PYTHON if local else launch.runner)
     except (SystemExit, ValueError, ImportError, AttributeError) as error:
         told = error if str(error) != "2" else "a value that it cannot read"
         raise InputError(
@@ -199,9 +200,7 @@ def _run(
             f"`--runner` left {len(missing)} of {job.work.shards} shards "
             "undone: give the same command again."
         )
-    dead = sum(
-        read_file(job.part(DEAD, one)).count(b"\n") for one in left
-    )
+    dead = sum(read_file(job.part(DEAD, one)).count(b"\n") for one in left)
     explained = job.work.images - skipped - dead
     return Counts(explained, dead, skipped, seconds)
 

@@ -48,11 +48,19 @@ def read_file(path: str, most: int | None = None) -> bytes:
     Raises:
         OSError: If it cannot be read.
     """
+    with open_file(path) as file:
+        return bytes(file.read() if most is None else file.read(most))
+
+
+def open_file(path: str) -> Any:
+    """Returns a file to read, which is to be closed.
+
+    Args:
+        path: The file.
+    """
     if is_remote(path):
-        with FileSystems.open(path, compression_type=_AS_IT_IS) as file:
-            return bytes(file.read() if most is None else file.read(most))
-    with open(path, "rb") as file:
-        return file.read() if most is None else file.read(most)
+        return FileSystems.open(path, compression_type=_AS_IT_IS)
+    return open(path, "rb")
 
 
 def write_whole(path: str, content: bytes) -> None:
@@ -99,9 +107,7 @@ def file_names(folder: str) -> set[str]:
     Args:
         folder: It need not exist.
     """
-    return {
-        name for name in _all_names(folder) if not name.startswith(_BESIDE)
-    }
+    return {name for name in _all_names(folder) if not name.startswith(_BESIDE)}
 
 
 def remove_half_written(folder: str) -> None:

@@ -144,9 +144,7 @@ def _sources(settings: BatchSettings) -> Iterator[Source]:
             yield Source(path)
 
 
-def _pieces(
-    sources: Iterable[Source], size: int
-) -> Iterator[Sequence[Source]]:
+def _pieces(sources: Iterable[Source], size: int) -> Iterator[Sequence[Source]]:
     piece: list[Source] = []
     for source in sources:
         piece.append(source)
