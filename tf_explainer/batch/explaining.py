@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 import threading
 import time
@@ -9,11 +10,10 @@ from collections.abc import Callable, Iterator
 from importlib import metadata
 from typing import Any, NamedTuple
 
-import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineState
 
 from tf_explainer import __version__
+from tf_explainer.batch.launching import beam_options, open_pipeline
 from tf_explainer.batch.pipeline import (
     DEAD,
     EXPLAINED,
@@ -44,8 +44,8 @@ _PART = re.compile(r"part-(\d+)-of-\d+\.parquet")
 _PACKAGES = ("tensorflow", "keras", "apache-beam")
 # Seconds between two looks at what is done.
 _NEAR, _FAR = 0.5, 15.0
-# Beam's `DirectRunner` first asks the network for a program in Go.
-_IN_PYTHON = "FnApiRunner"
+# Beside the lock of a folder of this machine.
+_LOG = (".tf_explainer", "workers.log")
 
 
 class Model(NamedTuple):
@@ -102,7 +102,7 @@ def explain_batch(
             other inputs, another model or other settings, or if the runner
             does not finish.
     """
-    options = beam_options(launch)
+    beam_options(launch)
     work = write_work_list(None, settings)
     wanted = _identity(model, settings, work)
     if overwrite:
@@ -123,48 +123,7 @@ def explain_batch(
         write_whole(joined(output, JOB), text.encode())
     told = {"versions": _versions(), **(stored or wanted)}
     job = BatchJob(output, settings, work, facts, told)
-    return _run(job, options, tell)
-
-
-def beam_options(launch: Launch) -> PipelineOptions:
-    """Returns Beam's options.
-
-    Args:
-        launch: Where the work is done.
-
-    Raises:
-        InputError: If Beam knows no such option or runner.
-    """
-    local = launch.runner == DIRECT
-    flags = [f"--runner={_IN_PYTHON if local else launch.runner}"]
-    if local:
-        # Processes of ours tell each step of Beam's on the user's screen.
-        flags.append("--default_sdk_harness_log_level=ERROR")
-    if launch.processes > 1:
-        flags += [
-            f"--direct_num_workers={launch.processes}",
-            "--direct_running_mode=multi_processing",
-        ]
-    flags += [f"--{one}" for one in launch.beam_options]
-    try:
-        options = PipelineOptions(flags)
-        known = {*options.get_all_options()}
-        beam.runners.create_runner(_IN_PYTHON if local else launch.runner)
-    except (SystemExit, ValueError, ImportError, AttributeError) as error:
-        told = error if str(error) != "2" else "a value that it cannot read"
-        raise InputError(
-            f"`--runner` {launch.runner} or one of its `--beam-option`s is "
-            f"refused by Beam: {told}"
-        ) from error
-    names = [text.partition("=")[0] for text in launch.beam_options]
-    unknown = [name for name in names if name not in known]
-    # Flink and Spark have options that their own job server knows alone.
-    if local and unknown:
-        raise InputError(
-            f"`--beam-option` must be one that {DIRECT} has, received "
-            f"{unknown[0]}."
-        )
-    return options
+    return _run(job, launch, tell)
 
 
 def shards_done(output: str) -> set[int]:
@@ -178,31 +137,54 @@ def shards_done(output: str) -> set[int]:
 
 
 def _run(
-    job: BatchJob, options: PipelineOptions, tell: Callable[[int, int], None]
+    job: BatchJob, launch: Launch, tell: Callable[[int, int], None]
 ) -> Counts:
     done = shards_done(job.output)
     left = [one for one in range(job.work.shards) if one not in done]
     skipped = _images(job, done)
     began = time.monotonic()
     if left:
-        with _watched(job, tell):
-            pipeline = beam.Pipeline(options=options)
-            add_steps(pipeline, job, left)
-            state = pipeline.run().wait_until_finish()
-        if state not in (None, PipelineState.DONE):
-            raise InputError(
-                f"`--runner` ended as {state}; what is done is kept: give "
-                "the same command again."
-            )
+        with _watched(job, tell), _told_if_refused(launch):
+            _run_pipeline(job, launch, left)
     seconds = time.monotonic() - began
     if missing := set(left) - shards_done(job.output):
         raise InputError(
-            f"`--runner` left {len(missing)} of {job.work.shards} shards "
-            "undone: give the same command again."
+            f"`--runner` {launch.runner} left {len(missing)} of "
+            f"{job.work.shards} shards undone: give the same command again."
         )
     dead = sum(read_file(job.part(DEAD, one)).count(b"\n") for one in left)
     explained = job.work.images - skipped - dead
     return Counts(explained, dead, skipped, seconds)
+
+
+def _run_pipeline(job: BatchJob, launch: Launch, left: list[int]) -> None:
+    log = os.devnull
+    if not is_remote(job.output):
+        make_folder(joined(job.output, _LOG[0]))
+        log = joined(job.output, *_LOG)
+    pipeline = open_pipeline(launch, beam_options(launch), log)
+    add_steps(pipeline, job, left)
+    state = pipeline.run().wait_until_finish()
+    if state not in (None, PipelineState.DONE):
+        raise InputError(
+            f"`--runner` {launch.runner} ended as {state}; what is done is "
+            "kept: give the same command again."
+        )
+
+
+@contextlib.contextmanager
+def _told_if_refused(launch: Launch) -> Iterator[None]:
+    """Says in one line what another machine had against the work."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        if launch.runner == DIRECT:
+            raise
+        raise InputError(
+            f"`--runner` {launch.runner} failed; what is done is kept: {error}"
+        ) from error
 
 
 def _images(job: BatchJob, shards: set[int]) -> int:
