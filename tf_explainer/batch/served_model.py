@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
 
 from tf_explainer.batch.records import Names, contributions_name
 from tf_explainer.batch.storage import (
@@ -39,25 +40,6 @@ class Loaded:
         # Its signatures alone do not keep it.
         self._model = tf.saved_model.load(folder)
         self._explain = self._model.signatures[_SIGNATURE]
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """`(height, width, channels)` of its images."""
-        given = self._explain.structured_input_signature[1]["images"].shape
-        height, width, channels = given.as_list()[1:]
-        return height, width, channels
-
-    @property
-    def contributions(self) -> int:
-        """Number of its parts, or of its filters where it has none."""
-        outputs = self._explain.structured_outputs
-        name = contributions_name(self.has_parts)
-        return int(outputs[name].shape[-1])
-
-    @property
-    def has_parts(self) -> bool:
-        """Whether it has parts, or each filter is for itself."""
-        return contributions_name(True) in self._explain.structured_outputs
 
     def explain(
         self, images: np.ndarray, batch_size: int
@@ -102,25 +84,51 @@ def model_facts(folder: str) -> ModelFacts:
     Raises:
         InputError: If it is none, or its performer takes no three channels.
     """
+    inputs, outputs = _signature(folder)
     told = _assets(folder, _FACTS)
     if "apply_orientation" not in told:
         raise InputError(
             "`--model` does not say whether photographs are turned, received "
             f"{folder}. Write it again: tf-explainer export RUN"
         )
-    loaded = Loaded(folder)
-    if loaded.shape[-1] != 3:
+    height, width, channels = inputs["images"][1:]
+    if channels != 3:
         raise InputError(
             "`--model` must take images of three channels, received "
-            f"{folder} with {loaded.shape[-1]}."
+            f"{folder} with {channels}."
         )
     given = _assets(folder, _NAMES)
+    has_parts = contributions_name(True) in outputs
     parts = given["part_names"]
-    if not loaded.has_parts:
-        parts = [f"filter {i}" for i in range(loaded.contributions)]
-    names = Names(tuple(given["class_names"]), tuple(parts), loaded.has_parts)
+    if not has_parts:
+        _, count = outputs[contributions_name(False)]
+        parts = [f"filter {index}" for index in range(count)]
+    names = Names(tuple(given["class_names"]), tuple(parts), has_parts)
     turned = bool(told["apply_orientation"])
-    return ModelFacts(folder, loaded.shape, turned, names)
+    return ModelFacts(folder, (height, width, channels), turned, names)
+
+
+def _signature(folder: str) -> list[dict[str, list[int]]]:
+    """Shapes of what `explain` takes and of what it tells.
+
+    To load the model for them would take seconds.
+    """
+    graph = saved_model_pb2.SavedModel()
+    graph.ParseFromString(read_file(joined(folder, _GRAPH)))
+    signatures = graph.meta_graphs[0].signature_def
+    if _SIGNATURE not in signatures:
+        raise InputError(
+            f"`--model` must have the signature {_SIGNATURE}, received "
+            f"{folder}."
+        )
+    found = signatures[_SIGNATURE]
+    return [
+        {
+            name: [side.size for side in one.tensor_shape.dim]
+            for name, one in told.items()
+        }
+        for told in (found.inputs, found.outputs)
+    ]
 
 
 def model_digest(folder: str) -> str:
