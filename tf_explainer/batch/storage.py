@@ -6,8 +6,9 @@ machines may write to `gs://`, `s3://`, `hdfs://` or a disk they share.
 
 import contextlib
 import os
+import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from apache_beam.io.filesystem import CompressionTypes
@@ -97,7 +98,7 @@ def whole_file(path: str) -> Iterator[Any]:
         FileSystems.rename([beside], [path])
     except BaseException:
         with contextlib.suppress(Exception):
-            FileSystems.delete([beside])
+            remove_all([beside])
         raise
 
 
@@ -119,7 +120,7 @@ def remove_half_written(folder: str) -> None:
     for name in _all_names(folder):
         if name.startswith(_BESIDE):
             with contextlib.suppress(Exception):
-                FileSystems.delete([joined(folder, name)])
+                remove_all([joined(folder, name)])
 
 
 def _all_names(folder: str) -> set[str]:
@@ -143,15 +144,22 @@ def make_folder(folder: str) -> None:
             FileSystems.mkdirs(folder)
 
 
-def remove_all(paths: list[str]) -> None:
+def remove_all(paths: Sequence[str]) -> None:
     """Removes files and folders, those that are there.
 
     Args:
         paths: Of files and folders.
     """
-    there = [path for path in paths if FileSystems.exists(path)]
-    if there:
-        FileSystems.delete(there)
+    for path in paths:
+        if is_remote(path):
+            # On an object store a folder is no more than how names begin.
+            for match in FileSystems.match([path, f"{path}/**"]):
+                if found := [one.path for one in match.metadata_list]:
+                    FileSystems.delete(found)
+        elif os.path.isdir(path):
+            shutil.rmtree(path)
+        elif os.path.lexists(path):
+            os.remove(path)
 
 
 def files_below(folder: str) -> list[str]:

@@ -1,0 +1,321 @@
+"""What `tf-explainer batch` costs, and what it loses when it is killed.
+
+Of a run with an explainer: images a second in one process and in two, beside
+a plain loop over the same SavedModel before and after; the largest process's
+peak memory at several numbers of images; and a run that is killed by SIGKILL
+at random moments and started again. Animals are drawn; where more are wanted,
+the same ones come again under other names.
+
+    python benchmarks/batch.py runs/demo > benchmarks/results/batch.md
+    python benchmarks/batch.py runs/demo --images 100 400 --json
+"""
+
+import argparse
+import json
+import os
+import platform
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+SIZE, BATCH, SHARD = 96, 32, 256
+KILLED_SHARD = 16
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Prints the tables.
+
+    Args:
+        arguments: Those of the command line by default.
+    """
+    options = _parser().parse_args(arguments)
+    if options.loop:
+        print(json.dumps(loop(options.run, options.loop)))
+        return
+    with tempfile.TemporaryDirectory() as place:
+        found = measured(options, Path(place))
+    print(json.dumps(found, indent=2) if options.json else page(found))
+
+
+def measured(options: argparse.Namespace, place: Path) -> dict[str, Any]:
+    """Returns all measurements.
+
+    Args:
+        options: Of the command line.
+        place: Folder for images, model and results.
+    """
+    from tf_explainer.runs.exporting import export_run
+
+    most = max(*options.images, options.loop_images, options.killed_images)
+    files = draw(place / "drawn", options.drawn, most)
+    model = str(export_run(options.run, "savedmodel", place / "model").folder)
+    lists = {
+        count: _list(place, files[:count])
+        for count in {*options.images, options.loop_images}
+        | {options.killed_images}
+    }
+    before = _loop(model, lists[options.loop_images])
+    runs = []
+    for count in sorted(options.images):
+        runs.append(_run(model, lists[count], place / f"one-{count}", 1))
+    runs.append(_run(model, lists[count], place / "two", 2))
+    summary = _summarized(place / f"one-{count}")
+    after = _loop(model, lists[options.loop_images])
+    whole = place / "whole"
+    _run(model, lists[options.killed_images], whole, 1, KILLED_SHARD)
+    names = "tensorflow", "keras", "apache-beam"
+    return {
+        "loops": [before, after],
+        "runs": runs,
+        "summary": summary,
+        "killed": killed(
+            model, lists[options.killed_images], place, whole, options.seed
+        ),
+        "drawn": min(options.drawn, most),
+        "cores": os.cpu_count(),
+        "machine": platform.machine(),
+        "versions": {name: metadata.version(name) for name in names},
+    }
+
+
+def draw(folder: Path, drawn: int, count: int) -> list[Path]:
+    """Returns files of drawn animals, the same again where there are more.
+
+    Args:
+        folder: Folder to write.
+        drawn: How many are drawn at most.
+        count: How many files there are.
+    """
+    from tf_explainer.datasets.drawn_animals import (
+        drawn_animals_dataset_builder as builder,
+    )
+
+    folder.mkdir()
+    files = [folder / f"{index:07d}.png" for index in range(count)]
+    seeds = range(min(drawn, count))
+    for path, one in zip(
+        files, builder.draw_examples(seeds, SIZE), strict=False
+    ):
+        path.write_bytes(one["image"])
+    for index in range(len(seeds), count):
+        os.link(files[index % len(seeds)], files[index])
+    return files
+
+
+def loop(model: Path, listed: Path) -> dict[str, Any]:
+    """Returns what a plain loop takes: read, stack, ask, keep the answers.
+
+    Args:
+        model: A SavedModel.
+        listed: File of paths, one a line.
+    """
+    import tensorflow as tf
+
+    from tf_explainer.explainer.image_files import file_reader
+
+    began = time.monotonic()
+    read = file_reader((SIZE, SIZE, 3))
+    explain = tf.saved_model.load(str(model)).signatures["explain"]
+    paths = listed.read_text().splitlines()
+    answers = []
+    for start in range(0, len(paths), BATCH):
+        images = np.stack([read(Path(p)) for p in paths[start : start + BATCH]])
+        told = explain(images=tf.constant(images.astype(np.float32)))
+        answers.append({name: value.numpy() for name, value in told.items()})
+    return {"images": len(paths), "seconds": time.monotonic() - began}
+
+
+def killed(
+    model: str, listed: Path, place: Path, whole: Path, seed: int
+) -> dict[str, Any]:
+    """Returns what a run has that was killed three times.
+
+    Args:
+        model: A SavedModel.
+        listed: File of paths, one a line.
+        place: Folder to write.
+        whole: Results of a run that was not killed.
+        seed: Of the moments.
+    """
+    out, moments = place / "killed", random.Random(seed)
+    shards = -(-len(listed.read_text().splitlines()) // KILLED_SHARD)
+    at = sorted(moments.randrange(1, shards) for _ in range(3))
+    for wanted in at:
+        process = _start(model, listed, out, 1, KILLED_SHARD)
+        while process.poll() is None and len(_parts(out)) < wanted:
+            time.sleep(0.01)
+        # Anywhere within a shard.
+        time.sleep(moments.uniform(0, 0.5))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    _run(model, listed, out, 1, KILLED_SHARD)
+    one, other = _answers(whole), _answers(out)
+    numbers = [number for number, _ in other]
+    known = dict(one)
+    apart = [
+        np.abs(np.subtract(given, known[number])).max()
+        for number, given in other
+        if number in known
+    ]
+    return {
+        "images": len(one),
+        "shards": shards,
+        "killed_at": at,
+        "lost": len({*known} - {*numbers}),
+        "doubled": len(numbers) - len({*numbers}),
+        "difference": float(max(apart)),
+    }
+
+
+def _answers(out: Path) -> list[tuple[int, list[float]]]:
+    import pyarrow.parquet as pq
+
+    columns = ["number", "contributions"]
+    return [
+        (row["number"], row["contributions"])
+        for path in _parts(out)
+        for row in pq.read_table(path, columns=columns).to_pylist()
+    ]
+
+
+def _parts(out: Path) -> list[Path]:
+    return sorted((out / "explained").glob("part-*.parquet"))
+
+
+def _list(place: Path, files: list[Path]) -> Path:
+    path = place / f"{len(files)}.txt"
+    path.write_text("".join(f"{file}\n" for file in files))
+    return path
+
+
+def _start(
+    model: str, listed: Path, out: Path, processes: int, shard: int = SHARD
+) -> subprocess.Popen:
+    command = [sys.executable, "-m", "tf_explainer", "batch", "--model", model]
+    command += ["--input", str(listed), "--output", str(out)]
+    command += ["--processes", str(processes), "--shard-size", str(shard)]
+    command += ["--batch-size", str(BATCH)]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def _run(
+    model: str, listed: Path, out: Path, processes: int, shard: int = SHARD
+) -> dict[str, Any]:
+    began = time.monotonic()
+    process = _start(model, listed, out, processes, shard)
+    said, peak = _ended(process)
+    speed = re.search(r"([\d.]+) images a second", said)
+    if not speed:
+        raise RuntimeError(said)
+    return {
+        "images": len(listed.read_text().splitlines()),
+        "processes": processes,
+        "a_second": float(speed[1]),
+        "seconds": time.monotonic() - began,
+        "peak": peak,
+    }
+
+
+def _ended(process: subprocess.Popen) -> tuple[str, float]:
+    """What it said, and the largest process's peak memory in MiB."""
+    said = process.stdout.read() if process.stdout else ""
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return said, used.ru_maxrss / 1024
+
+
+def _loop(model: str, listed: Path) -> dict[str, Any]:
+    command = [sys.executable, __file__, model, "--loop", str(listed)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    said, peak = _ended(process)
+    return {**json.loads(said.splitlines()[-1]), "peak": peak}
+
+
+def _summarized(out: Path) -> dict[str, Any]:
+    began = time.monotonic()
+    command = [sys.executable, "-m", "tf_explainer", "batch-summary", str(out)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    said, peak = _ended(process)
+    if process.returncode:
+        raise RuntimeError(said)
+    return {"seconds": time.monotonic() - began, "peak": peak}
+
+
+def page(found: dict[str, Any]) -> str:
+    """Returns the measurements as Markdown.
+
+    Args:
+        found: What `measured` returned.
+    """
+    loops, last = found["loops"], found["runs"][-2]
+    images = sum(one["images"] for one in loops)
+    plain = images / sum(one["seconds"] for one in loops)
+    versions = ", ".join(f"{k} {v}" for k, v in found["versions"].items())
+    rows = [
+        f"| plain loop, {loops[0]['images']:,} images, mean of two | "
+        f"{plain:.0f} | 1 | {max(one['peak'] for one in loops):.0f} |"
+    ]
+    for one in found["runs"]:
+        noun = "process" if one["processes"] == 1 else "processes"
+        rows.append(
+            f"| `batch`, {one['images']:,} images, {one['processes']} {noun} | "
+            f"{one['a_second']:.0f} | {one['a_second'] / plain:.2f} | "
+            f"{one['peak']:.0f} |"
+        )
+    summary, dead = found["summary"], found["killed"]
+    return "\n".join(
+        [
+            "# What explaining many images costs",
+            "",
+            "Written by `benchmarks/batch.py`: drawn animals of "
+            f"{SIZE} x {SIZE} pixels ({found['drawn']:,} drawn, the same ones "
+            f"again under other names), batches of {BATCH}, shards of {SHARD}, "
+            f"{found['cores']} cores ({found['machine']}), {versions}. Seconds "
+            "of both begin before the model is loaded. Other work may share "
+            "the machine: only the ratio counts.",
+            "",
+            "| | images a second | of the loop's | peak memory, MiB |",
+            "| --- | ---: | ---: | ---: |",
+            *rows,
+            "",
+            "Peak memory is that of the largest process. "
+            f"`batch-summary` of {last['images']:,} images took "
+            f"{summary['seconds']:.0f} s and {summary['peak']:.0f} MiB.",
+            "",
+            f"A run over {dead['images']:,} images in {dead['shards']} shards "
+            "was killed by SIGKILL when "
+            f"{', '.join(map(str, dead['killed_at']))} shards were done, and "
+            f"started again each time: {dead['lost']} images lost, "
+            f"{dead['doubled']} doubled; its answers differ by at most "
+            f"{dead['difference']:.1g} from those of a run that was not "
+            "killed.",
+        ]
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--images", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--loop-images", type=int, default=2000)
+    parser.add_argument("--killed-images", type=int, default=1000)
+    parser.add_argument("--drawn", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--loop", type=Path, help=argparse.SUPPRESS)
+    return parser
+
+
+if __name__ == "__main__":
+    main()
