@@ -26,6 +26,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
+import tensorflow as tf
+from batch_page import page
+
+from tf_explainer.datasets.drawn_animals.drawn_animals_dataset_builder import (
+    draw_examples,
+)
+from tf_explainer.explainer.image_files import file_reader
+from tf_explainer.runs.exporting import export_run
 
 SIZE, BATCH, SHARD = 96, 32, 256
 KILLED_SHARD = 16
@@ -53,8 +62,6 @@ def measured(options: argparse.Namespace, place: Path) -> dict[str, Any]:
         options: Of the command line.
         place: Folder for images, model and results.
     """
-    from tf_explainer.runs.exporting import export_run
-
     most = max(*options.images, options.loop_images, options.killed_images)
     files = draw(place / "drawn", options.drawn, most)
     model = str(export_run(options.run, "savedmodel", place / "model").folder)
@@ -80,6 +87,7 @@ def measured(options: argparse.Namespace, place: Path) -> dict[str, Any]:
         "killed": killed(
             model, lists[options.killed_images], place, whole, options.seed
         ),
+        **{"size": SIZE, "batch": BATCH, "shard": SHARD},
         "drawn": min(options.drawn, most),
         "cores": os.cpu_count(),
         "machine": platform.machine(),
@@ -95,16 +103,10 @@ def draw(folder: Path, drawn: int, count: int) -> list[Path]:
         drawn: How many are drawn at most.
         count: How many files there are.
     """
-    from tf_explainer.datasets.drawn_animals import (
-        drawn_animals_dataset_builder as builder,
-    )
-
     folder.mkdir()
     files = [folder / f"{index:07d}.png" for index in range(count)]
     seeds = range(min(drawn, count))
-    for path, one in zip(
-        files, builder.draw_examples(seeds, SIZE), strict=False
-    ):
+    for path, one in zip(files, draw_examples(seeds, SIZE), strict=False):
         path.write_bytes(one["image"])
     for index in range(len(seeds), count):
         os.link(files[index % len(seeds)], files[index])
@@ -118,10 +120,6 @@ def loop(model: Path, listed: Path) -> dict[str, Any]:
         model: A SavedModel.
         listed: File of paths, one a line.
     """
-    import tensorflow as tf
-
-    from tf_explainer.explainer.image_files import file_reader
-
     began = time.monotonic()
     read = file_reader((SIZE, SIZE, 3))
     explain = tf.saved_model.load(str(model)).signatures["explain"]
@@ -177,8 +175,6 @@ def killed(
 
 
 def _answers(out: Path) -> list[tuple[int, list[float]]]:
-    import pyarrow.parquet as pq
-
     columns = ["number", "contributions"]
     return [
         (row["number"], row["contributions"])
@@ -250,58 +246,6 @@ def _summarized(out: Path) -> dict[str, Any]:
     if process.returncode:
         raise RuntimeError(said)
     return {"seconds": time.monotonic() - began, "peak": peak}
-
-
-def page(found: dict[str, Any]) -> str:
-    """Returns the measurements as Markdown.
-
-    Args:
-        found: What `measured` returned.
-    """
-    loops, last = found["loops"], found["runs"][-2]
-    images = sum(one["images"] for one in loops)
-    plain = images / sum(one["seconds"] for one in loops)
-    versions = ", ".join(f"{k} {v}" for k, v in found["versions"].items())
-    rows = [
-        f"| plain loop, {loops[0]['images']:,} images, mean of two | "
-        f"{plain:.0f} | 1 | {max(one['peak'] for one in loops):.0f} |"
-    ]
-    for one in found["runs"]:
-        noun = "process" if one["processes"] == 1 else "processes"
-        rows.append(
-            f"| `batch`, {one['images']:,} images, {one['processes']} {noun} | "
-            f"{one['a_second']:.0f} | {one['a_second'] / plain:.2f} | "
-            f"{one['peak']:.0f} |"
-        )
-    summary, dead = found["summary"], found["killed"]
-    return "\n".join(
-        [
-            "# What explaining many images costs",
-            "",
-            "Written by `benchmarks/batch.py`: drawn animals of "
-            f"{SIZE} x {SIZE} pixels ({found['drawn']:,} drawn, the same ones "
-            f"again under other names), batches of {BATCH}, shards of {SHARD}, "
-            f"{found['cores']} cores ({found['machine']}), {versions}. Seconds "
-            "of both begin before the model is loaded. Other work may share "
-            "the machine: only the ratio counts.",
-            "",
-            "| | images a second | of the loop's | peak memory, MiB |",
-            "| --- | ---: | ---: | ---: |",
-            *rows,
-            "",
-            "Peak memory is that of the largest process. "
-            f"`batch-summary` of {last['images']:,} images took "
-            f"{summary['seconds']:.0f} s and {summary['peak']:.0f} MiB.",
-            "",
-            f"A run over {dead['images']:,} images in {dead['shards']} shards "
-            "was killed by SIGKILL when "
-            f"{', '.join(map(str, dead['killed_at']))} shards were done, and "
-            f"started again each time: {dead['lost']} images lost, "
-            f"{dead['doubled']} doubled; its answers differ by at most "
-            f"{dead['difference']:.1g} from those of a run that was not "
-            "killed.",
-        ]
-    )
 
 
 def _parser() -> argparse.ArgumentParser:
