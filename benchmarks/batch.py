@@ -27,15 +27,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
-import tensorflow as tf
 from batch_page import page
 
-from tf_explainer.datasets.drawn_animals.drawn_animals_dataset_builder import (
-    draw_examples,
-)
-from tf_explainer.explainer.image_files import file_reader
-from tf_explainer.runs.exporting import export_run
-
+# This process stays small, without TensorFlow: what it starts would count its
+# memory as theirs.
+_PROGRAM = [sys.executable, "-m", "tf_explainer"]
 SIZE, BATCH, SHARD = 96, 32, 256
 KILLED_SHARD = 16
 
@@ -50,6 +46,9 @@ def main(arguments: list[str] | None = None) -> None:
     if options.loop:
         print(json.dumps(loop(options.run, options.loop)))
         return
+    if options.draw:
+        draw(options.draw, options.drawn)
+        return
     with tempfile.TemporaryDirectory() as place:
         found = measured(options, Path(place))
     print(json.dumps(found, indent=2) if options.json else page(found))
@@ -63,8 +62,11 @@ def measured(options: argparse.Namespace, place: Path) -> dict[str, Any]:
         place: Folder for images, model and results.
     """
     most = max(*options.images, options.loop_images, options.killed_images)
-    files = draw(place / "drawn", options.drawn, most)
-    model = str(export_run(options.run, "savedmodel", place / "model").folder)
+    drawn = min(options.drawn, most)
+    _said([sys.executable, __file__, "-", "--draw", place / "drawn"], drawn)
+    files = repeated(place / "drawn", most)
+    exported = _said([*_PROGRAM, "export", options.run, "--out", place / "m"])
+    model = exported.strip()
     lists = {
         count: _list(place, files[:count])
         for count in {*options.images, options.loop_images}
@@ -88,28 +90,50 @@ def measured(options: argparse.Namespace, place: Path) -> dict[str, Any]:
             model, lists[options.killed_images], place, whole, options.seed
         ),
         **{"size": SIZE, "batch": BATCH, "shard": SHARD},
-        "drawn": min(options.drawn, most),
+        "drawn": drawn,
         "cores": os.cpu_count(),
         "machine": platform.machine(),
         "versions": {name: metadata.version(name) for name in names},
     }
 
 
-def draw(folder: Path, drawn: int, count: int) -> list[Path]:
-    """Returns files of drawn animals, the same again where there are more.
+def _said(command: list[Any], drawn: int | None = None) -> str:
+    """What a command prints, which must not fail."""
+    more = [] if drawn is None else ["--drawn", drawn]
+    words = [str(word) for word in (*command, *more)]
+    return subprocess.run(
+        words, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
+
+
+def draw(folder: Path, count: int) -> None:
+    """Writes drawn animals.
 
     Args:
-        folder: Folder to write.
-        drawn: How many are drawn at most.
-        count: How many files there are.
+        folder: Folder to make.
+        count: How many.
     """
+    from tf_explainer.datasets.drawn_animals import (
+        drawn_animals_dataset_builder as builder,
+    )
+
     folder.mkdir()
-    files = [folder / f"{index:07d}.png" for index in range(count)]
-    seeds = range(min(drawn, count))
-    for path, one in zip(files, draw_examples(seeds, SIZE), strict=False):
-        path.write_bytes(one["image"])
-    for index in range(len(seeds), count):
-        os.link(files[index % len(seeds)], files[index])
+    for one in builder.draw_examples(range(count), SIZE):
+        (folder / f"{one['seed']:07d}.png").write_bytes(one["image"])
+
+
+def repeated(folder: Path, count: int) -> list[Path]:
+    """Returns files of a folder, the same again where there are too few.
+
+    Args:
+        folder: Where they lie, and where the others go.
+        count: How many there have to be.
+    """
+    there = sorted(folder.iterdir())
+    files = there[:count]
+    for index in range(len(there), count):
+        files.append(folder / f"again-{index:07d}.png")
+        os.link(there[index % len(there)], files[-1])
     return files
 
 
@@ -120,6 +144,10 @@ def loop(model: Path, listed: Path) -> dict[str, Any]:
         model: A SavedModel.
         listed: File of paths, one a line.
     """
+    import tensorflow as tf
+
+    from tf_explainer.explainer.image_files import file_reader
+
     began = time.monotonic()
     read = file_reader((SIZE, SIZE, 3))
     explain = tf.saved_model.load(str(model)).signatures["explain"]
@@ -196,7 +224,7 @@ def _list(place: Path, files: list[Path]) -> Path:
 def _start(
     model: str, listed: Path, out: Path, processes: int, shard: int = SHARD
 ) -> subprocess.Popen:
-    command = [sys.executable, "-m", "tf_explainer", "batch", "--model", model]
+    command = [*_PROGRAM, "batch", "--model", model]
     command += ["--input", str(listed), "--output", str(out)]
     command += ["--processes", str(processes), "--shard-size", str(shard)]
     command += ["--batch-size", str(BATCH)]
@@ -240,7 +268,7 @@ def _loop(model: str, listed: Path) -> dict[str, Any]:
 
 def _summarized(out: Path) -> dict[str, Any]:
     began = time.monotonic()
-    command = [sys.executable, "-m", "tf_explainer", "batch-summary", str(out)]
+    command = [*_PROGRAM, "batch-summary", str(out)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     said, peak = _ended(process)
     if process.returncode:
@@ -257,6 +285,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--drawn", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--draw", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--loop", type=Path, help=argparse.SUPPRESS)
     return parser
 

@@ -30,11 +30,12 @@ def page(found: dict[str, Any]) -> str:
             "# What explaining many images costs",
             "",
             "Written by `benchmarks/batch.py`: drawn animals of "
-            f"{found['size']} x {found['size']} pixels ({found['drawn']:,} drawn, the same ones "
-            f"again under other names), batches of {found['batch']}, shards of {found['shard']}, "
-            f"{found['cores']} cores ({found['machine']}), {versions}. Seconds "
-            "of both begin before the model is loaded. Other work may share "
-            "the machine: only the ratio counts.",
+            f"{found['size']} x {found['size']} pixels ({found['drawn']:,} "
+            "drawn, the same ones again under other names), batches of "
+            f"{found['batch']}, shards of {found['shard']}, {found['cores']} "
+            f"cores ({found['machine']}), {versions}. Seconds of both begin "
+            "before the model is loaded. Other work may share the machine: "
+            "only the ratio counts.",
             "",
             "| | images a second | of the loop's | peak memory, MiB |",
             "| --- | ---: | ---: | ---: |",

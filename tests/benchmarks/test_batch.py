@@ -16,10 +16,12 @@ def script(load_script):
 
 def test_images_come_again_under_other_names(script, tmp_path):
     """As many files as are asked for, and no more drawings."""
-    files = script.draw(tmp_path / "drawn", 2, 5)
+    script.draw(tmp_path / "drawn", 2)
+    files = script.repeated(tmp_path / "drawn", 5)
     contents = [file.read_bytes() for file in files]
     assert len(contents) == 5 and len({*contents}) == 2
     assert contents[0] == contents[2] == contents[4]
+    assert len(script.repeated(tmp_path / "drawn", 1)) == 1
 
 
 def write(out, numbers, given=1.0):
