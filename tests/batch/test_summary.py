@@ -139,6 +139,16 @@ def test_several_batches_are_refused(write, tmp_path):
         summarize(str(out))
 
 
+def test_none_may_be_explained(write):
+    """Then there are reasons alone."""
+    out = write(0, 4, ["cut"])
+    path = out / "explained" / "part-00000-of-00002.parquet"
+    pq.write_table(pq.read_schema(path).empty_table(), path)
+    found = summarize(str(out))
+    assert (found["images"], found["same_decision"]) == (0, None)
+    assert found["classes"] == {} and found["reasons"] == {"cut": 1}
+
+
 def test_other_folders_are_refused(tmp_path):
     """A folder without Parquet, and Parquet of others."""
     with pytest.raises(InputError, match="--output folder of tf-explainer"):

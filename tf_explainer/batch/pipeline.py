@@ -115,8 +115,7 @@ class SavedModelHandler(ModelHandler[ReadShard, ExplainedShard, Loaded]):
     """
 
     def __init__(self, folder: str, batch_size: int) -> None:
-        # A shard is a batch already.
-        super().__init__(min_batch_size=1, max_batch_size=1)
+        super().__init__()
         self._folder = folder
         self._batch_size = batch_size
 
@@ -133,6 +132,10 @@ class SavedModelHandler(ModelHandler[ReadShard, ExplainedShard, Loaded]):
             some = shard.pixels
             answers = model.explain(some, self._batch_size) if len(some) else {}
             yield ExplainedShard(shard.number, shard.rows, answers, shard.dead)
+
+    def batch_elements_kwargs(self) -> Mapping[str, Any]:
+        # A shard is a batch already.
+        return {"min_batch_size": 1, "max_batch_size": 1}
 
     def get_num_bytes(self, batch: Sequence[ReadShard]) -> int:
         return sum(shard.pixels.nbytes for shard in batch)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
+from tf_explainer.batch.storage import is_remote
 from tf_explainer.datasets.encoded_images import DAMAGED
 from tf_explainer.errors import InputError
 
@@ -39,16 +40,24 @@ def record_places(path: str) -> Iterator[int]:
         InputError: If there is no such file, or it is compressed.
     """
     try:
-        with tf.io.gfile.GFile(path, "rb") as file:
-            yield from _places(file, path)
+        end = tf.io.gfile.stat(path).length
+        with _opened(path) as file:
+            yield from _places(file, end, path)
     except tf.errors.OpError as error:
         raise InputError(
             f"`--input` cannot be read, received {path}: {error.message}"
         ) from error
 
 
-def _places(file: Any, path: str) -> Iterator[int]:
-    at, end = 0, file.size()
+def _opened(path: str) -> Any:
+    # TensorFlow's own reads half a megabyte ahead wherever it is set to.
+    return (
+        tf.io.gfile.GFile(path, "rb") if is_remote(path) else open(path, "rb")
+    )
+
+
+def _places(file: Any, end: int, path: str) -> Iterator[int]:
+    at = 0
     while at < end:
         file.seek(at)
         head = file.read(_HEAD)
