@@ -280,7 +280,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("run", type=Path)
     parser.add_argument("--images", type=int, nargs="+", default=[1000, 10_000])
-    parser.add_argument("--loop-images", type=int, default=2000)
+    parser.add_argument("--loop-images", type=int, default=10_000)
     parser.add_argument("--killed-images", type=int, default=1000)
     parser.add_argument("--drawn", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)

@@ -14,8 +14,10 @@ def page(found: dict[str, Any]) -> str:
     plain = images / sum(one["seconds"] for one in loops)
     versions = ", ".join(f"{k} {v}" for k, v in found["versions"].items())
     rows = [
-        f"| plain loop, {loops[0]['images']:,} images, mean of two | "
-        f"{plain:.0f} | 1 | {max(one['peak'] for one in loops):.0f} |"
+        f"| plain loop, {one['images']:,} images, {when} | "
+        f"{one['images'] / one['seconds']:.0f} | "
+        f"{one['images'] / one['seconds'] / plain:.2f} | {one['peak']:.0f} |"
+        for one, when in zip(loops, ("before", "after"), strict=True)
     ]
     for one in found["runs"]:
         noun = "process" if one["processes"] == 1 else "processes"
@@ -35,7 +37,8 @@ def page(found: dict[str, Any]) -> str:
             f"{found['batch']}, shards of {found['shard']}, {found['cores']} "
             f"cores ({found['machine']}), {versions}. Seconds of both begin "
             "before the model is loaded. Other work may share the machine: "
-            "only the ratio counts.",
+            "only the ratio to both loops together counts, and how far these "
+            "are apart.",
             "",
             "| | images a second | of the loop's | peak memory, MiB |",
             "| --- | ---: | ---: | ---: |",

@@ -51,6 +51,7 @@ def test_missing_extra(command, missing, monkeypatch, capsys):
         (["run", "--model", "m", *OPTIONS], "`RUN` or `--model` must be"),
         (["no_run", *OPTIONS], "`RUN` must be the --out folder of a run"),
         (["--model", "m", *OPTIONS], "`--model` must be a version"),
+        (["--model", "out/model/1", *OPTIONS], "must not lie in `--output`"),
     ],
 )
 def test_what_cannot_be_is_refused(words, told, tmp_path, monkeypatch, capsys):

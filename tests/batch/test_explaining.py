@@ -136,6 +136,19 @@ def test_other_work_is_refused(explain, photos, tmp_path):
     assert len(rows(tmp_path / "out")) == 11
 
 
+def test_results_of_nobody_are_refused(explain, photos, tmp_path):
+    """Without the job's file nobody knows what explained them."""
+    explain(photos)
+    (tmp_path / "out" / "batch.json").unlink()
+    with pytest.raises(InputError, match="without their batch.json"):
+        explain(photos)
+    assert len(rows(tmp_path / "out")) == 10
+    # A model that a run left behind that was killed before it began.
+    (tmp_path / "early" / "model" / "1").mkdir(parents=True)
+    assert explain(photos, output="early")[:3] == (10, 0, 0)
+    assert not (tmp_path / "early" / "model").exists()
+
+
 def test_all_may_be_broken(explain, tmp_path):
     """A shard of dead letters alone is done, too."""
     (tmp_path / "in").mkdir()

@@ -149,6 +149,16 @@ def test_none_may_be_explained(write):
     assert found["classes"] == {} and found["reasons"] == {"cut": 1}
 
 
+def test_dead_letters_that_are_gone(write):
+    """Without them, it would say that all images were explained."""
+    out = write(0, 4)
+    (letters,) = (out / "dead_letters").iterdir()
+    for change in (lambda: letters.write_text("{"), letters.unlink):
+        change()
+        with pytest.raises(InputError, match="lacks a file"):
+            summarize(str(out))
+
+
 def test_other_folders_are_refused(tmp_path):
     """A folder without Parquet, and Parquet of others."""
     with pytest.raises(InputError, match="--output folder of tf-explainer"):

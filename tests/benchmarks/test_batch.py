@@ -74,7 +74,8 @@ def test_page_compares_with_the_loop(script):
             "versions": {"keras": "3"},
         }
     )
-    assert "| plain loop, 100 images, mean of two | 40 | 1 | 600 |" in text
+    assert "| plain loop, 100 images, before | 50 | 1.25 | 500 |" in text
+    assert "| plain loop, 100 images, after | 33 | 0.83 | 600 |" in text
     assert "| `batch`, 1,000 images, 1 process | 30 | 0.75 | 800 |" in text
     assert "2 processes | 30 | 0.75" in text
     assert "`batch-summary` of 5,000 images" in text

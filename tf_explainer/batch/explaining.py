@@ -109,6 +109,8 @@ def explain_batch(
         remove_all([joined(output, name) for name in OURS])
     if stored := _stored(output):
         _check_same(stored, wanted, output)
+    else:
+        _check_new(output)
     facts = model_facts(model.folder())
     for folder in (joined(output, EXPLAINED), joined(output, DEAD)):
         make_folder(folder)
@@ -261,6 +263,16 @@ def _check_same(
                 f"`--output` holds the work of {told}, received {output}: "
                 "give that again, another folder, or --overwrite."
             )
+
+
+def _check_new(output: str) -> None:
+    if shards_done(output):
+        raise InputError(
+            f"`--output` holds explained images without their {JOB}, received "
+            f"{output}: take another folder, or --overwrite."
+        )
+    # Of a run that was killed before it began; it may be of another explainer.
+    remove_all([joined(output, MODEL)])
 
 
 def _versions() -> dict[str, str]:

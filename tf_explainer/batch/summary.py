@@ -146,17 +146,26 @@ def _letters(output: str, parts: list[str]) -> dict[str, Any]:
     listed: list[dict[str, Any]] = []
     for name in parts:
         path = joined(output, DEAD, name.replace(".parquet", ".jsonl"))
-        with open_file(path) as lines:
-            for line in lines:
-                letter = json.loads(line)
-                reason = letter["reason"]
-                if reason not in reasons and len(reasons) >= _MOST_REASONS:
-                    reason = _OTHER
-                reasons[reason] += 1
-                if len(listed) < _LISTED:
-                    listed.append(letter)
+        for letter in _read_letters(path):
+            reason = letter["reason"]
+            if reason not in reasons and len(reasons) >= _MOST_REASONS:
+                reason = _OTHER
+            reasons[reason] += 1
+            if len(listed) < _LISTED:
+                listed.append(letter)
     return {
         "dead_letters": reasons.total(),
         "reasons": dict(reasons.most_common()),
         "first_dead_letters": listed,
     }
+
+
+def _read_letters(path: str) -> Iterator[dict[str, Any]]:
+    try:
+        with open_file(path) as lines:
+            yield from map(json.loads, lines)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"`DIR` lacks a file that tf-explainer batch wrote, or it is "
+            f"damaged: {path} ({error})."
+        ) from error

@@ -104,6 +104,14 @@ def _source(
             f"{run} and {model}."
         )
     if model is not None:
+        place = os.path.abspath(output)
+        if not is_remote(model) and Path(model).absolute().is_relative_to(
+            place
+        ):
+            raise InputError(
+                "`--model` must not lie in `--output`, which is ours to write, "
+                f"received {model}."
+            )
         return Model(model_digest(model), lambda: model)
     folder = explained_folder(Path(str(run)))
     digest = hashlib.sha256(folder.explainer.read_bytes())
