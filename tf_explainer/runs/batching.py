@@ -104,10 +104,8 @@ def _source(
             f"{run} and {model}."
         )
     if model is not None:
-        place = os.path.abspath(output)
-        if not is_remote(model) and Path(model).absolute().is_relative_to(
-            place
-        ):
+        lies = Path(model).absolute().is_relative_to(Path(output).absolute())
+        if lies and not is_remote(model):
             raise InputError(
                 "`--model` must not lie in `--output`, which is ours to write, "
                 f"received {model}."
