@@ -17,6 +17,7 @@ TAKEN = {
     "CONTRIBUTING.md": "contributing.md",
     "benchmarks/results/animals_tables.md": "animals_tables.md",
     "benchmarks/results/attach.md": "attach.md",
+    "benchmarks/results/batch.md": "batch_costs.md",
     "benchmarks/results/demo.png": "demo.png",
     "benchmarks/results/parts.md": "parts.md",
     "tf_explainer/losses/README.md": "losses.md",

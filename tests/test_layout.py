@@ -34,6 +34,7 @@ ROOMS = (
     "tables",
     "export",
     "serving",
+    "batch",
     "tuning",
     "testing",
     "runs",

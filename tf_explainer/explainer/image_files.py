@@ -9,9 +9,8 @@ import numpy as np
 
 from tf_explainer.datasets.encoded_images import kind_of, read_image
 from tf_explainer.datasets.encoded_images.eager import (
-    BROKEN,
     as_function,
-    run_reader,
+    run_on_content,
 )
 from tf_explainer.errors import InputError
 
@@ -59,6 +58,29 @@ def file_reader(
     Raises:
         InputError: If the performer takes no three channels.
     """
+    read_content = content_reader(shape, apply_orientation)
+
+    def read(path: Path) -> np.ndarray | str:
+        try:
+            return read_content(Path(path).read_bytes())
+        except OSError as error:
+            return str(error.strerror)
+
+    return read
+
+
+def content_reader(
+    shape: Sequence[int], apply_orientation: bool = False
+) -> Callable[[bytes], np.ndarray | str]:
+    """Returns a function that reads what a file holds, or says why it cannot.
+
+    Args:
+        shape: `(height, width, channels)` that the performer takes.
+        apply_orientation: See `pixels_of_files`.
+
+    Raises:
+        InputError: If the performer takes no three channels.
+    """
     height, width, channels = shape
     if channels != 3:
         raise InputError(
@@ -66,15 +88,13 @@ def file_reader(
             f"{channels} channels, received files."
         )
 
-    def read(path: Path) -> np.ndarray | str:
+    def read(data: bytes) -> np.ndarray | str:
+        kind = kind_of(data[:12])
+        reader = _reader(height, width, apply_orientation, kind)
         try:
-            with Path(path).open("rb") as file:
-                kind = kind_of(file.read(12))
-            reader = _reader(height, width, apply_orientation, kind)
-            return run_reader(reader, path)
-        except BROKEN as error:
-            told = error.strerror if isinstance(error, OSError) else error
-            return str(told)
+            return run_on_content(reader, data)
+        except ValueError as error:
+            return str(error)
 
     return read
 

@@ -89,6 +89,7 @@ def export_model(
         assets.mkdir(exist_ok=True)
         facts = {
             "format": format,
+            "apply_orientation": apply_orientation,
             "compared_on": len(given),
             "differences": differences,
             "tolerance": TOLERANCE,

@@ -17,7 +17,11 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextlib.contextmanager
-def claimed(out: Path, look: Callable[[], Any] | None = None) -> Iterator[Any]:
+def claimed(
+    out: Path,
+    look: Callable[[], Any] | None = None,
+    option: str = "--out",
+) -> Iterator[Any]:
     """Keeps other processes out of a folder while the block runs.
 
     Two of them would remove each other's backups. The lock ends with the
@@ -29,6 +33,7 @@ def claimed(out: Path, look: Callable[[], Any] | None = None) -> Iterator[Any]:
             write nothing. A folder that tf-explainer has never worked in is
             looked at before the lock is made, too, so that nothing is written
             to a place that is not ours.
+        option: Which option names the folder.
 
     Yields:
         What `look` returned when no other process could change the folder
@@ -44,12 +49,12 @@ def claimed(out: Path, look: Callable[[], Any] | None = None) -> Iterator[Any]:
         look()
     lock = FileLock(file, timeout=0)
     try:
-        with told_if_read_only(out):
+        with told_if_read_only(out, option):
             file.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire()
     except Timeout as error:
         raise InputError(
-            f"`--out` is in use by another process, received {out}. Wait "
+            f"`{option}` is in use by another process, received {out}. Wait "
             "until it has ended, or stop it."
         ) from error
     try:
@@ -59,11 +64,12 @@ def claimed(out: Path, look: Callable[[], Any] | None = None) -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def told_if_read_only(out: Path) -> Iterator[None]:
+def told_if_read_only(out: Path, option: str = "--out") -> Iterator[None]:
     """Says which folder cannot be written; a full disk stays what it is.
 
     Args:
         out: The folder.
+        option: Which option names it.
 
     Raises:
         InputError: If the block fails to write.
@@ -75,7 +81,7 @@ def told_if_read_only(out: Path) -> Iterator[None]:
         if isinstance(error, Timeout) or error.errno in _FULL:
             raise
         raise InputError(
-            f"`--out` cannot be written, received {out}: {error.strerror}."
+            f"`{option}` cannot be written, received {out}: {error.strerror}."
         ) from error
 
 

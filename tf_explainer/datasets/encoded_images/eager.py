@@ -69,7 +69,7 @@ def content_header(data: bytes) -> ImageHeader:
     Raises:
         ValueError: If it is none that is read.
     """
-    height, width, orientation = map(int, _run(_header_reader(), data))
+    height, width, orientation = map(int, run_on_content(_header_reader(), data))
     return ImageHeader("", height, width, orientation, ())
 
 
@@ -88,10 +88,22 @@ def run_reader(reader: Callable[[Any], Any], path: Path) -> np.ndarray:
         OSError: If there is no such file.
         ValueError: If it is refused, or the operations fail on it.
     """
-    return _run(reader, Path(path).read_bytes())
+    return run_on_content(reader, Path(path).read_bytes())
 
 
-def _run(reader: Callable[[Any], Any], data: bytes) -> np.ndarray:
+def run_on_content(reader: Callable[[Any], Any], data: bytes) -> np.ndarray:
+    """Does the same with the content of a file.
+
+    Args:
+        reader: See `run_reader`.
+        data: The content.
+
+    Returns:
+        The tensor.
+
+    Raises:
+        ValueError: If it is refused, or the operations fail on it.
+    """
     try:
         with tf.device("CPU"):
             problem, found = reader(tf.constant(data))
