@@ -17,7 +17,10 @@ from tf_explainer.errors import InputError  # noqa: E402
         ({"beam_options": ("direct_num_workers=x",)}, "invalid int value: 'x'"),
         ({"beam_options": ("--x=3",)}, "received '--x=3'"),
         ({"beam_options": ("runner=Nope",)}, "the runner stands behind"),
-        ({"processes": 0}, "`--processes` must be 1 or more, received 0"),
+        (
+            {"processes": 0},
+            "`--processes` must lie between 1 and 1024, received 0",
+        ),
         ({"processes": 2, "runner": "FlinkRunner"}, "is for DirectRunner"),
     ],
 )

@@ -111,8 +111,14 @@ def test_no_pipe_is_waited_for(tmp_path):
     [
         ({"inputs": ()}, "`--input` must name images, received none"),
         ({"inputs": ("",)}, "`--input` must name images, received ''"),
-        ({"shard_size": 0}, "`--shard-size` must be 1 or more, received 0"),
-        ({"batch_size": -1}, "`--batch-size` must be 1 or more, received -1"),
+        (
+            {"shard_size": 0},
+            "`--shard-size` must lie between 1 and 100000, received 0",
+        ),
+        (
+            {"batch_size": -1},
+            "`--batch-size` must lie between 1 and 65536, received -1",
+        ),
     ],
 )
 def test_settings_that_cannot_be(words, told):

@@ -8,7 +8,7 @@ import typer
 from tf_explainer.batch import check_installed, start_beam
 from tf_explainer.cli import COMMANDS
 from tf_explainer.cli.request import can_go_on, start_tensorflow
-from tf_explainer.config.batch import BatchSettings, Launch
+from tf_explainer.config.batch import MOST, BatchSettings, Launch
 
 
 @COMMANDS.register("batch")
@@ -38,7 +38,12 @@ def batch(
         str, typer.Option(help="Runner of Apache Beam.")
     ] = Launch.runner,
     processes: Annotated[
-        int, typer.Option(help="Processes on this machine, for DirectRunner.")
+        int,
+        typer.Option(
+            min=1,
+            max=MOST["processes"],
+            help="Processes on this machine, for DirectRunner.",
+        ),
     ] = Launch.processes,
     beam_option: Annotated[
         list[str] | None,
@@ -58,10 +63,18 @@ def batch(
         ),
     ] = BatchSettings.key_feature,
     shard_size: Annotated[
-        int, typer.Option(help="Images of one Parquet file.")
+        int,
+        typer.Option(
+            min=1, max=MOST["shard_size"], help="Images of one Parquet file."
+        ),
     ] = BatchSettings.shard_size,
     batch_size: Annotated[
-        int, typer.Option(help="Images that the model answers together.")
+        int,
+        typer.Option(
+            min=1,
+            max=MOST["batch_size"],
+            help="Images that the model answers together.",
+        ),
     ] = BatchSettings.batch_size,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Do it anew.")

@@ -7,6 +7,10 @@ from tf_explainer.errors import InputError
 DIRECT = "DirectRunner"
 
 
+# Of each count; all begin at 1.
+MOST = {"shard_size": 100_000, "batch_size": 65_536, "processes": 1024}
+
+
 @dataclasses.dataclass(frozen=True)
 class BatchSettings:
     """What is explained, and how it is cut into pieces.
@@ -35,12 +39,7 @@ class BatchSettings:
                 "`--input` must name images, received "
                 f"{' '.join(map(repr, self.inputs)) or 'none'}."
             )
-        for name in ("shard_size", "batch_size"):
-            if getattr(self, name) < 1:
-                raise InputError(
-                    f"`--{name.replace('_', '-')}` must be 1 or more, "
-                    f"received {getattr(self, name)}."
-                )
+        _check_counts(shard_size=self.shard_size, batch_size=self.batch_size)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,10 +58,7 @@ class Launch:
     beam_options: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.processes < 1:
-            raise InputError(
-                f"`--processes` must be 1 or more, received {self.processes}."
-            )
+        _check_counts(processes=self.processes)
         if self.processes > 1 and self.runner != DIRECT:
             raise InputError(
                 f"`--processes` is for {DIRECT}, received {self.processes} "
@@ -76,3 +72,12 @@ class Launch:
                     "such as flink_master, and the runner stands behind "
                     f"--runner, received {text!r}."
                 )
+
+
+def _check_counts(**counts: int) -> None:
+    for name, count in counts.items():
+        if not 1 <= count <= MOST[name]:
+            raise InputError(
+                f"`--{name.replace('_', '-')}` must lie between 1 and "
+                f"{MOST[name]}, received {count}."
+            )

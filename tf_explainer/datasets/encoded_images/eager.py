@@ -69,7 +69,9 @@ def content_header(data: bytes) -> ImageHeader:
     Raises:
         ValueError: If it is none that is read.
     """
-    height, width, orientation = map(int, run_on_content(_header_reader(), data))
+    height, width, orientation = map(
+        int, run_on_content(_header_reader(), data)
+    )
     return ImageHeader("", height, width, orientation, ())
 
 
