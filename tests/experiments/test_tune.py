@@ -11,7 +11,8 @@ import tensorflow as tf
 from rich.console import Console
 
 from tf_explainer.config.schedule import Schedule
-from tf_explainer.config.settings import Settings, TuneSettings
+from tf_explainer.config.search import TuneSettings
+from tf_explainer.config.settings import Settings
 from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
 from tf_explainer.experiments import search as step
 from tf_explainer.experiments.search_folder import TuneFolder

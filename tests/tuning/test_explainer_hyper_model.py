@@ -124,7 +124,7 @@ def test_views_that_are_learned_from(performer, square_data, views):
         performer, square_data(), epochs=1, fixed=FILTERS | {"views": views}
     )
     hp = keras_tuner.HyperParameters()
-    features = model._new_measures(model.build(hp)).features
+    features = model._measures_for(model.build(hp)).features
     train, test = (features[name].element_spec for name in ("train", "test"))
     if views:
         assert train["frames"].shape[0] == views + 1

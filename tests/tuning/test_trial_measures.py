@@ -7,8 +7,8 @@ import pytest
 from tf_explainer.evaluation.part_measures.matching import MatchedParts
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
 from tf_explainer.explainer import Explainer
+from tf_explainer.tuning import Limits
 from tf_explainer.tuning.measures import (
-    Limits,
     TrialMeasures,
     mean_skill,
     measured,

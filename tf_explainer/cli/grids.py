@@ -9,7 +9,7 @@ import typer
 from tf_explainer.cli import COMMANDS
 from tf_explainer.cli.options import takes_options
 from tf_explainer.cli.request import Request, can_go_on, start_tensorflow
-from tf_explainer.config.settings import TuneSettings
+from tf_explainer.config.search import TuneSettings
 from tf_explainer.experiments.search_folder import open_tune_folder
 
 

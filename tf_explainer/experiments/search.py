@@ -8,7 +8,8 @@ from rich.console import Console
 
 from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.config.explainer import ExplainerSettings
-from tf_explainer.config.settings import Settings, TuneSettings
+from tf_explainer.config.search import TuneSettings
+from tf_explainer.config.settings import Settings
 from tf_explainer.datasets.part_dataset import PartDataset, check_labeled
 from tf_explainer.datasets.splits import hold_out
 from tf_explainer.errors import InputError
@@ -24,7 +25,7 @@ from tf_explainer.tuning import (
     pareto_chart,
     trial_table,
 )
-from tf_explainer.tuning.hyper_model import fixed_by_proxy
+from tf_explainer.tuning.fixed_settings import fixed_by_proxy
 from tf_explainer.tuning.measures import measured
 from tf_explainer.tuning.space import usual_settings
 from tf_explainer.tuning.trials import csv_text, trial_number

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tf_explainer.config.options import option_name
-from tf_explainer.config.settings import TuneSettings
+from tf_explainer.config.search import TuneSettings
 from tf_explainer.errors import InputError
 from tf_explainer.runs.claim import Replaced, claimed, told_if_read_only
 from tf_explainer.runs.opening import check_out

@@ -7,7 +7,7 @@ The test images are never read: see `datasets.hold_out`.
 """
 
 from tf_explainer.tuning.hyper_model import ExplainerHyperModel
-from tf_explainer.tuning.measures import Limits
+from tf_explainer.tuning.limits import Limits
 from tf_explainer.tuning.trials import (
     TrialRow,
     pareto_chart,

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from tf_explainer.tuning.hyper_model import ExplainerHyperModel
-from tf_explainer.tuning.measures import Limits
+from tf_explainer.tuning.limits import Limits
 from tf_explainer.visualization.style import BLACK, VERMILION, ShownFigure
 
 
