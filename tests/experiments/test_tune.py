@@ -16,6 +16,7 @@ from tf_explainer.config.settings import Settings
 from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
 from tf_explainer.experiments import search as step
 from tf_explainer.experiments.search_folder import TuneFolder
+from tf_explainer.experiments.search_images import hyper_model
 from tf_explainer.testing import toy_images, toy_performer
 
 LAYERS = {
@@ -95,11 +96,11 @@ def test_why_a_trial_failed_is_no_markup(parts, tmp_path, monkeypatch):
         """One trial, which failed."""
 
         def __init__(self, *args, told, **kwargs):
-            self.search = lambda: told(failed)
+            self.search, self.total = lambda: told(failed), 20
 
     monkeypatch.setattr(step, "ExplainerTuner", Tuner)
-    monkeypatch.setattr(step, "_write", lambda *_: ["a row"])
-    monkeypatch.setattr(step, "_hyper_model", lambda *_: None)
+    monkeypatch.setattr(step, "write_results", lambda *_: ["a row"])
+    monkeypatch.setattr(step, "hyper_model", lambda *_: None)
     text = io.StringIO()
     job = types.SimpleNamespace(
         settings=TuneSettings(), console=Console(file=text, width=80)
@@ -117,7 +118,7 @@ def _model(parts, given):
         whole=lambda image_size: data,
     )
     bar = types.SimpleNamespace(on_features=None)
-    return step._hyper_model(job, given, bar)
+    return hyper_model(job, given, bar)
 
 
 def _numbers(found):

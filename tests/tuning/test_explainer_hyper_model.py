@@ -138,12 +138,12 @@ def test_seeds_are_averaged(performer, square_data, monkeypatch):
     )
     seen = []
 
-    def train(explainer, settings, seed, callbacks):
+    def train(explainer, measures, settings, seed, callbacks):
         seen.append((explainer, seed))
         return {"limited_skill": float(seed)}
 
     monkeypatch.setattr(model, "_train", train)
-    monkeypatch.setattr(model, "_new_measures", lambda explainer: object())
+    monkeypatch.setattr(model, "_measures_for", lambda explainer: object())
     built = model.build(keras_tuner.HyperParameters())
     found = model.fit(keras_tuner.HyperParameters(), built)
     assert found == {"limited_skill": 5.0}

@@ -21,6 +21,7 @@ PANELS = {
     "measures": "The numbers",
     "speed": "Speed",
     "search": "The search",
+    "workers": "Several processes",
 }
 _MORE = "All options, with their bounds: tf-explainer options"
 

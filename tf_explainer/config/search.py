@@ -1,7 +1,9 @@
 """What a search for settings does, and with how many processes."""
 
 import dataclasses
+import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from tf_explainer.config.options import option, option_name, retold
@@ -150,6 +152,23 @@ def _check_oracle(
             f"`{option_name(name)}` is for --oracle hyperband, received "
             f"--oracle {settings.oracle}."
         )
+
+
+def refuse_environment(names: Mapping[str, str] = os.environ) -> None:
+    """Refuses keras-tuner's own variables, which would make it wait.
+
+    Args:
+        names: Variables of the environment.
+
+    Raises:
+        InputError: If one of them says who this process is.
+    """
+    for name in sorted(names):
+        if name.startswith(("KERASTUNER_ORACLE_", "KERASTUNER_TUNER_ID")):
+            raise InputError(
+                f"The environment has {name}, received {names[name]}. Unset "
+                "it, and say --chief HOST:PORT or --worker NAME."
+            )
 
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

@@ -18,6 +18,7 @@ from tf_explainer.tuning.oracles import ExplainerOracle
 
 KEY, NAME, REASON = "search-key", "worker-name", "reason-bin"
 """What each call of a worker carries beside keras-tuner's own message."""
+PREPARES = "it prepares the search"
 PATIENCE = 10
 """How much longer chief and workers wait for each other than for an answer."""
 _TICK = 0.2
@@ -219,7 +220,7 @@ class _Gate(grpc.ServerInterceptor):
                 "another search has its chief here",
             )
         if not self.server.is_ready:
-            context.abort(grpc.StatusCode.UNAVAILABLE, "it prepares the search")
+            context.abort(grpc.StatusCode.UNAVAILABLE, PREPARES)
         if name := told.get(NAME):
             self.server.news[str(name)] = time.monotonic()
         return self.server.ask(call, request, context)

@@ -29,12 +29,11 @@ from tf_explainer.tuning.measures import (
     has_landmarks,
     measured,
 )
+from tf_explainer.tuning.oracles import least_epochs
 from tf_explainer.tuning.space import search_space, usual_settings
 
 RUNG = "tuner/epochs"
 """By which name Hyperband tells a trial its epochs."""
-LEAST_WITH_PARTS = 2
-"""Epochs: one to find the parts, one to use them."""
 
 
 class ExplainerHyperModel(keras_tuner.HyperModel):
@@ -114,7 +113,7 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         check_names(self.fixed)
         usual = usual_settings(self.fixed, epochs)
         self.epochs, self.parts = int(usual["epochs"]), int(usual["parts"])
-        if self.epochs < self.least_epochs:
+        if self.epochs < least_epochs(self.parts):
             raise InputError(
                 "`epochs` must be 2 or more where there are parts: one to find "
                 f"them, one to use them; received {self.epochs}."
@@ -128,11 +127,6 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         self._callbacks, self._tell = callbacks, tell
         self._memory_limit, self._shared = memory_limit, shared
         self._measures: TrialMeasures | None = None
-
-    @property
-    def least_epochs(self) -> int:
-        """The fewest epochs that a trial can do with."""
-        return LEAST_WITH_PARTS if self.parts else 1
 
     @property
     def measured(self) -> dict[str, str]:
@@ -171,8 +165,16 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
             hp: Its hyperparameters.
         """
         found = search_space(hp, self.epochs, self.fixed)
-        epochs = int(hp.values.get(RUNG, self.epochs))
+        epochs = self.epochs_of(hp)
         return found if epochs == self.epochs else self._shorter(found, epochs)
+
+    def epochs_of(self, hp: keras_tuner.HyperParameters) -> int:
+        """Returns the epochs of a trial, fewer on Hyperband's lower rungs.
+
+        Args:
+            hp: Its hyperparameters.
+        """
+        return int(hp.values.get(RUNG, self.epochs))
 
     def _shorter(self, settings: dict[str, Any], epochs: int) -> dict[str, Any]:
         whole = usual_settings(settings, self.epochs)["learning_epochs"]
@@ -242,9 +244,8 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         callbacks: Sequence[keras.callbacks.Callback],
     ) -> dict[str, float]:
         began = time.perf_counter()
-        schedule = Schedule.of(
-            settings.get("epochs", self.epochs), **_among(settings, Schedule)
-        )
+        epochs = settings.get("epochs", self.epochs)
+        schedule = Schedule.of(epochs, **_among(settings, Schedule))
         history = train_explainer(
             explainer,
             self.dataset,

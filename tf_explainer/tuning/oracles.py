@@ -235,13 +235,23 @@ def hyperband_epochs(epochs: int, factor: int, least: int) -> list[int]:
     return found
 
 
+def least_epochs(parts: int) -> int:
+    """Returns the fewest epochs that a trial can do with.
+
+    Args:
+        parts: How many parts the explainers have; with any there is one epoch
+            to find them and one to use them.
+    """
+    return 2 if parts else 1
+
+
 def make_oracle(
     name: str,
     objective: keras_tuner.Objective,
     trials: int,
     seed: int,
     epochs: int,
-    least_epochs: int = 1,
+    least: int = 1,
     iterations: int = 1,
     factor: int = 3,
 ) -> ExplainerOracle:
@@ -253,7 +263,7 @@ def make_oracle(
         trials: Number of trials, of those that do not work it out.
         seed: Seed of the choice.
         epochs: Those of a whole training.
-        least_epochs: The fewest that make sense.
+        least: The fewest that make sense.
         iterations: How often Hyperband goes through its rungs.
         factor: See `hyperband_epochs`.
 
@@ -271,7 +281,7 @@ def make_oracle(
         )
     if name == "hyperband":
         return HyperbandOracle(
-            least_epochs,
+            least,
             max_epochs=epochs,
             factor=factor,
             hyperband_iterations=iterations,

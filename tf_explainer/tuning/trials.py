@@ -10,7 +10,7 @@ import keras_tuner
 import numpy as np
 from matplotlib.figure import Figure
 
-from tf_explainer.tuning.hyper_model import ExplainerHyperModel
+from tf_explainer.tuning.hyper_model import RUNG, ExplainerHyperModel
 from tf_explainer.tuning.limits import Limits
 from tf_explainer.visualization.style import BLACK, VERMILION, ShownFigure
 
@@ -66,7 +66,7 @@ def trial_table(tuner: keras_tuner.Tuner) -> list[TrialRow]:
     """Returns the finished trials, the best one first.
 
     Where the objective has limits, a trial that keeps them comes before all
-    that do not.
+    that do not; next, one of all epochs before those of a lower rung.
 
     Args:
         tuner: A tuner of an `ExplainerHyperModel`.
@@ -77,7 +77,7 @@ def trial_table(tuner: keras_tuner.Tuner) -> list[TrialRow]:
     for trial in tuner.oracle.trials.values():
         if trial.status != "COMPLETED":
             continue
-        settings = model.settings(trial.hyperparameters)
+        settings = searched(model, trial.hyperparameters)
         measures = {
             measure: float(trial.metrics.get_last_value(measure))
             for measure in model.measured
@@ -87,11 +87,7 @@ def trial_table(tuner: keras_tuner.Tuner) -> list[TrialRow]:
                 trial=trial_number(trial),
                 score=float(trial.score),
                 measures=measures,
-                settings={
-                    key: value
-                    for key, value in settings.items()
-                    if key not in model.fixed
-                },
+                settings=settings,
                 within_limits=model.limits.kept(
                     measures["delta_error"], measures["p"]
                 ),
@@ -100,11 +96,32 @@ def trial_table(tuner: keras_tuner.Tuner) -> list[TrialRow]:
     sign = -1 if best else 1
     limited = tuner.oracle.objective.name.startswith("limited_")
 
-    def order(row: TrialRow) -> tuple[bool, float, int]:
+    def order(row: TrialRow) -> tuple[bool, int, float, int]:
         late = limited and not row.within_limits
-        return late, sign * row.score, row.trial
+        fewer = model.epochs - row.settings.get("epochs", model.epochs)
+        return late, fewer, sign * row.score, row.trial
 
     return sorted(_with_front(rows), key=order)
+
+
+def searched(
+    model: ExplainerHyperModel, hp: keras_tuner.HyperParameters
+) -> dict[str, Any]:
+    """Returns the settings of a trial that are not the same in all.
+
+    Args:
+        model: What is searched.
+        hp: Hyperparameters of the trial.
+    """
+    found = {
+        name: value
+        for name, value in model.settings(hp).items()
+        # On a lower rung what is fixed may be less.
+        if name not in model.fixed or value != model.fixed[name]
+    }
+    return found | (
+        {"epochs": model.epochs_of(hp)} if RUNG in hp.values else {}
+    )
 
 
 def trial_number(trial: Any) -> int:

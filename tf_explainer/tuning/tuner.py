@@ -18,7 +18,7 @@ from tf_explainer.config.search import ORACLES
 from tf_explainer.errors import InputError
 from tf_explainer.tuning.chief import ChiefServer
 from tf_explainer.tuning.hyper_model import ExplainerHyperModel
-from tf_explainer.tuning.oracles import FAILURES, make_oracle
+from tf_explainer.tuning.oracles import FAILURES, least_epochs, make_oracle
 from tf_explainer.tuning.worker import ChiefCalls, WorkerOracle
 
 
@@ -88,7 +88,7 @@ class ExplainerTuner(keras_tuner.Tuner):
             trials,
             seed,
             hypermodel.epochs,
-            hypermodel.least_epochs,
+            least_epochs(hypermodel.parts),
             iterations,
             factor,
         )
@@ -184,9 +184,10 @@ class ExplainerTuner(keras_tuner.Tuner):
     def on_trial_end(self, trial: Trial) -> None:
         """Stores the trial and tells about it."""
         super().on_trial_end(trial)
-        if not self._is_worker():
-            trial = self.oracle.get_trial(trial.trial_id)
-        self._told(trial)
+        ended = self.oracle.get_trial(trial.trial_id)
+        # A chief does not send it back.
+        ended.message = ended.message or trial.message
+        self._told(ended)
 
     def _get_tuner_fname(self) -> str:
         # By one name, so that a chief goes on where one process stopped.

@@ -13,12 +13,13 @@ from keras_tuner.src import protos
 from keras_tuner.src.distribute.oracle_client import OracleClient
 
 from tf_explainer.errors import InputError
-from tf_explainer.tuning.chief import KEY, NAME, PATIENCE, REASON
+from tf_explainer.tuning.chief import KEY, NAME, PREPARES, REASON
 
 # News in so many parts of the time after which a worker is lost.
 _NEWS = 5
 _IDLE = 1.0
 _LONGEST_REASON = 1000
+READY, NO_ANSWER = "it is ready", "no answer yet"
 
 
 class ChiefLost(InputError, FatalError):
@@ -72,39 +73,23 @@ class ChiefCalls:
             metadata=self._told + reason,
         )
 
-    def wait(self, told: Callable[[str], None]) -> None:
-        """Waits until the chief has prepared the search.
-
-        Args:
-            told: Called with a line whenever it waits for something else.
+    def state(self) -> str:
+        """Returns what the chief is doing, in one of three phrases.
 
         Raises:
-            InputError: If there is no chief for ten times `timeout`, or it is
-                that of another search.
+            InputError: If it is that of another search.
         """
-        heard, said = time.monotonic(), ""
         request = protos.get_service().GetSpaceRequest()
-        while True:
-            try:
-                self._stub.GetSpace(
-                    request, timeout=self.timeout, metadata=self._told[:1]
-                )
-                return
-            except grpc.RpcError as error:
-                prepares = _is_preparing(error)
-                if error.code() == grpc.StatusCode.UNAUTHENTICATED:
-                    raise self._lost(error) from error
-            doing = "it prepares the search" if prepares else "no answer yet"
-            if said != doing:
-                told(f"waiting for the chief at {self.address}: {doing}")
-            said = doing
-            heard = time.monotonic() if prepares else heard
-            if time.monotonic() - heard > PATIENCE * self.timeout:
-                raise ChiefLost(
-                    f"There is no chief at {self.address}, waited for "
-                    f"{PATIENCE * self.timeout:g} s; begin it with `--chief`."
-                )
-            time.sleep(_IDLE)
+        told = self._told[:1]
+        try:
+            self._stub.GetSpace(request, timeout=self.timeout, metadata=told)
+        except grpc.RpcError as error:
+            if error.code() == grpc.StatusCode.UNAUTHENTICATED:
+                raise self._lost(error) from error
+            said = error.code() == grpc.StatusCode.UNAVAILABLE
+            prepares = said and PREPARES in (error.details() or "")
+            return PREPARES if prepares else NO_ANSWER
+        return READY
 
     @contextlib.contextmanager
     def news(self, trial_id: str) -> Iterator[None]:
@@ -140,12 +125,6 @@ class ChiefCalls:
             f"{error.details()}). Begin it again with --resume, then this "
             "worker."
         )
-
-
-def _is_preparing(error: Any) -> bool:
-    return error.code() == grpc.StatusCode.UNAVAILABLE and "prepares" in (
-        error.details() or ""
-    )
 
 
 class WorkerOracle(OracleClient):
