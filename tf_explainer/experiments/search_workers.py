@@ -28,6 +28,8 @@ from tf_explainer.whole_files import atomic_write
 
 _ANY = ("0.0.0.0", "[::]")
 _POLL = 1.0
+# Else a worker called oracle would write over the file of that name.
+_WORKER = "worker-"
 _NAMES = ("TUNER_ID", "ORACLE_IP", "ORACLE_PORT")
 
 
@@ -85,7 +87,8 @@ def lead(
             doing = f"; trial {trial_number(trial)} is given to another one"
         if trial is not None and trial.status == "FAILED":
             doing = f"; trial {trial_number(trial)} has lost too many"
-        _say(console, f"{name}: no news for {seconds}{doing}")
+        known = name.removeprefix(_WORKER)
+        _say(console, f"worker {known}: no news for {seconds}{doing}")
 
     host, port = address(settings.chief or "")
     known = _read_chief(folder)
@@ -139,7 +142,7 @@ def work(
     job = TrainingImages(settings, folder.performer, console)
     shared = SharedFeatures(folder.features, computes=False)
     host, _, port = calls.address.rpartition(":")
-    role = keras_tuner_role(f"worker-{name}", host, int(port))
+    role = keras_tuner_role(_WORKER + name, host, int(port))
     with _name_taken(folder, name), role, ProgressBar("", console) as bar:
         model = hyper_model(job, folder.options(), bar, shared)
         model.prepare()
@@ -171,7 +174,7 @@ def _found_chief(
         where, state = chief or known.get("address", ""), NO_ANSWER
         if known and where:
             calls = ChiefCalls(
-                _whole(where), f"worker-{name}", known["key"], timeout
+                _whole(where), _WORKER + name, known["key"], timeout
             )
             if (state := calls.state()) == READY:
                 return calls

@@ -92,7 +92,7 @@ class ExplainerTuner(keras_tuner.Tuner):
             iterations,
             factor,
         )
-        self._told = told or (lambda trial: None)
+        self._chooser, self._told = chooser, told or (lambda trial: None)
         # It prints where it reloads from.
         with contextlib.redirect_stdout(io.StringIO()):
             super().__init__(
@@ -113,7 +113,7 @@ class ExplainerTuner(keras_tuner.Tuner):
     @property
     def total(self) -> int:
         """Number of trials, if each one can be done."""
-        return self.oracle.total
+        return self._chooser.total
 
     def search(self, *args: Any, **kwargs: Any) -> None:
         """Does the trials that are not done yet, or leads those who do.
