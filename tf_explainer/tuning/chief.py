@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import hmac
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -55,6 +56,7 @@ class ChiefServer:
     ) -> None:
         self.key, self.timeout, self.lost = key, timeout, lost
         self.news: dict[str, float] = {}
+        self._closed = threading.Event()
         # One thread alone touches the oracle: keras-tuner's lock is not
         # released where a call fails.
         self._thread = ThreadPoolExecutor(1)
@@ -93,7 +95,8 @@ class ChiefServer:
         self._servicer.told, self._servicer.oracle = told, oracle
         heard = time.monotonic()
         while not (self._is_over(oracle) and not self.news):
-            time.sleep(_TICK)
+            if self._closed.wait(_TICK):
+                return
             if self._servicer.failure is not None:
                 raise self._servicer.failure
             for name in self._silent():
@@ -107,9 +110,9 @@ class ChiefServer:
                 )
 
     def close(self) -> None:
-        """Answers no more."""
+        """Answers no more; `serve` ends."""
+        self._closed.set()
         self._server.stop(grace=0.5).wait()
-        self._thread.shutdown(wait=False, cancel_futures=True)
 
     def ask(self, call: Callable[..., Any], *arguments: Any) -> Any:
         """Does a call where alone the oracle is touched.
