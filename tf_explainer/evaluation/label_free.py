@@ -12,7 +12,7 @@ from tf_explainer.errors import InputError
 from tf_explainer.evaluation.metrics.agreement import filter_consistency
 from tf_explainer.evaluation.moved_images import Views
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
-from tf_explainer.evaluation.sources import see_features
+from tf_explainer.evaluation.sources import see_features, see_parts
 from tf_explainer.explainer import Explainer
 
 
@@ -209,6 +209,25 @@ class LandmarkFreeProxy:
             for features in (self._before, self._after)
         )
         return proxy_by_filter(before, after, self._views)
+
+    def parts_follow(self, explainer: Explainer) -> float:
+        """Returns how well parts follow the image, mean over all parts.
+
+        Args:
+            explainer: An explainer with parts, of the same performer and
+                layers.
+
+        Returns:
+            In [0, 1]: `filter_equivariance` of each part, cut off at 0; 0 of
+            one that stays where it is, as a constant place does, or is never
+            there.
+        """
+        before, after = (
+            see_parts(explainer, features, self.batch_size)
+            for features in (self._before, self._after)
+        )
+        follows = filter_equivariance(before, after, self._views)
+        return float(np.clip(np.nan_to_num(follows), 0, 1).mean())
 
 
 def _features(

@@ -23,9 +23,13 @@ from tf_explainer.tuning.trials import csv_text, searched, trial_number
 from tf_explainer.whole_files import atomic_write
 
 _MOST = 12
+# Not shown of explainers with parts, whose table would be too wide.
+_OF_FILTERS = ("skill", "part_skill", "proxy", "alive")
 _COLUMNS = {
     "one_to_one": "one to\none",
     "fidelity": "fidelity",
+    "apart": "apart",
+    "follows": "follow the\nimage",
     "removal": "lost without\nparts",
     "skill": "skill",
     "part_skill": "best filter\na part",
@@ -75,7 +79,12 @@ def print_trials(
 
 
 def _table(rows: Sequence[TrialRow]) -> Table:
-    names = [name for name in _COLUMNS if name in rows[0].measures]
+    hidden = _OF_FILTERS if "fidelity" in rows[0].measures else ()
+    names = [
+        name
+        for name in _COLUMNS
+        if name in rows[0].measures and name not in hidden
+    ]
     table = Table(
         title="Trials, the best within the limits first; * no other is as good "
         f"in {rows[0].benefit}, Δ error and p",

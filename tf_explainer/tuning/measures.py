@@ -25,6 +25,7 @@ from tf_explainer.tuning.limits import Limits
 from tf_explainer.tuning.part_trials import (
     AT_LANDMARKS,
     OF_PARTS,
+    collapse_proof,
     part_numbers,
 )
 
@@ -117,7 +118,8 @@ class TrialMeasures:
         is the mean of these two less the penalty of `Limits`, and
         `limited_proxy` the landmark-free proxy less the same. With parts
         there are `part_numbers`, too, and `limited_fidelity` and
-        `limited_one_to_one` of them.
+        `limited_one_to_one`: what `collapse_proof` makes of them, less the
+        same.
 
         Args:
             explainer: A trained explainer of the same performer and layers.
@@ -145,12 +147,16 @@ class TrialMeasures:
             found |= self._with_landmarks(seen, penalty)
         if explainer.encoder.parts:
             parts = part_numbers(
-                explainer, self.dataset, self.features, self.batch_size, known
+                explainer,
+                self.dataset,
+                self.features,
+                self.batch_size,
+                known,
+                self._proxy,
             )
             found |= parts | {
-                f"limited_{name}": parts[name] - penalty
-                for name in ("fidelity", "one_to_one")
-                if name in parts
+                f"limited_{name}": value - penalty
+                for name, value in collapse_proof(parts).items()
             }
         return found
 
