@@ -29,7 +29,7 @@ def schedules(monkeypatch):
 
     def train(explainer, dataset, schedule, **given):
         found.append(schedule)
-        return {"loss": [0.0]}
+        return {"loss": [0.0], "reconstruction_loss": [0.0]}
 
     class Measures:
         """The worth of a trial is its learning rate."""
@@ -40,21 +40,14 @@ def schedules(monkeypatch):
         def of(self, explainer):
             """More epochs, a bit more worth."""
             worth = found[-1].learning_rate + found[-1].epochs * 1e-6
-            return {"limited_one_to_one": worth, "delta_error": 0.0, "p": 1.0}
+            name = "limited_one_to_one"
+            return {name: worth, "delta_error": 0.0, "p": 1.0, "proxy": 0.0}
 
     monkeypatch.setattr(hyper_model, "train_explainer", train)
     monkeypatch.setattr(hyper_model, "TrialMeasures", Measures)
-    monkeypatch.setattr(
-        ExplainerHyperModel,
-        "measured",
-        property(
-            lambda _: {
-                "limited_one_to_one": "max",
-                "delta_error": "min",
-                "p": "max",
-            }
-        ),
-    )
+    names = {"limited_one_to_one": "max", "delta_error": "min", "p": "max"}
+    measured = property(lambda _: {**names, "proxy": "max"})
+    monkeypatch.setattr(ExplainerHyperModel, "measured", measured)
     return found
 
 
