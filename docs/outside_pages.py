@@ -19,6 +19,7 @@ TAKEN = {
     "benchmarks/results/attach.md": "attach.md",
     "benchmarks/results/demo.png": "demo.png",
     "benchmarks/results/parts.md": "parts.md",
+    "benchmarks/results/tuning.md": "tuning.md",
     "tf_explainer/losses/README.md": "losses.md",
     "tf_explainer/performers/README.md": "performers.md",
 }

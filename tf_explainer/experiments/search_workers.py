@@ -133,7 +133,8 @@ def work(
     """
     check_worker(name)
     console = console or Console(stderr=True)
-    folder, done = TuneFolder(out), []
+    folder = TuneFolder(out)
+    done: list[str] = []
     calls = _found_chief(folder, name, chief, timeout, console)
     if calls is None:
         _say(console, f"the search in {out} is over")

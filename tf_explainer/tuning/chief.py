@@ -15,7 +15,7 @@ from keras_tuner.src import protos
 from keras_tuner.src.distribute.oracle_chief import OracleServicer
 
 from tf_explainer.errors import InputError
-from tf_explainer.tuning.oracles import ExplainerOracle
+from tf_explainer.tuning.explainer_oracle import ExplainerOracle
 
 KEY, NAME, REASON = "search-key", "worker-name", "reason-bin"
 """What each call of a worker carries beside keras-tuner's own message."""

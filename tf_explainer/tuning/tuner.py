@@ -17,8 +17,9 @@ from keras_tuner.src.distribute.utils import is_chief_oracle
 from tf_explainer.config.search import ORACLES
 from tf_explainer.errors import InputError
 from tf_explainer.tuning.chief import ChiefServer
+from tf_explainer.tuning.explainer_oracle import FAILURES
 from tf_explainer.tuning.hyper_model import ExplainerHyperModel
-from tf_explainer.tuning.oracles import FAILURES, least_epochs, make_oracle
+from tf_explainer.tuning.oracles import least_epochs, make_oracle
 from tf_explainer.tuning.worker import ChiefCalls, WorkerOracle
 
 
