@@ -58,6 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
     found = {"searches": [], "load_before": os.getloadavg()[0]}
     for seed in options.seeds:
         found["searches"] += searches(seed)
+        print(f"seed {seed} is done", file=sys.stderr)
     found["processes"] = processes()
     if options.json:
         print(json.dumps(found, indent=2))
