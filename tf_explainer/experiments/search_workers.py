@@ -179,6 +179,8 @@ def _found_chief(
             )
             if (state := calls.state()) == READY:
                 return calls
+            # A new one asks at once, an old one waits longer each time.
+            calls.close()
         if state != NO_ANSWER:
             heard = time.monotonic()
         elif time.monotonic() - heard > PATIENCE * timeout:

@@ -91,6 +91,10 @@ class ChiefCalls:
             return PREPARES if prepares else NO_ANSWER
         return READY
 
+    def close(self) -> None:
+        """Asks no more."""
+        self._channel.close()
+
     @contextlib.contextmanager
     def news(self, trial_id: str) -> Iterator[None]:
         """Lets the chief know that a trial is at work, while a block runs.
