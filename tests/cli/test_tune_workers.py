@@ -88,7 +88,7 @@ def _rows(out):
 
 
 @pytest.mark.slow
-def test_a_killed_worker_costs_nothing(dots, tmp_path, begin):
+def test_a_killed_worker_costs_nothing(dots, tmp_path, begin, capsys):
     """One chief, two workers, one of them killed: as one process finds it."""
     one, out = tmp_path / "one", tmp_path / "three"
     _ended(begin("--out", one, *_search(dots)))
@@ -100,7 +100,7 @@ def test_a_killed_worker_costs_nothing(dots, tmp_path, begin):
     assert "performer: epoch 1/1" in said
     bob = begin("--out", out, "--worker", "bob", *wait)
     heard = _until(bob, ": epoch 1/2")
-    _refused(out, begin, wait)
+    _refused(out, capsys)
     bob.kill()
     number = heard.split("trial ")[-1].split("/")[0]
     lost = f"worker bob: no news for 5 s; trial {number} is given to another"
@@ -118,12 +118,13 @@ def test_a_killed_worker_costs_nothing(dots, tmp_path, begin):
     assert f"the search in {out} is over" in _ended(late)
 
 
-def _refused(out, begin, wait):
+def _refused(out, capsys):
     """A second chief, and a second worker of the same name."""
-    second = begin("--out", out, "--chief", 0, "--resume")
-    assert "in use by another process" in _ended(second, 2)
-    double = begin("--out", out, "--worker", "bob", *wait)
-    assert "`--worker` bob is at work already" in _ended(double, 2)
+    words = ["tune", "--out", str(out)]
+    assert main([*words, "--chief", "0", "--resume"]) == 2
+    assert "in use by another process" in capsys.readouterr().err
+    assert main([*words, "--worker", "bob"]) == 2
+    assert "`--worker` bob is at work already" in capsys.readouterr().err
 
 
 @pytest.mark.slow
