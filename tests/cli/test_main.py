@@ -13,8 +13,9 @@ import typer
 from tf_explainer import __version__
 from tf_explainer.cli import COMMANDS
 from tf_explainer.cli.app import _app, main
+from tf_explainer.config.search import TuneSettings
 from tf_explainer.config.serving import ServingOptions
-from tf_explainer.config.settings import Settings, TuneSettings
+from tf_explainer.config.settings import Settings
 from tf_explainer.errors import InputError
 from tf_explainer.runs import running as run_module
 from tf_explainer.runs.step_order import STEPS

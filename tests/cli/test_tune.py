@@ -187,7 +187,7 @@ def test_a_given_performer_may_know_the_images(
     path = tmp_path / "none.keras"
     command = ["tune", "--out", str(tmp_path / "out")]
     monkeypatch.setattr(
-        "tf_explainer.experiments.search._performer", lambda job: 1
+        "tf_explainer.experiments.search.train_performer_once", lambda job: 1
     )
     monkeypatch.setattr(
         "tf_explainer.experiments.search._search", lambda *_: 1 / 0

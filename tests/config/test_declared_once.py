@@ -11,8 +11,9 @@ from tf_explainer.config.explainer import ExplainerOptions, ExplainerSettings
 from tf_explainer.config.options import check_option, option_name
 from tf_explainer.config.presets import PRESETS, VARIANTS
 from tf_explainer.config.schedule import Schedule, ScheduleOptions
+from tf_explainer.config.search import TuneSettings
 from tf_explainer.config.serving import ServingOptions
-from tf_explainer.config.settings import Settings, TuneSettings
+from tf_explainer.config.settings import Settings
 from tf_explainer.errors import InputError
 
 FIELDS = {

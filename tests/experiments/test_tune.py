@@ -11,10 +11,12 @@ import tensorflow as tf
 from rich.console import Console
 
 from tf_explainer.config.schedule import Schedule
-from tf_explainer.config.settings import Settings, TuneSettings
+from tf_explainer.config.search import TuneSettings
+from tf_explainer.config.settings import Settings
 from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
 from tf_explainer.experiments import search as step
 from tf_explainer.experiments.search_folder import TuneFolder
+from tf_explainer.experiments.search_images import hyper_model
 from tf_explainer.testing import toy_images, toy_performer
 
 LAYERS = {
@@ -94,11 +96,11 @@ def test_why_a_trial_failed_is_no_markup(parts, tmp_path, monkeypatch):
         """One trial, which failed."""
 
         def __init__(self, *args, told, **kwargs):
-            self.search = lambda: told(failed)
+            self.search, self.total = lambda: told(failed), 20
 
     monkeypatch.setattr(step, "ExplainerTuner", Tuner)
-    monkeypatch.setattr(step, "_write", lambda *_: ["a row"])
-    monkeypatch.setattr(step, "_hyper_model", lambda *_: None)
+    monkeypatch.setattr(step, "write_results", lambda *_: ["a row"])
+    monkeypatch.setattr(step, "hyper_model", lambda *_: None)
     text = io.StringIO()
     job = types.SimpleNamespace(
         settings=TuneSettings(), console=Console(file=text, width=80)
@@ -116,7 +118,7 @@ def _model(parts, given):
         whole=lambda image_size: data,
     )
     bar = types.SimpleNamespace(on_features=None)
-    return step._hyper_model(job, given, bar)
+    return hyper_model(job, given, bar)
 
 
 def _numbers(found):

@@ -124,7 +124,7 @@ def test_views_that_are_learned_from(performer, square_data, views):
         performer, square_data(), epochs=1, fixed=FILTERS | {"views": views}
     )
     hp = keras_tuner.HyperParameters()
-    features = model._new_measures(model.build(hp)).features
+    features = model._measures_for(model.build(hp)).features
     train, test = (features[name].element_spec for name in ("train", "test"))
     if views:
         assert train["frames"].shape[0] == views + 1
@@ -138,12 +138,12 @@ def test_seeds_are_averaged(performer, square_data, monkeypatch):
     )
     seen = []
 
-    def train(explainer, settings, seed, callbacks):
+    def train(explainer, measures, settings, seed, callbacks):
         seen.append((explainer, seed))
         return {"limited_skill": float(seed)}
 
     monkeypatch.setattr(model, "_train", train)
-    monkeypatch.setattr(model, "_new_measures", lambda explainer: object())
+    monkeypatch.setattr(model, "_measures_for", lambda explainer: object())
     built = model.build(keras_tuner.HyperParameters())
     found = model.fit(keras_tuner.HyperParameters(), built)
     assert found == {"limited_skill": 5.0}

@@ -7,7 +7,7 @@ from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings
 from tf_explainer.losses import FILTER_LOSSES
-from tf_explainer.tuning.hyper_model import fixed_by_proxy
+from tf_explainer.tuning.fixed_settings import fixed_by_proxy
 from tf_explainer.tuning.space import search_space
 
 PAPER = {"preset": "paper"}

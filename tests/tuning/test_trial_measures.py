@@ -7,8 +7,8 @@ import pytest
 from tf_explainer.evaluation.part_measures.matching import MatchedParts
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
 from tf_explainer.explainer import Explainer
+from tf_explainer.tuning import Limits
 from tf_explainer.tuning.measures import (
-    Limits,
     TrialMeasures,
     mean_skill,
     measured,
@@ -100,8 +100,10 @@ def test_of_parts(measures, performer):
     trained = {"loss", "reconstruction_loss", "seconds"}
     assert {*found, *trained} == set(measured(measures.dataset, 3))
     penalty = Limits(0.0, 1.0).penalty(found["delta_error"], found["p"])
-    for name in ("fidelity", "one_to_one"):
-        assert found[f"limited_{name}"] == pytest.approx(found[name] - penalty)
+    shares = {"fidelity": found["apart"] * found["follows"]}
+    for name, share in {**shares, "one_to_one": found["apart"]}.items():
+        counts = min(found[name], found[name] * share)
+        assert found[f"limited_{name}"] == pytest.approx(counts - penalty)
     pieces = explainer.contributions(images)
     lost, score = np.sum(pieces.together), np.sum(pieces.score)
     # Nothing can be lost of a score that speaks against the class.

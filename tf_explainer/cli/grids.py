@@ -9,7 +9,13 @@ import typer
 from tf_explainer.cli import COMMANDS
 from tf_explainer.cli.options import takes_options
 from tf_explainer.cli.request import Request, can_go_on, start_tensorflow
-from tf_explainer.config.settings import TuneSettings
+from tf_explainer.config.options import option_name
+from tf_explainer.config.search import (
+    OF_ONE_CALL,
+    TuneSettings,
+    refuse_environment,
+)
+from tf_explainer.errors import InputError
 from tf_explainer.experiments.search_folder import open_tune_folder
 
 
@@ -90,13 +96,18 @@ def experiment(
 
 @COMMANDS.register("tune")
 @takes_options(
-    *("search", "data", "performer", "explainer", "speed"), of=TuneSettings
+    *("search", "workers", "data", "performer", "explainer", "speed"),
+    of=TuneSettings,
 )
 def tune(request: Request) -> None:
     """Search for the explainer's settings on a part of the training images.
 
     Options of the explainer that are given are not searched. Test images are
-    never read. best.toml holds what was found, for `run --config`.
+    never read. best.toml holds what was found, for `run --config`; tensorboard/
+    shows all trials on TensorBoard's page HParams.
+
+    With --chief the trials are done by workers, which see the same folder.
+    Keep the port to yourself: what is said is not encrypted.
 
     Examples:
 
@@ -105,17 +116,53 @@ def tune(request: Request) -> None:
       tf-explainer tune --data my_animals --performer my.keras --epochs 6
       --filter-loss exact --max-delta-error 2 --out runs/tune
 
+      tf-explainer tune --data my_animals --oracle hyperband --out runs/tune
+
       tf-explainer tune --out runs/tune --resume --trials 40
+
+      tf-explainer tune --data my_animals --out runs/tune --chief 8000
+
+      tf-explainer tune --out runs/tune --worker ann
 
       tf-explainer run --config runs/tune/best.toml --out runs/best
     """
+    refuse_environment()
+    if "worker" in request.options:
+        _work(request)
+        return
     opened = open_tune_folder(
         request.out, request.options, request.resume, request.overwrite
     )
-    with opened as (folder, settings, given), can_go_on(request.again()):
+    chief = request.options.get("chief")
+    again = request.again() + (
+        f" --chief {shlex.quote(chief)}" if chief else ""
+    )
+    with opened as (folder, settings, given), can_go_on(again):
         # TensorFlow takes seconds to import; bad options must not wait.
         start_tensorflow()
         from tf_explainer.experiments.search import tune
-        from tf_explainer.experiments.search_folder import print_trials
+        from tf_explainer.experiments.search_results import print_trials
+        from tf_explainer.experiments.search_workers import lead
 
-        print_trials(tune(settings, given, folder), folder)
+        search = lead if chief else tune
+        print_trials(search(settings, given, folder), folder)
+
+
+def _work(request: Request) -> None:
+    own = TuneSettings(**request.options)
+    others = sorted(set(request.options) - set(OF_ONE_CALL))
+    flags = {"--resume": request.resume, "--overwrite": request.overwrite}
+    given = [option_name(name) for name in others]
+    if given := given + [name for name, is_set in flags.items() if is_set]:
+        raise InputError(
+            "`--worker` takes what it does from its chief; leave out "
+            f"{', '.join(given)}."
+        )
+    words = ["tf-explainer", "tune", "--out", str(request.out)]
+    words += ["--worker", str(own.worker)]
+    words += ["--chief", own.chief] if own.chief else []
+    with can_go_on(shlex.join(words)):
+        start_tensorflow()
+        from tf_explainer.experiments.search_workers import work
+
+        work(request.out, str(own.worker), own.chief, own.worker_timeout)

@@ -23,6 +23,7 @@ PANELS = {
     "search": "The search",
     "server": "The server",
     "limits": "Limits of requests",
+    "workers": "Several processes",
 }
 _MORE = "All options, with their bounds: tf-explainer options"
 

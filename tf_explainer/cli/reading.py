@@ -11,7 +11,7 @@ from tf_explainer.cli import COMMANDS
 from tf_explainer.cli.options import PANELS
 from tf_explainer.cli.request import start_tensorflow
 from tf_explainer.config.options import default_text, limits_text, option_name
-from tf_explainer.config.settings import TuneSettings
+from tf_explainer.config.search import TuneSettings
 
 _MODEL = typer.Argument(
     metavar="MODEL.keras", help="The CNN: a .keras or .h5 file."

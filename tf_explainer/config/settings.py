@@ -3,7 +3,6 @@
 import dataclasses
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from tf_explainer.config.data import DataOptions
@@ -16,7 +15,6 @@ from tf_explainer.config.options import (
     check_option,
     option,
     option_name,
-    retold,
 )
 from tf_explainer.config.performer import PerformerOptions
 from tf_explainer.config.presets import (
@@ -175,74 +173,3 @@ def _meant(settings: Settings) -> dict[str, Any]:
         else getattr(settings, field.name)
         for field in dataclasses.fields(Settings)
     }
-
-
-_OWN = "search"
-
-
-@dataclasses.dataclass(frozen=True)
-class TuneSettings(Settings):
-    """Settings of `tf-explainer tune`.
-
-    An option of the explainer that the user gives is not searched.
-    """
-
-    # Here the number of images does not decide.
-    epochs: int = retold(ScheduleOptions, "epochs", shown="")
-    performer: Path | None = retold(
-        PerformerOptions,
-        "performer",
-        help="Trained Keras model (.keras) to explain. If it learned from all "
-        "training images, it knows those that judge, and accuracy lost there "
-        "is not what it is on new images.",
-        shown="train one on the others",
-    )
-    trials: int = option(
-        20,
-        "Settings to try.",
-        _OWN,
-        minimum=1,
-        maximum=100000,
-    )
-    objective: str | None = option(
-        None,
-        "What to look for, under the limits below: parts that landmarks "
-        "confirm one to one, or contributions that erased regions confirm; "
-        "without parts filters that landmarks confirm (skill), or that behave "
-        "like parts (proxy). The proxy says little about the filter loss "
-        "equivariant, which asks for the same, and likes filters that are all "
-        "alike, so that --diversity is not searched.",
-        _OWN,
-        choices=("one_to_one", "fidelity", "skill", "proxy"),
-        shown="one_to_one where there are landmarks, else fidelity",
-    )
-    max_delta_error: float = option(
-        1.0,
-        "Accuracy that may be lost, in points; each point more costs 0.1 of "
-        "skill.",
-        _OWN,
-        minimum=-100,
-        maximum=100,
-    )
-    min_p: float = option(
-        0.9,
-        "Weight that the parts' track must have; each tenth less costs 0.1 "
-        "of skill.",
-        _OWN,
-        minimum=0,
-        maximum=1,
-    )
-    validation_share: float = option(
-        0.25,
-        "Share of the training images that judges; test images are not read.",
-        _OWN,
-        minimum=0.01,
-        maximum=0.99,
-    )
-    trial_seeds: int = option(
-        1,
-        "Trainings of each trial, whose mean counts.",
-        _OWN,
-        minimum=1,
-        maximum=1000,
-    )

@@ -1,6 +1,6 @@
 """Measures of filters for images without landmarks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -12,7 +12,7 @@ from tf_explainer.errors import InputError
 from tf_explainer.evaluation.metrics.agreement import filter_consistency
 from tf_explainer.evaluation.moved_images import Views
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
-from tf_explainer.evaluation.sources import see_features
+from tf_explainer.evaluation.sources import see_features, see_parts
 from tf_explainer.explainer import Explainer
 
 
@@ -158,6 +158,8 @@ class LandmarkFreeProxy:
             landmarks are not read.
         batch_size: Images at a time.
         seed: Seed of the views.
+        keep: Called with a name and a function that computes features, which
+            it may keep; `None` keeps nothing beyond the process.
     """
 
     def __init__(
@@ -166,14 +168,20 @@ class LandmarkFreeProxy:
         split: PartSplit,
         batch_size: int = 32,
         seed: int = 0,
+        keep: Callable[[str, Callable[[], Any]], Any] | None = None,
     ) -> None:
         kept = split.part(spread_evenly(len(split), IMAGES))
         size = split.images.element_spec.shape[0]
         self.batch_size = batch_size
         self._views = Views.draw(len(kept), seed, flip=True)
+        shown = {
+            "proxy_before": kept.images,
+            "proxy_after": self._views.images(kept.images, size),
+        }
+        keep = keep or (lambda name, compute: compute())
         self._before, self._after = (
-            explainer.cached_features(shown.batch(batch_size))
-            for shown in (kept.images, self._views.images(kept.images, size))
+            keep(name, _features(explainer, images, batch_size))
+            for name, images in shown.items()
         )
 
     def __call__(self, explainer: Explainer) -> float:
@@ -201,6 +209,31 @@ class LandmarkFreeProxy:
             for features in (self._before, self._after)
         )
         return proxy_by_filter(before, after, self._views)
+
+    def parts_follow(self, explainer: Explainer) -> float:
+        """Returns how well parts follow the image, mean over all parts.
+
+        Args:
+            explainer: An explainer with parts, of the same performer and
+                layers.
+
+        Returns:
+            In [0, 1]: `filter_equivariance` of each part, cut off at 0; 0 of
+            one that stays where it is, as a constant place does, or is never
+            there.
+        """
+        before, after = (
+            see_parts(explainer, features, self.batch_size)
+            for features in (self._before, self._after)
+        )
+        follows = filter_equivariance(before, after, self._views)
+        return float(np.clip(np.nan_to_num(follows), 0, 1).mean())
+
+
+def _features(
+    explainer: Explainer, images: Any, batch_size: int
+) -> Callable[[], Any]:
+    return lambda: explainer.cached_features(images.batch(batch_size))
 
 
 def proxy_by_filter(

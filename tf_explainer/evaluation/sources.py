@@ -15,6 +15,7 @@ from tf_explainer.datasets.part_dataset import (
 )
 from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.reading import places_of
 from tf_explainer.features.image_checks import array_of
 from tf_explainer.features.images import check_images
 from tf_explainer.features.views import without_views
@@ -200,3 +201,25 @@ def see_features(
         scores.astype(np.float32),
         own.astype(np.float32),
     )
+
+
+def see_parts(
+    explainer: Explainer, features: tf.data.Dataset, batch_size: int = 32
+) -> FilterPeaks:
+    """Returns where parts are in each image, from kept features.
+
+    Args:
+        explainer: An explainer with parts.
+        features: As in `see_features`.
+        batch_size: Images at a time.
+    """
+    seen = []
+    for batch in without_views(features).batch(batch_size):
+        maps: Any = explainer.encode(batch).part_maps
+        maps = tf.cast(maps[..., :-1], tf.float32)
+        seen.append(places_of(maps, explainer.receptive_field))
+    places, presence = (
+        np.concatenate([np.asarray(one) for one in ones])
+        for ones in zip(*seen, strict=True)
+    )
+    return FilterPeaks.of_parts(places, presence)

@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import functools
-import hashlib
 import io
 import json
 import shutil
@@ -25,6 +24,7 @@ from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.features.batches import has_views
+from tf_explainer.features.shared_features import performer_digest
 from tf_explainer.performers.model_file import load_model
 from tf_explainer.runs.explained_run import load_explainer
 from tf_explainer.runs.out_folder import OutFolder
@@ -113,9 +113,6 @@ def _empty(folder: str) -> None:
 
 
 def _key(explainer: Explainer, settings: Settings) -> str:
-    digest = hashlib.sha256(explainer.performer.to_json().encode())
-    for weight in explainer.performer.get_weights():
-        digest.update(weight.tobytes())
     images = {
         field.name: getattr(settings, field.name)
         for field in dataclasses.fields(Settings)
@@ -123,8 +120,9 @@ def _key(explainer: Explainer, settings: Settings) -> str:
     }
     cut: Any = dataclasses.asdict(explainer.attachment.cut)
     facts = [images, cut, settings.batch_size, _views(settings)]
-    digest.update(json.dumps(facts, default=str).encode())
-    return digest.hexdigest()
+    return performer_digest(explainer.performer) + json.dumps(
+        facts, default=str
+    )
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

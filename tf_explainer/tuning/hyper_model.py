@@ -15,31 +15,25 @@ from tf_explainer.datasets.part_dataset import PartDataset
 from tf_explainer.datasets.splits import hold_out
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
+from tf_explainer.features.shared_features import SharedFeatures
 from tf_explainer.training import train_explainer
+from tf_explainer.tuning.fixed_settings import (
+    CUT,
+    check_fit_arguments,
+    check_names,
+    fixed_by_proxy,
+)
+from tf_explainer.tuning.limits import Limits
 from tf_explainer.tuning.measures import (
-    Limits,
     TrialMeasures,
     has_landmarks,
     measured,
 )
+from tf_explainer.tuning.oracles import least_epochs
 from tf_explainer.tuning.space import search_space, usual_settings
 
-CUT = ("target_layer", "replaced_layer", "reconstructed_layers")
-NOT_BY_PROXY = {
-    name: getattr(ExplainerSettings(), name)
-    for name in ("diversity", "diversity_reach")
-}
-"""Fixed where the landmark-free proxy judges: it likes filters all alike."""
-
-
-def fixed_by_proxy(fixed: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the fixed settings of a search that no landmark judges.
-
-    Args:
-        fixed: Settings that are not searched.
-    """
-    has_parts = usual_settings(fixed)["parts"]
-    return dict(fixed) if has_parts else {**NOT_BY_PROXY, **fixed}
+RUNG = "tuner/epochs"
+"""By which name Hyperband tells a trial its epochs."""
 
 
 class ExplainerHyperModel(keras_tuner.HyperModel):
@@ -87,6 +81,7 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         tell: Called with the images done and their number, as the features
             are computed.
         dtype: Precision of the explainers, as in Keras.
+        shared: Where features are kept for other processes, too.
 
     Raises:
         InputError: If a fixed setting is unknown or out of range, if there
@@ -108,16 +103,17 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         callbacks: Callable[[], Sequence[keras.callbacks.Callback]] = tuple,
         tell: Callable[[int, int | None], None] | None = None,
         dtype: str = "float32",
+        shared: SharedFeatures | None = None,
     ) -> None:
         super().__init__()
         if not seeds:
             raise InputError("`seeds` must not be empty, received none.")
         self.performer = performer
         self.fixed = dict(fixed or {})
-        _check_names(self.fixed)
+        check_names(self.fixed)
         usual = usual_settings(self.fixed, epochs)
         self.epochs, self.parts = int(usual["epochs"]), int(usual["parts"])
-        if self.parts and self.epochs < 2:
+        if self.epochs < least_epochs(self.parts):
             raise InputError(
                 "`epochs` must be 2 or more where there are parts: one to find "
                 f"them, one to use them; received {self.epochs}."
@@ -129,7 +125,7 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
         if not has_landmarks(self.dataset):
             self.fixed = fixed_by_proxy(self.fixed)
         self._callbacks, self._tell = callbacks, tell
-        self._memory_limit = memory_limit
+        self._memory_limit, self._shared = memory_limit, shared
         self._measures: TrialMeasures | None = None
 
     @property
@@ -162,10 +158,35 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
     def settings(self, hp: keras_tuner.HyperParameters) -> dict[str, Any]:
         """Returns the settings of a trial, the fixed ones included.
 
+        On a lower rung of Hyperband they hold its `epochs`, too, and
+        `learning_epochs` is the same share of them.
+
         Args:
             hp: Its hyperparameters.
         """
-        return search_space(hp, self.epochs, self.fixed)
+        found = search_space(hp, self.epochs, self.fixed)
+        epochs = self.epochs_of(hp)
+        return found if epochs == self.epochs else self._shorter(found, epochs)
+
+    def epochs_of(self, hp: keras_tuner.HyperParameters) -> int:
+        """Returns the epochs of a trial, fewer on Hyperband's lower rungs.
+
+        Args:
+            hp: Its hyperparameters.
+        """
+        return int(hp.values.get(RUNG, self.epochs))
+
+    def _shorter(self, settings: dict[str, Any], epochs: int) -> dict[str, Any]:
+        whole = usual_settings(settings, self.epochs)["learning_epochs"]
+        # Rounded up in whole numbers: of two halves neither may be lost.
+        learning = -(-whole * epochs // self.epochs)
+        if whole < self.epochs and epochs > 1:
+            learning = min(learning, epochs - 1)
+        return {**settings, "epochs": epochs, "learning_epochs": learning}
+
+    def prepare(self) -> None:
+        """Computes the performer's features, which all trials share."""
+        self._measures_for(self.build(keras_tuner.HyperParameters()))
 
     def build(self, hp: keras_tuner.HyperParameters) -> Explainer:
         """Returns an untrained explainer.
@@ -190,20 +211,25 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
             model: What `build` gave, for the first seed.
             *args: Not used: the images are known.
             callbacks: Keras callbacks; a tuner hands in its own.
-            **kwargs: Not used.
+            **kwargs: Not used, and checked.
 
         Returns:
             The measures named by `measured`, means over the seeds.
+
+        Raises:
+            FatalError: If a tuner hands in other epochs, see
+                `check_fit_arguments`.
         """
+        check_fit_arguments(kwargs)
         del args, kwargs
-        if self._measures is None:
-            self._measures = self._new_measures(model)
+        measures = self._measures_for(model)
         settings = self.settings(hp)
         found = []
         for number, seed in enumerate(self.seeds):
             if number:
                 model = self._explainer(settings, seed)
-            found.append(self._train(model, settings, seed, callbacks))
+            trained = self._train(model, measures, settings, seed, callbacks)
+            found.append(trained)
         return {
             name: float(np.mean([values[name] for values in found]))
             for name in found[0]
@@ -212,15 +238,14 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
     def _train(
         self,
         explainer: Explainer,
+        measures: TrialMeasures,
         settings: Mapping[str, Any],
         seed: int,
         callbacks: Sequence[keras.callbacks.Callback],
     ) -> dict[str, float]:
-        measures = self._measures
-        if measures is None:
-            raise RuntimeError("The features are missing.")
         began = time.perf_counter()
-        schedule = Schedule.of(self.epochs, **_among(settings, Schedule))
+        epochs = settings.get("epochs", self.epochs)
+        schedule = Schedule.of(epochs, **_among(settings, Schedule))
         history = train_explainer(
             explainer,
             self.dataset,
@@ -249,8 +274,10 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
             self.performer, dtype=self.dtype, **cut, **chosen
         )
 
-    def _new_measures(self, explainer: Explainer) -> TrialMeasures:
-        return TrialMeasures(
+    def _measures_for(self, explainer: Explainer) -> TrialMeasures:
+        if self._measures is not None:
+            return self._measures
+        self._measures = TrialMeasures(
             explainer,
             self.dataset,
             self.limits,
@@ -259,23 +286,11 @@ class ExplainerHyperModel(keras_tuner.HyperModel):
             memory_limit=self._memory_limit,
             tell=self._tell,
             views=Schedule(**_among(self.fixed, Schedule)).views,
+            shared=self._shared,
         )
+        return self._measures
 
 
 def _among(settings: Mapping[str, Any], kind: Any) -> dict[str, Any]:
     fields = kind.__dataclass_fields__
     return {k: v for k, v in settings.items() if k in fields and k != "epochs"}
-
-
-def _check_names(fixed: Mapping[str, Any]) -> None:
-    known = {
-        *CUT,
-        *ExplainerSettings.__dataclass_fields__,
-        *Schedule.__dataclass_fields__,
-    } - {"epochs", "negative_category"}
-    unknown = sorted(set(fixed) - known)
-    if unknown:
-        raise InputError(
-            f"`fixed` received {', '.join(unknown)}; settings are: "
-            f"{', '.join(sorted(known))}."
-        )

@@ -1,15 +1,14 @@
 """What a trial is judged by, and what it may cost."""
 
 import dataclasses
-import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.datasets.part_dataset import PartDataset, PartSplit
-from tf_explainer.errors import InputError
 from tf_explainer.evaluation.label_free import LandmarkFreeProxy
 from tf_explainer.evaluation.metrics import METRICS
 from tf_explainer.evaluation.metrics.landmarks import landmark_skill
@@ -18,64 +17,17 @@ from tf_explainer.evaluation.observation import top_category
 from tf_explainer.evaluation.peaks import LocatedPeaks
 from tf_explainer.evaluation.sources import SeenFeatures, see_features
 from tf_explainer.explainer import Explainer
+from tf_explainer.features.shared_features import (
+    SharedFeatures,
+    performer_digest,
+)
+from tf_explainer.tuning.limits import Limits
 from tf_explainer.tuning.part_trials import (
     AT_LANDMARKS,
     OF_PARTS,
+    collapse_proof,
     part_numbers,
 )
-
-PER_POINT = 0.1
-
-
-@dataclasses.dataclass(frozen=True)
-class Limits:
-    """Bounds on Δ error and `p`, and what it costs to break them.
-
-    Skill alone can be had for nothing: with a useless decoder, or with an
-    interpretable track that nothing passes through.
-
-    Args:
-        delta_error: Accuracy that may be lost, percentage points.
-        p: Least share of the interpretable track, in [0, 1].
-
-    Raises:
-        InputError: If a bound is no number or `p` out of range.
-    """
-
-    delta_error: float = 1.0
-    p: float = 0.9
-
-    def __post_init__(self) -> None:
-        if not math.isfinite(self.delta_error):
-            raise InputError(
-                f"`delta_error` must be a number, received {self.delta_error}."
-            )
-        if not 0 <= self.p <= 1:
-            raise InputError(f"`p` must lie in [0, 1], received {self.p}.")
-
-    def penalty(self, delta_error: float, p: float) -> float:
-        """Returns what is taken from the objective, 0 within the limits.
-
-        Each point of Δ error beyond its limit costs 0.1, as does each tenth
-        of `p` that is missing: a slope and not a wall, so that a search finds
-        its way back.
-
-        Args:
-            delta_error: Accuracy lost, percentage points.
-            p: Share of the interpretable track, in [0, 1].
-        """
-        above = max(delta_error - self.delta_error, 0.0)
-        return PER_POINT * above + max(self.p - p, 0.0)
-
-    def kept(self, delta_error: float, p: float) -> bool:
-        """Whether a trial keeps both limits.
-
-        Args:
-            delta_error: Accuracy lost, percentage points.
-            p: Share of the interpretable track, in [0, 1].
-        """
-        return self.penalty(delta_error, p) == 0
-
 
 ALWAYS = {
     "limited_proxy": "max",
@@ -113,6 +65,7 @@ class TrialMeasures:
             are computed.
         views: Moved views of each image that is learned from; `None` means
             those of `Schedule`.
+        shared: Where features are kept for other processes, too.
     """
 
     def __init__(
@@ -125,22 +78,30 @@ class TrialMeasures:
         memory_limit: float = 4.0,
         tell: Callable[[int, int | None], None] | None = None,
         views: int | None = None,
+        shared: SharedFeatures | None = None,
     ) -> None:
         self.dataset, self.limits = dataset, limits
         self.batch_size = batch_size
         views = Schedule.of(views=views).views
-        self.features: dict[str, tf.data.Dataset] = {
-            name: explainer.cached_features(
-                split.batches(batch_size),
+        facts = _facts(explainer, dataset, batch_size, seed, views)
+
+        def keep(name: str, compute: Callable[[], Any]) -> Any:
+            return shared.of(name, facts, compute) if shared else compute()
+
+        def features(name: str) -> Callable[[], tf.data.Dataset]:
+            return lambda: explainer.cached_features(
+                dataset.splits[name].batches(batch_size),
                 batch_size,
                 views=views if name == "train" else 0,
                 memory_limit=memory_limit,
                 tell=tell,
             )
-            for name, split in dataset.splits.items()
+
+        self.features: dict[str, tf.data.Dataset] = {
+            name: keep(name, features(name)) for name in dataset.splits
         }
         self._proxy = LandmarkFreeProxy(
-            explainer, dataset.splits["test"], batch_size, seed
+            explainer, dataset.splits["test"], batch_size, seed, keep
         )
 
     def of(self, explainer: Explainer) -> dict[str, float]:
@@ -157,7 +118,8 @@ class TrialMeasures:
         is the mean of these two less the penalty of `Limits`, and
         `limited_proxy` the landmark-free proxy less the same. With parts
         there are `part_numbers`, too, and `limited_fidelity` and
-        `limited_one_to_one` of them.
+        `limited_one_to_one`: what `collapse_proof` makes of them, less the
+        same.
 
         Args:
             explainer: A trained explainer of the same performer and layers.
@@ -185,12 +147,16 @@ class TrialMeasures:
             found |= self._with_landmarks(seen, penalty)
         if explainer.encoder.parts:
             parts = part_numbers(
-                explainer, self.dataset, self.features, self.batch_size, known
+                explainer,
+                self.dataset,
+                self.features,
+                self.batch_size,
+                known,
+                self._proxy,
             )
             found |= parts | {
-                f"limited_{name}": parts[name] - penalty
-                for name in ("fidelity", "one_to_one")
-                if name in parts
+                f"limited_{name}": value - penalty
+                for name, value in collapse_proof(parts).items()
             }
         return found
 
@@ -211,6 +177,22 @@ class TrialMeasures:
                 for name in ("share_above_constant", "coverage")
             },
         }
+
+
+def _facts(
+    explainer: Explainer,
+    dataset: PartDataset,
+    batch_size: int,
+    seed: int,
+    views: int,
+) -> dict[str, Any]:
+    """What features are made of: other facts, other features."""
+    return {
+        "performer": performer_digest(explainer.performer),
+        "cut": dataclasses.asdict(explainer.attachment.cut),
+        "images": {k: one.files for k, one in dataset.splits.items()},
+        "numbers": [batch_size, seed, views],
+    }
 
 
 def measured(dataset: PartDataset, parts: int = 0) -> dict[str, str]:

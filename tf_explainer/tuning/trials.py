@@ -1,4 +1,4 @@
-"""The finished trials of a search, as a table and as a chart."""
+"""The finished trials of a search, as a table."""
 
 import csv
 import dataclasses
@@ -8,12 +8,9 @@ from typing import Any
 
 import keras_tuner
 import numpy as np
-from matplotlib.figure import Figure
 
 from tf_explainer.tables.table import spreadsheet_cell
-from tf_explainer.tuning.hyper_model import ExplainerHyperModel
-from tf_explainer.tuning.measures import Limits
-from tf_explainer.visualization.style import BLACK, VERMILION, ShownFigure
+from tf_explainer.tuning.hyper_model import RUNG, ExplainerHyperModel
 
 
 def pareto_front(values: np.ndarray) -> np.ndarray:
@@ -67,7 +64,7 @@ def trial_table(tuner: keras_tuner.Tuner) -> list[TrialRow]:
     """Returns the finished trials, the best one first.
 
     Where the objective has limits, a trial that keeps them comes before all
-    that do not.
+    that do not; next, one of all epochs before those of a lower rung.
 
     Args:
         tuner: A tuner of an `ExplainerHyperModel`.
@@ -78,7 +75,7 @@ def trial_table(tuner: keras_tuner.Tuner) -> list[TrialRow]:
     for trial in tuner.oracle.trials.values():
         if trial.status != "COMPLETED":
             continue
-        settings = model.settings(trial.hyperparameters)
+        settings = searched(model, trial.hyperparameters)
         measures = {
             measure: float(trial.metrics.get_last_value(measure))
             for measure in model.measured
@@ -88,11 +85,7 @@ def trial_table(tuner: keras_tuner.Tuner) -> list[TrialRow]:
                 trial=trial_number(trial),
                 score=float(trial.score),
                 measures=measures,
-                settings={
-                    key: value
-                    for key, value in settings.items()
-                    if key not in model.fixed
-                },
+                settings=settings,
                 within_limits=model.limits.kept(
                     measures["delta_error"], measures["p"]
                 ),
@@ -101,11 +94,32 @@ def trial_table(tuner: keras_tuner.Tuner) -> list[TrialRow]:
     sign = -1 if best else 1
     limited = tuner.oracle.objective.name.startswith("limited_")
 
-    def order(row: TrialRow) -> tuple[bool, float, int]:
+    def order(row: TrialRow) -> tuple[bool, int, float, int]:
         late = limited and not row.within_limits
-        return late, sign * row.score, row.trial
+        fewer = model.epochs - row.settings.get("epochs", model.epochs)
+        return late, fewer, sign * row.score, row.trial
 
     return sorted(_with_front(rows), key=order)
+
+
+def searched(
+    model: ExplainerHyperModel, hp: keras_tuner.HyperParameters
+) -> dict[str, Any]:
+    """Returns the settings of a trial that are not the same in all.
+
+    Args:
+        model: What is searched.
+        hp: Hyperparameters of the trial.
+    """
+    found = {
+        name: value
+        for name, value in model.settings(hp).items()
+        # On a lower rung what is fixed may be less.
+        if name not in model.fixed or value != model.fixed[name]
+    }
+    return found | (
+        {"epochs": model.epochs_of(hp)} if RUNG in hp.values else {}
+    )
 
 
 def trial_number(trial: Any) -> int:
@@ -161,62 +175,3 @@ def _with_front(rows: list[TrialRow]) -> list[TrialRow]:
         dataclasses.replace(row, on_front=bool(front))
         for row, front in zip(rows, pareto_front(values), strict=True)
     ]
-
-
-_WORDS = {
-    "one_to_one": "skill of the part of each landmark",
-    "fidelity": "contributions and erased regions, rank correlation",
-    "skill": "mean skill of all filters",
-    "proxy": "landmark-free proxy",
-}
-
-
-def pareto_chart(rows: Sequence[TrialRow], limits: Limits) -> Figure:
-    """Draws the benefit against Δ error, one dot a trial, its color `p`.
-
-    Rings mark the trials that no other one beats in all three; the dashed
-    line is the limit on Δ error.
-
-    Args:
-        rows: At least one, from `trial_table`.
-        limits: What a trial may cost.
-
-    Returns:
-        The figure.
-    """
-    benefit = rows[0].benefit
-    cost = [row.measures["delta_error"] for row in rows]
-    gain = [row.measures[benefit] for row in rows]
-    figure = ShownFigure(figsize=(6.4, 4.4), layout="constrained")
-    axes = figure.subplots()
-    dots = axes.scatter(
-        cost,
-        gain,
-        c=[row.measures["p"] for row in rows],
-        vmin=0,
-        vmax=1,
-        cmap="viridis",
-        s=42,
-        edgecolors=[BLACK if row.on_front else "none" for row in rows],
-        linewidths=1.6,
-        zorder=2,
-    )
-    for row, x, y in zip(rows, cost, gain, strict=True):
-        axes.annotate(
-            str(row.trial),
-            (x, y),
-            xytext=(5, 5),
-            textcoords="offset points",
-            fontsize=7,
-        )
-    axes.axvline(limits.delta_error, color=VERMILION, linestyle="--", zorder=1)
-    axes.set_xlabel("Δ error on the validation part, points")
-    axes.set_ylabel(_WORDS[benefit])
-    axes.spines[["top", "right"]].set_visible(False)
-    figure.colorbar(dots, label="p")
-    front = [str(row.trial) for row in rows if row.on_front]
-    figure.set_label(
-        f"{len(rows)} trials, {_WORDS[benefit]} against delta error; not "
-        f"beaten by another: {', '.join(front)}."
-    )
-    return figure
