@@ -128,6 +128,22 @@ def test_trial_that_loses_its_workers_fails(make):
     assert oracle.create_trial("d").trial_id == "1"
 
 
+def test_state_of_a_chief_is_whole(make):
+    """Nobody saves behind it: what has ended is not done again."""
+    first = make(trials=3)
+    _end(first, first.create_trial("a"), 0.4)
+    cut_short = first.create_trial("b")
+    second = make(trials=3)
+    second.reload()
+    again = second.create_trial("c")
+    assert again.trial_id == cut_short.trial_id
+    _end(second, again, 0.2)
+    _end(second, second.create_trial("c"), 0.3)
+    third = make(trials=3)
+    third.reload()
+    assert third.is_over() and third.end_order == ["0", "1", "2"]
+
+
 def test_three_failures_in_a_row_stop_the_search(make):
     """Without an error while the lock is held."""
     oracle = make(trials=9)

@@ -89,6 +89,14 @@ class ExplainerOracle(keras_tuner.Oracle):
         for name, other in list(self.ongoing_trials.items()):
             if other.trial_id == known:
                 del self.ongoing_trials[name]
+        # keras-tuner's own state, of a moment before, calls it ongoing still.
+        self.save()
+
+    def reload(self) -> None:
+        """Reads the state; what was at work as it was written is done again."""
+        super().reload()
+        waits = [one for one in self._retry_queue if one not in self.end_order]
+        self._retry_queue = list(dict.fromkeys(waits))
 
     def save(self) -> None:
         """Writes the state whole or not at all: a process may be killed."""
