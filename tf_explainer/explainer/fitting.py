@@ -13,6 +13,7 @@ from keras import ops
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.parts import order_parts, settle_parts
+from tf_explainer.explainer.spreading import as_the_chief
 from tf_explainer.explainer.typical import gather_typical
 from tf_explainer.features.batches import has_views, is_features
 from tf_explainer.features.sources import is_open_ended
@@ -31,6 +32,7 @@ class FitState:
             `None` where the images change.
         settle_parts: See `parts.settle_parts`, by what is learned from.
         order_parts: See `parts.order_parts`, by what is learned from.
+        agree: See `spreading.as_the_chief`.
         removal: Share of images that lose some of their parts.
         runs: Whether `fit` runs.
         held_out: What it validates on, in batches.
@@ -40,6 +42,7 @@ class FitState:
     kept_features: Any = None
     settle_parts: Callable[[], None] = lambda: None
     order_parts: Callable[[], None] = lambda: None
+    agree: Callable[[], None] = lambda: None
     removal: float = 0.0
     runs: bool = False
     held_out: Any = None
@@ -234,12 +237,14 @@ def left_as_found(
     state.kept_features = kept
     state.settle_parts = functools.partial(settle_parts, explainer, batches)
     state.order_parts = functools.partial(order_parts, explainer, batches)
+    state.agree = functools.partial(as_the_chief, explainer)
     state.runs, state.held_out = True, held_out
     # What is told of images depends on whether `fit` runs.
     explainer.test_function = None
     try:
         yield
         gather_typical(explainer, batches)
+        as_the_chief(explainer)
     finally:
         changed = traced() != before
         explainer.fit_state = FitState(augmentation, removal=removal)

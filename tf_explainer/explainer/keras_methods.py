@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import keras
-from keras import ops
 
+from tf_explainer.distribution import (
+    across_workers,
+    padded_batches,
+    replica_batches,
+)
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.attached_model import AttachedModel
 from tf_explainer.explainer.fitting import (
@@ -17,9 +21,15 @@ from tf_explainer.explainer.fitting import (
 )
 from tf_explainer.explainer.made_of import overview
 from tf_explainer.explainer.reading import chosen_outputs
+from tf_explainer.explainer.worker_steps import (
+    answer_on_workers,
+    step_on_workers,
+)
 from tf_explainer.features.batches import feature_batches, is_features
 from tf_explainer.features.image_checks import told_faults
 from tf_explainer.features.images import image_batches
+
+_REAL = "is_asked_for"
 
 
 class KerasMethods(AttachedModel):
@@ -114,7 +124,10 @@ class KerasMethods(AttachedModel):
                 data = feature_batches(self.attachment, data, batch_size)
             as_dict = kwargs.pop("return_dict", False)
             losses = super().evaluate(
-                data, steps=steps, return_dict=True, **kwargs
+                replica_batches(data, self.distribute_strategy),
+                steps=steps,
+                return_dict=True,
+                **kwargs,
             )
             self.examples.values.tell("x")
             if not losses:
@@ -126,6 +139,32 @@ class KerasMethods(AttachedModel):
         self.test_function = None
         if getattr(self, "train_function", None) is not None:
             self.make_train_function(force=True)
+
+    def make_train_function(self, force: bool = False) -> Any:
+        if not across_workers(self.distribute_strategy):
+            return super().make_train_function(force)
+        if force or self.train_function is None:
+            self.train_function = step_on_workers(self, self.train_step)
+        return self.train_function
+
+    def make_test_function(self, force: bool = False) -> Any:
+        if not across_workers(self.distribute_strategy):
+            return super().make_test_function(force)
+        if force or self.test_function is None:
+            self.test_function = step_on_workers(self, self.test_step)
+        return self.test_function
+
+    def make_predict_function(self, force: bool = False) -> Any:
+        if not across_workers(self.distribute_strategy):
+            return super().make_predict_function(force)
+        if force or self.predict_function is None:
+            self.predict_function = answer_on_workers(self)
+        return self.predict_function
+
+    def _maybe_symbolic_build(self, **_: Any) -> None:
+        # All layers are built when an explainer is made. Keras would read a
+        # batch of each replica, and fail on several machines.
+        return
 
     def predict(
         self,
@@ -163,7 +202,7 @@ class KerasMethods(AttachedModel):
             images = image_batches(x, batch_size, shape, "x", steps)
             try:
                 told = super().predict(
-                    self.examples.values.watched(images),
+                    self._spread(self.examples.values.watched(images)),
                     verbose=verbose,
                     steps=steps,
                     callbacks=callbacks,
@@ -174,7 +213,18 @@ class KerasMethods(AttachedModel):
                     "`x` must not be empty, received 0 images."
                 ) from error
         self.examples.values.tell("x")
-        return told
+        real = told.pop(_REAL, None)
+        if real is None:
+            return told
+        return {name: value[real > 0] for name, value in told.items()}
+
+    def _spread(self, images: Any) -> Any:
+        """Images for all replicas, beside whether each one is asked for."""
+        strategy = self.distribute_strategy
+        if strategy.num_replicas_in_sync == 1:
+            return images
+        padded = padded_batches(images, strategy.num_replicas_in_sync)
+        return replica_batches(padded, strategy)
 
     def predict_on_batch(self, x: Any) -> dict[str, Any]:
         """Returns what `predict` returns, of one batch.
@@ -183,11 +233,15 @@ class KerasMethods(AttachedModel):
             x: Images `(batch, H, W, 3)`.
         """
         self._tell_outputs(None)
-        return super().predict_on_batch(x)
+        told = super().predict_on_batch(x)
+        # Each replica answers all of it, and Keras joins their answers.
+        return {name: value[: len(x)] for name, value in told.items()}
 
     def predict_step(self, data: Any) -> dict[str, Any]:
         told = super().predict_step(data)
-        return {name: told[name] for name in self._told_outputs or told}
+        told = {name: told[name] for name in self._told_outputs or told}
+        _, real, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return told if real is None else {**told, _REAL: real}
 
     def _tell_outputs(self, outputs: str | Sequence[str] | None) -> None:
         names = chosen_outputs(outputs, self.encoder.parts > 0)
@@ -245,14 +299,3 @@ class KerasMethods(AttachedModel):
     def metrics(self) -> list[keras.metrics.Metric]:
         """The running means that `fit` reports, under stable names."""
         return [*self._running_means.values(), *self._measures.means.values()]
-
-    def _logged(
-        self, values: Mapping[str, Any], features: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        means = {**self._running_means, **self._measures.means}
-        told = [name for name in means if name in values]
-        # A last batch that is smaller counts for less.
-        images = ops.shape(features["target"])[0]
-        for name in told:
-            means[name].update_state(values[name], sample_weight=images)
-        return {name: means[name].result() for name in told}

@@ -1,0 +1,67 @@
+"""What Keras runs in each step where several machines learn together.
+
+Keras 3.15 reduces what a step tells by an axis that a scalar does not have,
+and fails. Here all replicas tell the same, see `steps`, and this machine's
+first is read.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from tf_explainer.distribution.replicas import whole_batch
+from tf_explainer.errors import InputError
+
+
+def step_on_workers(
+    model: keras.Model, step: Callable[[Any], Any]
+) -> Callable[[Any], Any]:
+    """Returns what takes the next batch of an iterator and does a step.
+
+    Args:
+        model: A compiled model of several machines.
+        step: Function of a replica's rows to what all replicas tell alike.
+
+    Raises:
+        InputError: If several steps shall be done at once.
+    """
+    if model.steps_per_execution != 1:
+        raise InputError(
+            "`steps_per_execution` must be 1 on several machines, received "
+            f"{model.steps_per_execution}."
+        )
+    run = _on_replicas(model, step)
+    return lambda iterator: run(next(iter(iterator)))
+
+
+def answer_on_workers(model: keras.Model) -> Callable[[Any], Any]:
+    """Returns what answers a batch; all machines get all answers.
+
+    Args:
+        model: A model of several machines.
+    """
+
+    def answered(batch: Any) -> dict[str, Any]:
+        told = model.predict_step(batch)
+        return {name: whole_batch(value) for name, value in told.items()}
+
+    run = _on_replicas(model, answered)
+    return lambda batches: run(batches[0])
+
+
+def _on_replicas(
+    model: keras.Model, step: Callable[[Any], Any]
+) -> Callable[[Any], Any]:
+    strategy = model.distribute_strategy
+
+    def run(batch: Any) -> Any:
+        told = strategy.run(step, args=(batch,))
+        return tf.nest.map_structure(
+            lambda one: strategy.experimental_local_results(one)[0], told
+        )
+
+    if model.run_eagerly:
+        return run
+    return tf.function(run, reduce_retracing=True, autograph=False)
