@@ -60,7 +60,8 @@ def whole_batch(tensor: Tensor) -> Tensor:
     replica = _replica()
     if replica is None:
         return tensor
-    tensor = tf.convert_to_tensor(tensor)
+    # On the replica's device: what comes from outside has none, and fails.
+    tensor = tf.identity(tensor)
     gathered = replica.all_gather(tensor, axis=0)
     return tf.ensure_shape(gathered, (None, *tensor.shape[1:]))
 

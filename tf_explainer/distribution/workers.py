@@ -1,5 +1,6 @@
 """Several machines: who is the chief, and what all must have alike."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -48,23 +49,37 @@ def of_the_chief(
     arrays = [np.asarray(value) for value in values]
     if not (arrays and across_workers(strategy)):
         return arrays
-    given = [tf.constant(one) for one in arrays]
-
-    @tf.function(autograph=False)
-    def told() -> Any:
-        return strategy.run(_of_the_first, args=(given,))
-
+    # In one exchange. Whole numbers below 2^53 pass as they are.
+    flat = np.concatenate([one.astype(np.float64).ravel() for one in arrays])
+    told = _summed(
+        strategy, flat if is_chief(strategy) else np.zeros_like(flat)
+    )
+    ends = np.cumsum([one.size for one in arrays])[:-1]
     return [
-        strategy.experimental_local_results(one)[0].numpy() for one in told()
+        piece.reshape(one.shape).astype(one.dtype)
+        for piece, one in zip(np.split(told, ends), arrays, strict=True)
     ]
 
 
-def _of_the_first(values: list[Any]) -> list[Any]:
-    replica = tf.distribute.get_replica_context()
-    first = tf.equal(replica.replica_id_in_sync_group, 0)
-    # Not a product: what is no number elsewhere must not count either.
-    own = [tf.where(first, one, tf.zeros_like(one)) for one in values]
-    return replica.all_reduce(tf.distribute.ReduceOp.SUM, own)
+def _summed(strategy: tf.distribute.Strategy, values: np.ndarray) -> np.ndarray:
+    """What all machines told, added up."""
+
+    of_all = _exchange(strategy)(tf.constant(values))
+    # One replica a machine speaks for it.
+    (first, *others) = strategy.experimental_local_results(of_all)
+    return first.numpy() / (1 + len(others))
+
+
+@functools.lru_cache(maxsize=2)
+def _exchange(strategy: tf.distribute.Strategy) -> Any:
+    # Traced once: eagerly TensorFlow warns of it, each time.
+    @tf.function(
+        autograph=False, input_signature=[tf.TensorSpec((None,), tf.float64)]
+    )
+    def told(own: Any) -> Any:
+        return strategy.run(_added, args=(own,))
+
+    return told
 
 
 def take_from_chief(
@@ -118,18 +133,14 @@ def all_say_yes(strategy: tf.distribute.Strategy, yes: bool) -> bool:
     """
     if not across_workers(strategy):
         return yes
-    no = tf.constant(0.0 if yes else 1.0)
-
-    @tf.function(autograph=False)
-    def told() -> Any:
-        return strategy.run(_added, args=(no,))
-
-    return float(strategy.experimental_local_results(told())[0]) == 0
+    return not _summed(strategy, np.array([0.0 if yes else 1.0])).any()
 
 
 def _added(value: Any) -> Any:
     replica = tf.distribute.get_replica_context()
-    return replica.all_reduce(tf.distribute.ReduceOp.SUM, value)
+    # On the replica's device: a tensor from outside has none, and fails.
+    own = tf.identity(value)
+    return replica.all_reduce(tf.distribute.ReduceOp.SUM, own)
 
 
 def _words(numbers: np.ndarray) -> str:

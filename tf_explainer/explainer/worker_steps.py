@@ -32,8 +32,23 @@ def step_on_workers(
             "`steps_per_execution` must be 1 on several machines, received "
             f"{model.steps_per_execution}."
         )
-    run = _on_replicas(model, step)
-    return lambda iterator: run(next(iter(iterator)))
+    on_batch = _on_replicas(model, step)
+
+    def on_next(iterator: Any) -> Any:
+        # In the graph, where batches of all sizes are of one kind: a graph
+        # made anew on one machine alone would not find the others.
+        return on_batch(iterator.get_next())
+
+    if not model.run_eagerly:
+        on_next = tf.function(on_next, reduce_retracing=True, autograph=False)
+
+    def run(data: Any) -> Any:
+        if isinstance(data, tf.distribute.DistributedIterator):
+            return on_next(data)
+        # Of `train_on_batch`.
+        return on_batch(next(data))
+
+    return run
 
 
 def answer_on_workers(model: keras.Model) -> Callable[[Any], Any]:
