@@ -20,6 +20,7 @@ PANELS = {
     "explainer": "The explainer",
     "measures": "The numbers",
     "speed": "Speed",
+    "devices": "Devices",
     "search": "The search",
 }
 _MORE = "All options, with their bounds: tf-explainer options"

@@ -39,6 +39,8 @@ FILLED_LATER = frozenset(
 )
 
 
+# Options that change who computes, and no number.
+DEVICES = "devices"
 # What the number of images decides, unless it is given.
 OF_THE_IMAGES = {"epochs", "learning_epochs"}
 
@@ -109,6 +111,14 @@ class Settings(
         "measures",
     )
     batch_size: int = option(32, "Images at a time.", "speed", minimum=1)
+    strategy: str = option(
+        "none",
+        "What the explainer learns on: none, one device; mirrored, all GPUs "
+        "of this machine; multiworker, all machines that TF_CONFIG names, "
+        "each with this command and a shared --out.",
+        DEVICES,
+        choices=("none", "mirrored", "multiworker"),
+    )
 
     def __post_init__(self) -> None:
         take_implied(self)
@@ -168,6 +178,7 @@ def _meant(settings: Settings) -> dict[str, Any]:
         if field.name in FILLED_LATER - OF_THE_IMAGES
         else getattr(settings, field.name)
         for field in dataclasses.fields(Settings)
+        if field.metadata["group"] != DEVICES
     }
 
 

@@ -256,13 +256,13 @@ class Explainer(KerasMethods):
             held = reads.held_out(
                 validation_data, held_steps, self.encoder.parts > 0, tellers
             )
-            batches = spread_lessons(self, lessons, batch_size)
             known = lessons.batches.map(self.examples.features)
             if not self.calibrated.numpy():
                 calibrate(self, known)
             self.examples.values.tell("x")
             as_the_chief(self)
             ours = compiled_here(self, numbers.learning_rate)
+            batches = spread_lessons(self, lessons, batch_size)
             with strategy.scope():
                 # What draws must draw alike on all replicas.
                 planned = with_schedule(callbacks, numbers, draws.seed, ours)

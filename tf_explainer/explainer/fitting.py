@@ -13,7 +13,7 @@ from keras import ops
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.parts import order_parts, settle_parts
-from tf_explainer.explainer.spreading import as_the_chief
+from tf_explainer.explainer.spreading import as_the_chief, check_drawn
 from tf_explainer.explainer.typical import gather_typical
 from tf_explainer.features.batches import has_views, is_features
 from tf_explainer.features.sources import is_open_ended
@@ -195,12 +195,12 @@ def compiled_here(explainer: Any, learning_rate: float) -> bool:
     Returns:
         Whether the learning rate is ours to change.
     """
-    if not explainer.compiled:
-        explainer.compile(optimizer=keras.optimizers.Adam(learning_rate))
-        explainer.compiled_by_fit = True
-    if not explainer.optimizer.built:
-        # Or its first step, which makes them, would be traced twice.
-        with explainer.distribute_strategy.scope():
+    with explainer.distribute_strategy.scope():
+        if not explainer.compiled:
+            explainer.compile(optimizer=keras.optimizers.Adam(learning_rate))
+            explainer.compiled_by_fit = True
+        if not explainer.optimizer.built:
+            # Or its first step, which makes them, would be traced twice.
             explainer.optimizer.build(explainer.trainable_variables)
     return bool(getattr(explainer, "compiled_by_fit", False))
 
@@ -277,6 +277,7 @@ def augmented(explainer: Any, features: dict[str, Any]) -> dict[str, Any]:
             "`augment_features` would move on: call "
             "`freeze_interpretable_track` first."
         )
+    check_drawn(explainer, augmentation)
     target = augmentation(ops.cast(features["target"], "float32"))
     upper = explainer.attachment.upper(target, training=False)
     return {**features, "target": target, **upper}

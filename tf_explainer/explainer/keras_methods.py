@@ -7,13 +7,8 @@ from typing import Any
 
 import keras
 
-from tf_explainer.distribution import (
-    across_workers,
-    padded_batches,
-    replica_batches,
-)
+from tf_explainer.distribution import replica_batches
 from tf_explainer.errors import InputError
-from tf_explainer.explainer.attached_model import AttachedModel
 from tf_explainer.explainer.fitting import (
     check_arguments,
     check_compiled,
@@ -21,10 +16,7 @@ from tf_explainer.explainer.fitting import (
 )
 from tf_explainer.explainer.made_of import overview
 from tf_explainer.explainer.reading import chosen_outputs
-from tf_explainer.explainer.worker_steps import (
-    answer_on_workers,
-    step_on_workers,
-)
+from tf_explainer.explainer.worker_steps import WorkerSteps
 from tf_explainer.features.batches import feature_batches, is_features
 from tf_explainer.features.image_checks import told_faults
 from tf_explainer.features.images import image_batches
@@ -32,7 +24,7 @@ from tf_explainer.features.images import image_batches
 _REAL = "is_asked_for"
 
 
-class KerasMethods(AttachedModel):
+class KerasMethods(WorkerSteps):
     """An attached model with `compile`, `evaluate`, `predict` and the like.
 
     They are Keras' own, for a model that has its own losses and learns
@@ -140,32 +132,6 @@ class KerasMethods(AttachedModel):
         if getattr(self, "train_function", None) is not None:
             self.make_train_function(force=True)
 
-    def make_train_function(self, force: bool = False) -> Any:
-        if not across_workers(self.distribute_strategy):
-            return super().make_train_function(force)
-        if force or self.train_function is None:
-            self.train_function = step_on_workers(self, self.train_step)
-        return self.train_function
-
-    def make_test_function(self, force: bool = False) -> Any:
-        if not across_workers(self.distribute_strategy):
-            return super().make_test_function(force)
-        if force or self.test_function is None:
-            self.test_function = step_on_workers(self, self.test_step)
-        return self.test_function
-
-    def make_predict_function(self, force: bool = False) -> Any:
-        if not across_workers(self.distribute_strategy):
-            return super().make_predict_function(force)
-        if force or self.predict_function is None:
-            self.predict_function = answer_on_workers(self)
-        return self.predict_function
-
-    def _maybe_symbolic_build(self, **_: Any) -> None:
-        # All layers are built when an explainer is made. Keras would read a
-        # batch of each replica, and fail on several machines.
-        return
-
     def predict(
         self,
         x: Any,
@@ -202,7 +168,7 @@ class KerasMethods(AttachedModel):
             images = image_batches(x, batch_size, shape, "x", steps)
             try:
                 told = super().predict(
-                    self._spread(self.examples.values.watched(images)),
+                    self._spread_images(self.examples.values.watched(images)),
                     verbose=verbose,
                     steps=steps,
                     callbacks=callbacks,
@@ -217,14 +183,6 @@ class KerasMethods(AttachedModel):
         if real is None:
             return told
         return {name: value[real > 0] for name, value in told.items()}
-
-    def _spread(self, images: Any) -> Any:
-        """Images for all replicas, beside whether each one is asked for."""
-        strategy = self.distribute_strategy
-        if strategy.num_replicas_in_sync == 1:
-            return images
-        padded = padded_batches(images, strategy.num_replicas_in_sync)
-        return replica_batches(padded, strategy)
 
     def predict_on_batch(self, x: Any) -> dict[str, Any]:
         """Returns what `predict` returns, of one batch.

@@ -49,6 +49,8 @@ def spread_lessons(
     if strategy.num_replicas_in_sync == 1:
         return lessons.batches
     _check_precision(explainer, strategy.num_replicas_in_sync)
+    _check_scope("The explainer", explainer.own_variables)
+    _check_scope("`optimizer`", explainer.optimizer.variables)
     kept = lessons.kept
     if kept is not None and not is_batched(kept):
         images = int(kept.cardinality())
@@ -74,6 +76,31 @@ def _check_precision(explainer: Any, replicas: int) -> None:
             "`dtype` 'mixed_float16' scales its loss on one device alone, "
             f"received it for {replicas}: take 'mixed_bfloat16' or 'float32'."
         )
+
+
+def _check_scope(name: str, variables: Any) -> None:
+    """Refuses variables that each replica would change for itself."""
+    kind = tf.distribute.DistributedValues
+    if not all(isinstance(one.value, kind) for one in variables):
+        raise InputError(
+            f"{name} must be made within `strategy.scope()` to learn on "
+            "several devices; received one that was made outside."
+        )
+
+
+def check_drawn(explainer: Any, augmentation: Any) -> None:
+    """Refuses a layer that would draw other views on each replica.
+
+    Args:
+        explainer: An `Explainer`.
+        augmentation: What changes target features; `None` for nothing.
+
+    Raises:
+        InputError: If it was made outside of the strategy's scope.
+    """
+    if explainer.distribute_strategy.num_replicas_in_sync > 1:
+        states = getattr(augmentation, "variables", ())
+        _check_scope("`augmentation`, or `schedule(…)`,", states)
 
 
 def as_the_chief(explainer: Any) -> None:

@@ -11,8 +11,14 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tf_explainer.distribution import (
+    across_workers,
+    padded_batches,
+    replica_batches,
+)
 from tf_explainer.distribution.replicas import whole_batch
 from tf_explainer.errors import InputError
+from tf_explainer.explainer.attached_model import AttachedModel
 
 
 def step_on_workers(
@@ -80,3 +86,41 @@ def _on_replicas(
     if model.run_eagerly:
         return run
     return tf.function(run, reduce_retracing=True, autograph=False)
+
+
+class WorkerSteps(AttachedModel):
+    """An attached model that Keras can train on several machines."""
+
+    def make_train_function(self, force: bool = False) -> Any:
+        if not across_workers(self.distribute_strategy):
+            return super().make_train_function(force)
+        if force or self.train_function is None:
+            self.train_function = step_on_workers(self, self.train_step)
+        return self.train_function
+
+    def make_test_function(self, force: bool = False) -> Any:
+        if not across_workers(self.distribute_strategy):
+            return super().make_test_function(force)
+        if force or self.test_function is None:
+            self.test_function = step_on_workers(self, self.test_step)
+        return self.test_function
+
+    def make_predict_function(self, force: bool = False) -> Any:
+        if not across_workers(self.distribute_strategy):
+            return super().make_predict_function(force)
+        if force or self.predict_function is None:
+            self.predict_function = answer_on_workers(self)
+        return self.predict_function
+
+    def _maybe_symbolic_build(self, **_: Any) -> None:
+        # All layers are built when an explainer is made. Keras would read a
+        # batch of each replica, and fail on several machines.
+        return
+
+    def _spread_images(self, images: Any) -> Any:
+        """Images for all replicas, beside whether each one is asked for."""
+        strategy = self.distribute_strategy
+        if strategy.num_replicas_in_sync == 1:
+            return images
+        padded = padded_batches(images, strategy.num_replicas_in_sync)
+        return replica_batches(padded, strategy)

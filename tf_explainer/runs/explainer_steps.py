@@ -47,10 +47,29 @@ def explain(job: Job) -> dict[str, Any]:
         The record for later steps: `history` of losses and `p` by epoch, and
         the `schedule` that it followed.
     """
-    settings = job.settings
-    if slower := slow_precision(settings.precision):
+    if slower := slow_precision(job.settings.precision):
         job.console.print(f"    [yellow]{slower}[/]", highlight=False)
-    explainer, schedule = _attach(job), _schedule(job)
+    explainer, schedule, history = learned_explainer(job)
+    with atomic_write(job.folder.explainer) as beside:
+        explainer.save(beside)
+    return {"history": history, "schedule": dataclasses.asdict(schedule)}
+
+
+def learned_explainer(
+    job: Job,
+) -> tuple[Explainer, Schedule, dict[str, list[Any]]]:
+    """Trains an explainer, on all machines of the run alike.
+
+    Args:
+        job: The run.
+
+    Returns:
+        The explainer, the schedule that it followed, and its history.
+    """
+    settings = job.settings
+    with job.strategy.scope():
+        explainer = _attach(job)
+    schedule = _schedule(job)
     with ProgressBar("explainer", job.console) as bar:
         history = train_explainer(
             explainer,
@@ -66,9 +85,7 @@ def explain(job: Job) -> dict[str, Any]:
             # The performer step has done it.
             compare=False,
         )
-    with atomic_write(job.folder.explainer) as beside:
-        explainer.save(beside)
-    return {"history": history, "schedule": dataclasses.asdict(schedule)}
+    return explainer, schedule, history
 
 
 def _schedule(job: Job) -> Schedule:

@@ -139,6 +139,7 @@ class Job:
         console: Where progress is shown.
         kept: Features that earlier runs of a grid may have left.
         told: Notes on the images that the user has read already.
+        strategy: The devices that the explainer learns on.
     """
 
     settings: Settings
@@ -146,11 +147,15 @@ class Job:
     console: Console
     kept: KeptFeatures = dataclasses.field(default_factory=KeptFeatures)
     told: set[str] = dataclasses.field(default_factory=set)
+    strategy: tf.distribute.Strategy = dataclasses.field(
+        default_factory=tf.distribute.get_strategy
+    )
 
     @functools.cached_property
     def performer(self) -> keras.Model:
         """The CNN that is explained."""
-        return load_model(self.folder.performer)
+        with self.strategy.scope():
+            return load_model(self.folder.performer)
 
     @functools.cached_property
     def explainer(self) -> Explainer:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import shlex
 import time
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 import keras
 from rich.console import Console
 
+from tf_explainer.config.cluster import VARIABLE
 from tf_explainer.config.settings import Settings
 from tf_explainer.errors import InputError
 from tf_explainer.runs.job import Job, KeptFeatures
@@ -16,6 +18,7 @@ from tf_explainer.runs.machine import machine_facts
 from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.runs.step_order import STEPS
 from tf_explainer.runs.stopping import done_at_stop
+from tf_explainer.runs.team import Team, led_team
 
 
 def run(
@@ -42,7 +45,32 @@ def run(
         InputError: If something in the settings does not fit.
     """
     console = console or Console(stderr=True)
-    job = Job(settings, folder, console, kept or KeptFeatures())
+    with led_team(_strategy(settings, folder, steps)) as team:
+        job = Job(
+            settings,
+            folder,
+            console,
+            kept or KeptFeatures(),
+            strategy=team.strategy,
+        )
+        _do_steps(job, steps, leaves_out, team)
+
+
+def _strategy(
+    settings: Settings, folder: OutFolder, steps: Sequence[str]
+) -> str:
+    """The strategy that is needed; also to tell others that none is."""
+    waiting = settings.strategy == "multiworker" and VARIABLE in os.environ
+    learns = "explain" in steps and not folder.is_done("explain")
+    needed = learns or ("explain" in steps and waiting)
+    return settings.strategy if needed else "none"
+
+
+def _do_steps(
+    job: Job, steps: Sequence[str], leaves_out: bool, team: Team
+) -> None:
+    if job.folder.is_done("explain"):
+        team.dismiss()
     for number, step in enumerate(steps, start=1):
         head = f"[bold]{number}/{len(steps)} {step}[/]: {STEPS[step].title}"
         if job.folder.is_done(step):
@@ -60,6 +88,10 @@ def run(
         outdated = job.folder.outdated(steps)
         job.console.print(head, highlight=False)
         try:
+            if step == "explain":
+                # Prepared by one machine, before the others want them.
+                _ = job.dataset
+                team.begin()
             _do(step, job)
         except InputError:
             _put_back(step, job)
