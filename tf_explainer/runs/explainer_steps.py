@@ -67,9 +67,12 @@ def learned_explainer(
         The explainer, the schedule that it followed, and its history.
     """
     settings = job.settings
+    # Reads the images, which one machine prepares before the others want them.
+    schedule = _schedule(job)
+    job.call_others()
+    # What is made within the scope, all machines must make alike.
     with job.strategy.scope():
         explainer = _attach(job)
-    schedule = _schedule(job)
     with ProgressBar("explainer", job.console) as bar:
         history = train_explainer(
             explainer,
@@ -98,7 +101,7 @@ def _schedule(job: Job) -> Schedule:
 def _attach(job: Job) -> Explainer:
     settings, dataset = job.settings, job.dataset
     return Explainer.from_performer(
-        job.performer,
+        job.spread_performer,
         target_layer=settings.target_layer,
         replaced_layer=settings.replaced_layer,
         reconstructed_layers=settings.reconstructed_layers or None,

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import io
 import json
+import random
 import shutil
 import tempfile
 import weakref
@@ -140,6 +141,7 @@ class Job:
         kept: Features that earlier runs of a grid may have left.
         told: Notes on the images that the user has read already.
         strategy: The devices that the explainer learns on.
+        call_others: Calls other machines, if there are any, to learn, too.
     """
 
     settings: Settings
@@ -150,12 +152,24 @@ class Job:
     strategy: tf.distribute.Strategy = dataclasses.field(
         default_factory=tf.distribute.get_strategy
     )
+    call_others: Callable[[], None] = lambda: None
 
     @functools.cached_property
     def performer(self) -> keras.Model:
         """The CNN that is explained."""
+        return load_model(self.folder.performer)
+
+    @property
+    def spread_performer(self) -> keras.Model:
+        """The same on all devices; all machines must ask for it at once."""
+        if self.strategy.num_replicas_in_sync == 1:
+            return self.performer
+        # Its layers draw seeds; those of others stay what they are.
+        state = random.getstate()
         with self.strategy.scope():
-            return load_model(self.folder.performer)
+            loaded = load_model(self.folder.performer)
+        random.setstate(state)
+        return loaded
 
     @functools.cached_property
     def explainer(self) -> Explainer:

@@ -52,6 +52,7 @@ def run(
             console,
             kept or KeptFeatures(),
             strategy=team.strategy,
+            call_others=team.begin,
         )
         _do_steps(job, steps, leaves_out, team)
 
@@ -88,10 +89,6 @@ def _do_steps(
         outdated = job.folder.outdated(steps)
         job.console.print(head, highlight=False)
         try:
-            if step == "explain":
-                # Prepared by one machine, before the others want them.
-                _ = job.dataset
-                team.begin()
             _do(step, job)
         except InputError:
             _put_back(step, job)
