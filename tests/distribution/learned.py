@@ -33,6 +33,7 @@ def learned(strategy, out, options):
     """Writes history, weights and answers of a training."""
     settings = options.get("settings", {})
     images = toy_images(options.get("images", 22))
+    labels = np.arange(len(images)) % 3
     with strategy.scope():
         performer = toy_performer()
         keras.utils.set_random_seed(0)
@@ -52,8 +53,8 @@ def learned(strategy, out, options):
         planned = schedule(seed=3, **given, **options.get("schedule", {}))
     history = explainer.fit(
         images,
-        np.arange(len(images)) % 3 if options.get("labels") else None,
-        validation_data=(images[:5], np.arange(5) % 3),
+        labels if options.get("labels") else None,
+        validation_data=(images[:5], labels[:5]),
         batch_size=8,
         epochs=4,
         initial_epoch=backup[0].epoch if backup else 0,
@@ -64,7 +65,7 @@ def learned(strategy, out, options):
     told = {f"history/{k}": np.array(v) for k, v in history.items()}
     for variable in explainer.variables:
         told[f"variable/{variable.path}"] = np.asarray(variable)
-    measured = explainer.evaluate(images, return_dict=True, verbose=0)
+    measured = explainer.evaluate(images, labels, return_dict=True, verbose=0)
     told |= {f"measured/{name}": value for name, value in measured.items()}
     answers = explainer.predict(images, batch_size=7, verbose=0)
     told |= {f"answer/{name}": value for name, value in answers.items()}

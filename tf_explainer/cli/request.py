@@ -164,7 +164,7 @@ class Request:
             start_tensorflow()
             from tf_explainer.runs.helping import help_chief
 
-            help_chief(self.out)
+            help_chief(self.out, resume=self.resume)
 
     def again(self) -> str:
         """Returns the command line that goes on with the same work."""

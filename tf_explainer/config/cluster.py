@@ -22,13 +22,13 @@ class Task(NamedTuple):
 
     Attributes:
         kind: `chief` or `worker`.
-        index: Its number among those of its kind.
+        number: Its number among those of its kind.
         machines: How many there are.
         is_chief: Whether it writes; without a `chief`, worker 0 does.
     """
 
     kind: str
-    index: int
+    number: int
     machines: int
     is_chief: bool
 

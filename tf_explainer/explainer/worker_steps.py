@@ -91,6 +91,10 @@ def _on_replicas(
 class WorkerSteps(AttachedModel):
     """An attached model that Keras can train on several machines."""
 
+    train_function: Any
+    test_function: Any
+    predict_function: Any
+
     def make_train_function(self, force: bool = False) -> Any:
         if not across_workers(self.distribute_strategy):
             return super().make_train_function(force)

@@ -9,8 +9,8 @@ from rich.console import Console
 from tf_explainer.distribution import of_the_chief
 from tf_explainer.distribution.strategies import open_strategy, told_if_lost
 from tf_explainer.errors import InputError
-from tf_explainer.runs.explainer_steps import learned_explainer
 from tf_explainer.runs.job import Job
+from tf_explainer.runs.learning import learned_explainer
 from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.runs.team import NOTHING
 
@@ -18,11 +18,14 @@ from tf_explainer.runs.team import NOTHING
 PATIENCE = 60.0
 
 
-def help_chief(out: Path, console: Console | None = None) -> bool:
+def help_chief(
+    out: Path, resume: bool = False, console: Console | None = None
+) -> bool:
     """Helps the chief to train the explainer, and writes nothing.
 
     Args:
         out: The folder of the run, which all machines share.
+        resume: Whether what it holds counts: the chief may have finished.
         console: Where progress is told; standard error by default.
 
     Returns:
@@ -32,6 +35,9 @@ def help_chief(out: Path, console: Console | None = None) -> bool:
         InputError: If the folder is not the chief's, or a machine is gone.
     """
     console = console or Console(stderr=True)
+    if resume and OutFolder(out).is_done("explain"):
+        console.print("the explainer is there: done before", highlight=False)
+        return False
     console.print("waiting for the chief", highlight=False)
     strategy = open_strategy("multiworker")
     with told_if_lost(strategy):

@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import os
 import shlex
 import time
 from collections.abc import Sequence
@@ -10,7 +9,6 @@ from collections.abc import Sequence
 import keras
 from rich.console import Console
 
-from tf_explainer.config.cluster import VARIABLE
 from tf_explainer.config.settings import Settings
 from tf_explainer.errors import InputError
 from tf_explainer.runs.job import Job, KeptFeatures
@@ -18,7 +16,7 @@ from tf_explainer.runs.machine import machine_facts
 from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.runs.step_order import STEPS
 from tf_explainer.runs.stopping import done_at_stop
-from tf_explainer.runs.team import Team, led_team
+from tf_explainer.runs.team import led_team
 
 
 def run(
@@ -45,7 +43,8 @@ def run(
         InputError: If something in the settings does not fit.
     """
     console = console or Console(stderr=True)
-    with led_team(_strategy(settings, folder, steps)) as team:
+    learns = "explain" in steps and not folder.is_done("explain")
+    with led_team(settings.strategy if learns else "none") as team:
         job = Job(
             settings,
             folder,
@@ -54,24 +53,10 @@ def run(
             strategy=team.strategy,
             call_others=team.begin,
         )
-        _do_steps(job, steps, leaves_out, team)
+        _do_steps(job, steps, leaves_out)
 
 
-def _strategy(
-    settings: Settings, folder: OutFolder, steps: Sequence[str]
-) -> str:
-    """The strategy that is needed; also to tell others that none is."""
-    waiting = settings.strategy == "multiworker" and VARIABLE in os.environ
-    learns = "explain" in steps and not folder.is_done("explain")
-    needed = learns or ("explain" in steps and waiting)
-    return settings.strategy if needed else "none"
-
-
-def _do_steps(
-    job: Job, steps: Sequence[str], leaves_out: bool, team: Team
-) -> None:
-    if job.folder.is_done("explain"):
-        team.dismiss()
+def _do_steps(job: Job, steps: Sequence[str], leaves_out: bool) -> None:
     for number, step in enumerate(steps, start=1):
         head = f"[bold]{number}/{len(steps)} {step}[/]: {STEPS[step].title}"
         if job.folder.is_done(step):
