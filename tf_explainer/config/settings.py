@@ -118,6 +118,7 @@ class Settings(
         "each with this command and a shared --out.",
         DEVICES,
         choices=("none", "mirrored", "multiworker"),
+        advanced=True,
     )
 
     def __post_init__(self) -> None:
