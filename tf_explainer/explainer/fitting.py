@@ -13,7 +13,11 @@ from keras import ops
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.parts import order_parts, settle_parts
-from tf_explainer.explainer.spreading import as_the_chief, check_drawn
+from tf_explainer.explainer.spreading import (
+    as_the_chief,
+    check_drawn,
+    check_made_within,
+)
 from tf_explainer.explainer.typical import gather_typical
 from tf_explainer.features.batches import has_views, is_features
 from tf_explainer.features.sources import is_open_ended
@@ -199,6 +203,7 @@ def compiled_here(explainer: Any, learning_rate: float) -> bool:
         if not explainer.compiled:
             explainer.compile(optimizer=keras.optimizers.Adam(learning_rate))
             explainer.compiled_by_fit = True
+        check_made_within(explainer)
         if not explainer.optimizer.built:
             # Or its first step, which makes them, would be traced twice.
             explainer.optimizer.build(explainer.trainable_variables)

@@ -49,8 +49,6 @@ def spread_lessons(
     if strategy.num_replicas_in_sync == 1:
         return lessons.batches
     _check_precision(explainer, strategy.num_replicas_in_sync)
-    _check_scope("The explainer", explainer.own_variables)
-    _check_scope("`optimizer`", explainer.optimizer.variables)
     kept = lessons.kept
     if kept is not None and not is_batched(kept):
         images = int(kept.cardinality())
@@ -86,6 +84,20 @@ def _check_scope(name: str, variables: Any) -> None:
             f"{name} must be made within `strategy.scope()` to learn on "
             "several devices; received one that was made outside."
         )
+
+
+def check_made_within(explainer: Any) -> None:
+    """Refuses what was not made for several devices that shall learn.
+
+    Args:
+        explainer: A compiled `Explainer`.
+
+    Raises:
+        InputError: If it, or its optimizer, was made outside of the scope.
+    """
+    if explainer.distribute_strategy.num_replicas_in_sync > 1:
+        _check_scope("The explainer", explainer.own_variables)
+        _check_scope("`optimizer`", explainer.optimizer.variables)
 
 
 def check_drawn(explainer: Any, augmentation: Any) -> None:
