@@ -71,7 +71,6 @@ def measure(name: str, batch_size: int) -> dict:
     import tensorflow as tf
 
     from tf_explainer.explainer import Explainer
-    from tf_explainer.features.views import pair_of_views
 
     performer = _build(name)
     shape = (batch_size, *performer.input_shape[1:])
@@ -90,12 +89,7 @@ def measure(name: str, batch_size: int) -> dict:
     performed = _seconds(lambda: look(images)) / batch_size
     explainer.calibrate(images, batch_size)
     step = tf.function(explainer.train_step)
-    pairs = pair_of_views(
-        lambda batch, training: look(
-            batch["image"] if isinstance(batch, dict) else batch
-        ),
-        images,
-    )
+    pairs = explainer.examples.lesson(images)
     learned = _seconds(lambda: step(pairs)) / batch_size
     weights = sum(int(np.prod(w.shape)) for w in explainer.trainable_weights)
     return {

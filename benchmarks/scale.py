@@ -75,7 +75,6 @@ def measure(name: str, categories: int) -> dict[str, Any]:
     import tensorflow as tf
 
     from tf_explainer.explainer import Explainer
-    from tf_explainer.features.views import pair_of_views
     from tf_explainer.performers import PERFORMERS
 
     keras.utils.set_random_seed(0)
@@ -92,12 +91,7 @@ def measure(name: str, categories: int) -> dict[str, Any]:
         lambda x: explainer.attachment.features(x, training=False)
     )
     features = look(images)
-    pairs = pair_of_views(
-        lambda batch, training: look(
-            batch["image"] if isinstance(batch, dict) else batch
-        ),
-        images,
-    )
+    pairs = explainer.examples.lesson(images)
     step = tf.function(explainer.train_step)
     nothing = np.full(BATCH, -1)
     seconds = {

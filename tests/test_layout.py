@@ -19,6 +19,7 @@ ROOMS = (
     "errors",
     "registry",
     "config",
+    "distribution",
     "datasets",
     "attachment",
     "performers",

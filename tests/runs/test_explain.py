@@ -3,11 +3,13 @@
 import io
 import types
 
+import tensorflow as tf
 from rich.console import Console
 
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings
 from tf_explainer.runs import explainer_steps as step
+from tf_explainer.runs import learning
 from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.testing import toy_performer
 
@@ -20,7 +22,7 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
         seen.update(arguments, explainer=explainer)
         return {"loss": [1.0]}
 
-    monkeypatch.setattr(step, "train_explainer", train)
+    monkeypatch.setattr(learning, "train_explainer", train)
     told = io.StringIO()
     monkeypatch.setattr(step, "slow_precision", "{} is slower".format)
     settings = Settings(
@@ -35,7 +37,9 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
         folder=OutFolder(tmp_path),
         console=Console(file=told),
         features=lambda explainer, split, tell, moved: split,
-        performer=toy_performer(),
+        spread_performer=toy_performer(),
+        strategy=tf.distribute.get_strategy(),
+        call_others=lambda: None,
         dataset=types.SimpleNamespace(
             negative_category=None,
             categories=("cat", "dog", "cow"),

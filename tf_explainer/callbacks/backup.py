@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from tf_explainer.distribution import check_alike, is_chief
 from tf_explainer.errors import InputError
 from tf_explainer.whole_files import atomic_write
 
@@ -34,7 +35,8 @@ class EpochBackup(keras.callbacks.Callback):
     one before. They are written after each epoch, or, where epochs are so
     short that a tenth of the time would go into writing, as often as that
     allows, and at the end. Put it last: it must see what other callbacks
-    change at the end of an epoch.
+    change at the end of an epoch. Of several machines the chief writes, and
+    all read: the folder must be one that they share.
 
     Args:
         folder: Where to keep the backup; it need not exist. `None` keeps
@@ -43,7 +45,8 @@ class EpochBackup(keras.callbacks.Callback):
             as an augmentation that draws.
 
     Raises:
-        InputError: When training begins, if the backup is of another model.
+        InputError: When training begins, if the backup is of another model,
+            or not the same on all machines.
 
     Source:
         `keras.callbacks.BackupAndRestore` does the same, but a write that
@@ -60,6 +63,7 @@ class EpochBackup(keras.callbacks.Callback):
         self.folder = Path(folder) if folder else None
         self._logs: list[dict[str, float]] = []
         self._written, self._took = 0.0, 0.0
+        self._chief = True
         if states := self._states():
             text = (states[-1] / "logs.json").read_text(encoding="utf-8")
             self._logs = json.loads(text)
@@ -77,6 +81,11 @@ class EpochBackup(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Restores weights and optimizer."""
+        self._chief = is_chief(self.model.distribute_strategy)
+        if self.folder is not None:
+            name = f"The number of epochs in the backup {self.folder}"
+            strategy = self.model.distribute_strategy
+            check_alike(strategy, name, [self.epoch])
         if states := self._states():
             optimizer = self.model.optimizer
             if not optimizer.built:
@@ -104,7 +113,7 @@ class EpochBackup(keras.callbacks.Callback):
         self._write()
 
     def _write(self) -> None:
-        if self.folder is None or not self._logs:
+        if self.folder is None or not (self._logs and self._chief):
             return
         before = self._states()
         if before and before[-1].name == self._name:

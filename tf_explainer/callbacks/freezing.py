@@ -209,6 +209,7 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
             augment_features(self.model, self.moved)
         if epoch == self.epoch:
             self._settle()
+            self.model.fit_state.agree()
         freeze_interpretable_track(
             self.model, self.ordinary_dropout, self.noise, self.removal
         )
@@ -220,6 +221,7 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
         if self.model.encoder.learns_parts:
             self.model.fit_state.settle_parts()
         self.model.fit_state.order_parts()
+        self.model.fit_state.agree()
 
     def _settle(self) -> None:
         if self.model.encoder.parts:

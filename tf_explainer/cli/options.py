@@ -20,6 +20,7 @@ PANELS = {
     "explainer": "The explainer",
     "measures": "The numbers",
     "speed": "Speed",
+    "devices": "Devices",
     "search": "The search",
     "server": "The server",
     "limits": "Limits of requests",

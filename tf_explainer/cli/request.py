@@ -13,7 +13,9 @@ from typing import Any
 
 import typer
 
+from tf_explainer.config.cluster import helps_a_chief
 from tf_explainer.runs.opening import open_folder
+from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.runs.step_order import STEPS
 from tf_explainer.runs.stopping import said_at_stop, was_interrupted
 
@@ -127,6 +129,9 @@ class Request:
             Stopped: If the user stopped it.
         """
         names = steps or tuple(STEPS)
+        if "explain" in names and helps_a_chief(self._strategy()):
+            self._help()
+            return
         opened = open_folder(
             self.out,
             names,
@@ -144,6 +149,22 @@ class Request:
             # Who names no step wants what can be had.
             run(settings, folder, names, leaves_out=not steps)
             print_summary(folder, names)
+
+    def _strategy(self) -> Any:
+        """What is given, else what the run was begun with."""
+        folder = OutFolder(self.out)
+        given = self.options.get("strategy")
+        if given is None and self.resume and folder.is_ours():
+            return folder.settings().strategy
+        return given
+
+    def _help(self) -> None:
+        """Of several machines one does the run, and this is another."""
+        with can_go_on(self.again()):
+            start_tensorflow()
+            from tf_explainer.runs.helping import help_chief
+
+            help_chief(self.out, resume=self.resume)
 
     def again(self) -> str:
         """Returns the command line that goes on with the same work."""

@@ -6,7 +6,7 @@ from tf_explainer.cli.request import Request
 
 
 @COMMANDS.register("run")
-@takes_options("data", "performer", "explainer", "measures", "speed")
+@takes_options("data", "performer", "explainer", "measures", "speed", "devices")
 def run(request: Request) -> None:
     """Do the main job: performer, explainer, numbers, report, served model.
 
@@ -19,6 +19,8 @@ def run(request: Request) -> None:
       tf-explainer run --data my_animals --performer my.keras --out runs/mine
 
       tf-explainer run --out runs/mine --resume
+
+      tf-explainer run --data my_animals --strategy mirrored --out runs/mine
     """
     request.do()
 
@@ -42,7 +44,7 @@ def performer(request: Request) -> None:
 
 
 @COMMANDS.register("explain")
-@takes_options("explainer", "speed")
+@takes_options("explainer", "speed", "devices")
 def explain(request: Request) -> None:
     """Train the explainer of the performer in --out.
 

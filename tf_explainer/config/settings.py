@@ -37,6 +37,8 @@ FILLED_LATER = frozenset(
 )
 
 
+# Options that change who computes, and no number.
+DEVICES = "devices"
 # What the number of images decides, unless it is given.
 OF_THE_IMAGES = {"epochs", "learning_epochs"}
 
@@ -113,6 +115,15 @@ class Settings(
         minimum=1,
         maximum=65536,
     )
+    strategy: str = option(
+        "none",
+        "What the explainer learns on: none, one device; mirrored, all GPUs "
+        "of this machine; multiworker, all machines that TF_CONFIG names, "
+        "each with this command and a shared --out.",
+        DEVICES,
+        choices=("none", "mirrored", "multiworker"),
+        advanced=True,
+    )
 
     def __post_init__(self) -> None:
         take_implied(self)
@@ -172,4 +183,5 @@ def _meant(settings: Settings) -> dict[str, Any]:
         if field.name in FILLED_LATER - OF_THE_IMAGES
         else getattr(settings, field.name)
         for field in dataclasses.fields(Settings)
+        if field.metadata["group"] != DEVICES
     }

@@ -231,6 +231,11 @@ class AttachedModel(keras.Model):
     def non_trainable_variables(self) -> list[Any]:
         return _without(self.variables, self.trainable_variables)
 
+    @property
+    def own_variables(self) -> list[Any]:
+        """All variables but the performer's: weights, statistics, states."""
+        return self._own(self.variables)
+
     def _own(self, variables: list[Any]) -> list[Any]:
         return _without(variables, self.performer.variables)
 

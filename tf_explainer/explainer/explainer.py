@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
-import tensorflow as tf
 from keras import ops
 
 from tf_explainer.attachment import Cut
@@ -13,9 +12,9 @@ from tf_explainer.callbacks.progress_bar import FeatureProgress
 from tf_explainer.callbacks.scheduled import with_schedule
 from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.config.schedule import Schedule
+from tf_explainer.distribution import replica_batches
 from tf_explainer.explainer.fitting import (
     FitState,
-    augmented,
     check_fit,
     compiled_here,
     left_as_found,
@@ -24,18 +23,17 @@ from tf_explainer.explainer.fitting import (
 )
 from tf_explainer.explainer.keras_methods import KerasMethods
 from tf_explainer.explainer.objective import Objective
-from tf_explainer.explainer.parts import found_parts, with_removed_parts
 from tf_explainer.explainer.reading import outputs
+from tf_explainer.explainer.spreading import (
+    as_the_chief,
+    draws_alike,
+    spread_lessons,
+)
 from tf_explainer.explainer.start import calibrate, new_encoder
+from tf_explainer.explainer.steps import learned_step, validated_step
 from tf_explainer.explainer.two_tracks import Encoded, EncodedParts
 from tf_explainer.explainer.typical import new_typicality
-from tf_explainer.explainer.validation import (
-    Measures,
-    found_alone,
-    quiet_at_first,
-    told_terms,
-)
-from tf_explainer.features.epoch_draws import EpochDraws
+from tf_explainer.explainer.validation import Measures, quiet_at_first
 from tf_explainer.features.examples import Reads
 from tf_explainer.features.image_checks import (
     finite_images,
@@ -179,31 +177,10 @@ class Explainer(KerasMethods):
         )
 
     def train_step(self, data: Any) -> dict[str, Any]:
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        features = augmented(self, self.examples.lesson(images))
-        finds = self.encoder.parts and self.encoder.learns_parts
-        features, given = with_removed_parts(self, features)
-        weights = (self.encoder.part_head if finds else self).trainable_weights
-        probes = self.objective.probes()
-        with tf.GradientTape() as tape:
-            tape.watch(probes)
-            if finds:
-                losses = found_parts(self, features)
-            else:
-                encoded = self.encode(features, probes, training=True, **given)
-                losses = self.objective(features, encoded.output)
-            replicas = tf.distribute.get_strategy().num_replicas_in_sync
-            scaled = self.optimizer.scale_loss(losses["loss"] / replicas)
-        gradients, statistics = tape.gradient(scaled, [weights, probes])
-        self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
-        losses["filter_loss"] = self.objective.record(statistics)
-        told = found_alone(losses) if finds else losses
-        return self._logged(told, features)
+        return learned_step(self, data)
 
     def test_step(self, data: Any) -> dict[str, Any]:
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        features = self.examples.features(images)
-        return self._logged(told_terms(self, features), features)
+        return validated_step(self, data)
 
     def fit(
         self,
@@ -261,7 +238,8 @@ class Explainer(KerasMethods):
                 finite.
         """
         check_fit(kwargs, validation_data, epochs=epochs, batch_size=batch_size)
-        draws = EpochDraws(seed)
+        strategy = self.distribute_strategy
+        draws = draws_alike(self, seed)
         numbers = Schedule.of(epochs, preset=self.settings.preset)
         limits = memory_limit, disk_limit
         reads = Reads(
@@ -282,14 +260,20 @@ class Explainer(KerasMethods):
             if not self.calibrated.numpy():
                 calibrate(self, known)
             self.examples.values.tell("x")
+            as_the_chief(self)
             ours = compiled_here(self, numbers.learning_rate)
-            planned = with_schedule(callbacks, numbers, draws.seed, ours)
+            batches = spread_lessons(self, lessons, batch_size)
+            with strategy.scope():
+                # What draws must draw alike on all replicas.
+                planned = with_schedule(callbacks, numbers, draws.seed, ours)
+            if held is not None:
+                held = replica_batches(held, strategy)
             with (
                 left_as_found(self, lessons.kept, known, held),
                 quiet_at_first(self, planned, epochs, held),
             ):
                 return super().fit(
-                    lessons.batches,
+                    batches,
                     epochs=epochs,
                     verbose=verbose,
                     callbacks=[draws, *planned],

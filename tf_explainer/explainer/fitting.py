@@ -13,6 +13,11 @@ from keras import ops
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.parts import order_parts, settle_parts
+from tf_explainer.explainer.spreading import (
+    as_the_chief,
+    check_drawn,
+    check_made_within,
+)
 from tf_explainer.explainer.typical import gather_typical
 from tf_explainer.features.batches import has_views, is_features
 from tf_explainer.features.sources import is_open_ended
@@ -31,6 +36,7 @@ class FitState:
             `None` where the images change.
         settle_parts: See `parts.settle_parts`, by what is learned from.
         order_parts: See `parts.order_parts`, by what is learned from.
+        agree: See `spreading.as_the_chief`.
         removal: Share of images that lose some of their parts.
         runs: Whether `fit` runs.
         held_out: What it validates on, in batches.
@@ -40,6 +46,7 @@ class FitState:
     kept_features: Any = None
     settle_parts: Callable[[], None] = lambda: None
     order_parts: Callable[[], None] = lambda: None
+    agree: Callable[[], None] = lambda: None
     removal: float = 0.0
     runs: bool = False
     held_out: Any = None
@@ -192,12 +199,13 @@ def compiled_here(explainer: Any, learning_rate: float) -> bool:
     Returns:
         Whether the learning rate is ours to change.
     """
-    if not explainer.compiled:
-        explainer.compile(optimizer=keras.optimizers.Adam(learning_rate))
-        explainer.compiled_by_fit = True
-    if not explainer.optimizer.built:
-        # Or its first step, which makes them, would be traced twice.
-        with explainer.distribute_strategy.scope():
+    with explainer.distribute_strategy.scope():
+        if not explainer.compiled:
+            explainer.compile(optimizer=keras.optimizers.Adam(learning_rate))
+            explainer.compiled_by_fit = True
+        check_made_within(explainer)
+        if not explainer.optimizer.built:
+            # Or its first step, which makes them, would be traced twice.
             explainer.optimizer.build(explainer.trainable_variables)
     return bool(getattr(explainer, "compiled_by_fit", False))
 
@@ -234,12 +242,14 @@ def left_as_found(
     state.kept_features = kept
     state.settle_parts = functools.partial(settle_parts, explainer, batches)
     state.order_parts = functools.partial(order_parts, explainer, batches)
+    state.agree = functools.partial(as_the_chief, explainer)
     state.runs, state.held_out = True, held_out
     # What is told of images depends on whether `fit` runs.
     explainer.test_function = None
     try:
         yield
         gather_typical(explainer, batches)
+        as_the_chief(explainer)
     finally:
         changed = traced() != before
         explainer.fit_state = FitState(augmentation, removal=removal)
@@ -272,6 +282,7 @@ def augmented(explainer: Any, features: dict[str, Any]) -> dict[str, Any]:
             "`augment_features` would move on: call "
             "`freeze_interpretable_track` first."
         )
+    check_drawn(explainer, augmentation)
     target = augmentation(ops.cast(features["target"], "float32"))
     upper = explainer.attachment.upper(target, training=False)
     return {**features, "target": target, **upper}

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import keras
-from keras import ops
 
+from tf_explainer.distribution import replica_batches
 from tf_explainer.errors import InputError
-from tf_explainer.explainer.attached_model import AttachedModel
 from tf_explainer.explainer.fitting import (
     check_arguments,
     check_compiled,
@@ -17,12 +16,15 @@ from tf_explainer.explainer.fitting import (
 )
 from tf_explainer.explainer.made_of import overview
 from tf_explainer.explainer.reading import chosen_outputs
+from tf_explainer.explainer.worker_steps import WorkerSteps
 from tf_explainer.features.batches import feature_batches, is_features
 from tf_explainer.features.image_checks import told_faults
 from tf_explainer.features.images import image_batches
 
+_REAL = "is_asked_for"
 
-class KerasMethods(AttachedModel):
+
+class KerasMethods(WorkerSteps):
     """An attached model with `compile`, `evaluate`, `predict` and the like.
 
     They are Keras' own, for a model that has its own losses and learns
@@ -114,7 +116,10 @@ class KerasMethods(AttachedModel):
                 data = feature_batches(self.attachment, data, batch_size)
             as_dict = kwargs.pop("return_dict", False)
             losses = super().evaluate(
-                data, steps=steps, return_dict=True, **kwargs
+                replica_batches(data, self.distribute_strategy),
+                steps=steps,
+                return_dict=True,
+                **kwargs,
             )
             self.examples.values.tell("x")
             if not losses:
@@ -163,7 +168,7 @@ class KerasMethods(AttachedModel):
             images = image_batches(x, batch_size, shape, "x", steps)
             try:
                 told = super().predict(
-                    self.examples.values.watched(images),
+                    self._spread_images(self.examples.values.watched(images)),
                     verbose=verbose,
                     steps=steps,
                     callbacks=callbacks,
@@ -174,7 +179,10 @@ class KerasMethods(AttachedModel):
                     "`x` must not be empty, received 0 images."
                 ) from error
         self.examples.values.tell("x")
-        return told
+        real = told.pop(_REAL, None)
+        if real is None:
+            return told
+        return {name: value[real > 0] for name, value in told.items()}
 
     def predict_on_batch(self, x: Any) -> dict[str, Any]:
         """Returns what `predict` returns, of one batch.
@@ -183,11 +191,15 @@ class KerasMethods(AttachedModel):
             x: Images `(batch, H, W, 3)`.
         """
         self._tell_outputs(None)
-        return super().predict_on_batch(x)
+        told = super().predict_on_batch(x)
+        # Each replica answers all of it, and Keras joins their answers.
+        return {name: value[: len(x)] for name, value in told.items()}
 
     def predict_step(self, data: Any) -> dict[str, Any]:
         told = super().predict_step(data)
-        return {name: told[name] for name in self._told_outputs or told}
+        told = {name: told[name] for name in self._told_outputs or told}
+        _, real, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return told if real is None else {**told, _REAL: real}
 
     def _tell_outputs(self, outputs: str | Sequence[str] | None) -> None:
         names = chosen_outputs(outputs, self.encoder.parts > 0)
@@ -245,14 +257,3 @@ class KerasMethods(AttachedModel):
     def metrics(self) -> list[keras.metrics.Metric]:
         """The running means that `fit` reports, under stable names."""
         return [*self._running_means.values(), *self._measures.means.values()]
-
-    def _logged(
-        self, values: Mapping[str, Any], features: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        means = {**self._running_means, **self._measures.means}
-        told = [name for name in means if name in values]
-        # A last batch that is smaller counts for less.
-        images = ops.shape(features["target"])[0]
-        for name in told:
-            means[name].update_state(values[name], sample_weight=images)
-        return {name: means[name].result() for name in told}

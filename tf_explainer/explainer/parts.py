@@ -8,6 +8,8 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from tf_explainer.distribution import of_the_chief
+from tf_explainer.distribution.replicas import drawn_rows
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.start import calibrate
 from tf_explainer.features.views import unit_frames
@@ -172,6 +174,8 @@ def order_parts(explainer: Any, features: tf.data.Dataset) -> None:
     for batch in features.take(ORDERED_BY):
         pieces = explainer.contributions(batch, kind="gradient")
         given += np.asarray(pieces.parts).sum(axis=0)
+    # The last digit must not order them otherwise on another machine.
+    (given,) = of_the_chief(explainer.distribute_strategy, [given])
     order = np.argsort(-given, kind="stable")
     explainer.encoder.reorder(order)
     # A name of the user's own goes with its part; a number is a place.
@@ -235,8 +239,7 @@ def with_removed_parts(
         return dict(features), {}
     encoder, target = explainer.encoder, features["target"]
     maps = encoder.part_maps(target)
-    images = ops.shape(target)[0]
-    removed = _drawn(images, encoder, share)
+    removed = _drawn(target, encoder, share)
     # The encoder need not look for the parts again.
     given = {"kept": 1 - removed, "part_maps": maps}
     upper = explainer.attachment.upper
@@ -247,9 +250,12 @@ def with_removed_parts(
     return {**features, **above}, given
 
 
-def _drawn(images: Any, encoder: Any, share: float) -> PerImage:
-    draws = keras.random.uniform(
-        (images, encoder.parts + 2), seed=encoder.draws
+def _drawn(images: Tensor, encoder: Any, share: float) -> PerImage:
+    draws = drawn_rows(
+        lambda rows: keras.random.uniform(
+            (rows, encoder.parts + 2), seed=encoder.draws
+        ),
+        images,
     )
     chosen, chance = draws[:, :1] < share, draws[:, 1:2]
     return ops.cast(chosen & (draws[:, 2:] < chance), "float32")

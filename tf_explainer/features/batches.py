@@ -54,9 +54,9 @@ def feature_batches(
     size, draws = batch_size or 32, draws or EpochDraws(0)
     if is_features(images):
         _check_features(attachment, images, augmentation)
-        if _is_batched(images) and not shuffle:
+        if is_batched(images) and not shuffle:
             return _own_batches(images, views, draws)
-        single = images.unbatch() if _is_batched(images) else images
+        single = images.unbatch() if is_batched(images) else images
         single = single if views else without_views(single)
         count = int(single.cardinality())
         return _batches(single, count, size, draws, shuffle)
@@ -156,7 +156,12 @@ def has_views(features: tf.data.Dataset) -> bool:
     return "frames" in features.element_spec
 
 
-def _is_batched(features: tf.data.Dataset) -> bool:
+def is_batched(features: tf.data.Dataset) -> bool:
+    """Whether kept features come in batches.
+
+    Args:
+        features: What `is_features` knows.
+    """
     rank = features.element_spec["target"].shape.rank
     return bool(rank == 4 + has_views(features))
 
@@ -206,7 +211,7 @@ def _check_features(
         name: tuple(tensor.shape[1:])
         for name, tensor in attachment.features.output.items()
     }
-    skipped = int(_is_batched(features)) + int(has_views(features))
+    skipped = int(is_batched(features)) + int(has_views(features))
     received = {
         name: tuple(spec.shape[skipped:])
         for name, spec in features.element_spec.items()

@@ -3,10 +3,10 @@
 from typing import Any
 
 import keras
-import tensorflow as tf
 from keras import ops
 
 from tf_explainer.config.explainer import NORMS
+from tf_explainer.distribution.replicas import added_up, whole_mean
 from tf_explainer.layers.statistics import add_statistic
 from tf_explainer.tensors import Maps, PerFilter, PerImage, Shape, Tensor
 
@@ -163,8 +163,8 @@ class ChannelNorm(keras.layers.Layer):
             sample_weight = ops.ones_like(magnitudes[0, :, 0])
         weight = ops.cast(sample_weight, "float32")
         weighted = ops.sum(magnitudes * weight[None, :, None], axis=1)
-        self.magnitude.assign_add(weighted)
-        self.count.assign_add(ops.sum(weight))
+        self.magnitude.assign_add(added_up(weighted))
+        self.count.assign_add(added_up(ops.sum(weight)))
 
     def _inverse(self, alpha: PerFilter) -> PerFilter:
         least = ops.maximum(self.floor * ops.mean(alpha), self.epsilon)
@@ -173,11 +173,7 @@ class ChannelNorm(keras.layers.Layer):
 
 def _mean_over_images(magnitudes: PerImage) -> PerFilter:
     """Mean over the images of all replicas, `(channels,)`."""
-    mean = ops.mean(magnitudes, axis=0)
-    replica = tf.distribute.get_replica_context()
-    if replica is None or replica.num_replicas_in_sync == 1:
-        return mean
-    return replica.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
+    return whole_mean(ops.mean(magnitudes, axis=0), magnitudes)
 
 
 def _magnitudes(inputs: Maps) -> tuple[PerImage, PerImage]:

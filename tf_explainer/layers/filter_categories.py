@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from tf_explainer.distribution.replicas import added_up
 from tf_explainer.layers.statistics import add_statistic
 from tf_explainer.tensors import Maps, PerImage, Scores, Shape
 
@@ -62,8 +63,9 @@ class FilterCategories(keras.layers.Layer):
         if training:
             maps = ops.stop_gradient(ops.cast(inputs, "float32"))
             activation = ops.sum(maps, axis=(1, 2))
-            self.total.assign_add(ops.matmul(ops.transpose(labels), activation))
-            self.count.assign_add(ops.sum(labels, axis=0))
+            total = ops.matmul(ops.transpose(labels), activation)
+            self.total.assign_add(added_up(total))
+            self.count.assign_add(added_up(ops.sum(labels, axis=0)))
         predicted = ops.cast(ops.argmax(labels, axis=-1), "float32")
         return ops.equal(predicted[:, None], self.category[None, :])
 

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from tf_explainer.distribution.replicas import drawn_rows
 from tf_explainer.tensors import Maps, Shape
 
 
@@ -51,9 +52,11 @@ class MirrorShift(keras.layers.Layer):
         self.draws = keras.random.SeedGenerator(seed)
 
     def call(self, inputs: Maps) -> Maps:
-        shape = (ops.shape(inputs)[0], 1, 1, 1)
-        mirrored = keras.random.uniform(shape, seed=self.draws) < 0.5
-        maps = ops.where(mirrored, ops.flip(inputs, axis=2), inputs)
+        draws = drawn_rows(
+            lambda rows: keras.random.uniform((rows, 1, 1, 1), seed=self.draws),
+            inputs,
+        )
+        maps = ops.where(draws < 0.5, ops.flip(inputs, axis=2), inputs)
         maps = self._shifted(maps)
         # Earlier measurements drew twice more in each call: with the same
         # seed they come out the same.

@@ -8,6 +8,7 @@ import tensorflow as tf
 from keras import ops
 
 from tf_explainer.config.explainer import MASKS
+from tf_explainer.distribution.replicas import whole_batch
 from tf_explainer.layers.statistics import add_statistic
 from tf_explainer.tensors import Maps, PerImage, Shape
 
@@ -195,19 +196,12 @@ class PartMask(keras.layers.Layer):
 
     def _observe(self, strengths: PerImage) -> None:
         """Moves the threshold towards the quantile of one batch."""
-        seen = ops.quantile(_of_all_replicas(strengths), self.silence, axis=0)
+        # The quantile of a batch is not the mean of its parts' quantiles.
+        seen = ops.quantile(whole_batch(strengths), self.silence, axis=0)
         # The first batch replaces the threshold: there was none before.
         kept = ops.where(self.batches > 0, self.momentum, 0.0)
         self.threshold.assign(kept * self.threshold + (1 - kept) * seen)
         self.batches.assign_add(1.0)
-
-
-def _of_all_replicas(strengths: PerImage) -> PerImage:
-    # The quantile of a batch is not the mean of its parts' quantiles.
-    replica = tf.distribute.get_replica_context()
-    if replica is None or replica.num_replicas_in_sync == 1:
-        return strengths
-    return replica.all_gather(strengths, axis=0)
 
 
 def _argmax(maps: Maps) -> tuple[PerImage, PerImage]:

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from tf_explainer.distribution.replicas import drawn_rows
 from tf_explainer.tensors import Maps, Scalar, Shape, Tensor
 
 
@@ -133,11 +134,18 @@ class TrackMixer(keras.layers.Layer):
 
     def _drawn_noise(self, mixed: Maps) -> Maps:
         units = math.prod(mixed.shape[1:-1])
-        drawn = keras.random.normal(ops.shape(mixed), seed=self.draws)
+        sides = tuple(mixed.shape[1:])
+        drawn = drawn_rows(
+            lambda rows: keras.random.normal((rows, *sides), seed=self.draws),
+            mixed,
+        )
         return ops.cast(self.noise / math.sqrt(units) * drawn, mixed.dtype)
 
     def _kept(self, maps: Maps) -> Tensor:
         """1 for images that keep the ordinary track, 0 for the others."""
-        shape = (ops.shape(maps)[0], *[1] * (len(maps.shape) - 1))
-        drawn = keras.random.uniform(shape, seed=self.draws)
+        sides = [1] * (len(maps.shape) - 1)
+        drawn = drawn_rows(
+            lambda rows: keras.random.uniform((rows, *sides), seed=self.draws),
+            maps,
+        )
         return ops.cast(drawn >= self.ordinary_dropout, maps.dtype)

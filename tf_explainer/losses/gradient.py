@@ -5,6 +5,11 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from tf_explainer.distribution.replicas import (
+    own_rows,
+    spread,
+    whole_batch,
+)
 from tf_explainer.losses.filter_losses import FilterContext, FilterGradient
 from tf_explainer.tensors import Frames, Maps, PerFilter, PerImage, Tensor
 
@@ -129,28 +134,15 @@ def _slope_over_replicas(
     """Loss and gradient, with `Z_T` over the images of all replicas."""
     if frames.shape[0] == 0:
         frames = None
-    replica = tf.distribute.get_replica_context()
-    replicas = replica.num_replicas_in_sync if replica else 1
-    if replicas == 1:
-        return setting.loss_and_slope(maps, positive, frames)
-    batch = tf.shape(maps)[0]
-    batches = replica.all_gather(batch[None], axis=0)
-    here = replica.replica_id_in_sync_group
-    start = tf.reduce_sum(batches[:here])
-    # Booleans cannot be gathered.
-    shown = tf.broadcast_to(
-        tf.cast(positive, tf.int32), tf.shape(maps[:, 0, 0])
-    )
-    gathered = replica.all_gather(maps, axis=0)
-    if frames is not None:
-        frames = replica.all_gather(frames, axis=0)
-        frames = tf.ensure_shape(frames, (None, 2, 3))
-    loss, slope = setting.loss_and_slope(
-        tf.ensure_shape(gathered, (None, *maps.shape[1:])),
-        tf.cast(replica.all_gather(shown, axis=0), tf.bool),
-        frames,
-    )
-    return loss, slope[start : start + batch]
+    if spread():
+        # Booleans cannot be gathered.
+        shown = tf.broadcast_to(
+            tf.cast(positive, tf.int32), tf.shape(maps[:, 0, 0])
+        )
+        positive = tf.cast(whole_batch(shown), tf.bool)
+        frames = None if frames is None else whole_batch(frames)
+    loss, slope = setting.loss_and_slope(whole_batch(maps), positive, frames)
+    return loss, own_rows(slope, maps)
 
 
 def _mean_norm(gradient: Maps) -> PerFilter:

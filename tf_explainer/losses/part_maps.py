@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from keras import ops
 
+from tf_explainer.distribution.replicas import whole_batch
 from tf_explainer.losses.equivariance import SHARPNESS, STILL
 from tf_explainer.tensors import Frames, Maps, Scalar, Tensor
 
@@ -143,7 +144,7 @@ def presence(maps: Maps) -> Scalar:
         maps: `(batch, H, W, parts + 1)`.
     """
     wide = ops.average_pool(maps[..., :-1], 3, 1, "valid")
-    highest = ops.transpose(ops.max(wide, axis=(1, 2)))
+    highest = ops.transpose(whole_batch(ops.max(wide, axis=(1, 2))))
     images = ops.shape(highest)[1]
     taken = ops.maximum(images // ONE_IN, 1)
     # Sorted and masked: the graph may not know how many images there are.
@@ -233,7 +234,7 @@ def peak_equivariance(logits: Maps, frames: Frames) -> Scalar:
     shares = ops.softmax(SHARPNESS * flat, axis=1)
     center = ops.einsum("bqk,qi->bki", shares, _grid(height, width))
     place = ops.einsum("bij,bkj->bki", frames[..., :2], center)
-    place = place + frames[:, None, :, 2]
+    place = whole_batch(place + frames[:, None, :, 2])
     apart = ops.sum(ops.square(place[::2] - place[1::2]), axis=-1)
     variance = ops.sum(ops.var(place, axis=0), axis=-1)
     still = STILL * max(height, width) ** 2

@@ -11,9 +11,6 @@ import numpy as np
 import tensorflow as tf
 
 from tf_explainer import __version__
-from tf_explainer.callbacks.progress_bar import ProgressBar
-from tf_explainer.config.explainer import ExplainerSettings
-from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import FILLED_LATER
 from tf_explainer.evaluation.deciding import what_decides
 from tf_explainer.evaluation.full import full_measures, part_contributions
@@ -27,13 +24,12 @@ from tf_explainer.evaluation.observation import (
 from tf_explainer.evaluation.observing import observe
 from tf_explainer.evaluation.result import measure, validate_result
 from tf_explainer.evaluation.trusting import trust
-from tf_explainer.explainer import Explainer
 from tf_explainer.export.served import export_saved_model
 from tf_explainer.report.page import pick_images, write_report
 from tf_explainer.runs.job import Job, image_side
+from tf_explainer.runs.learning import learned_explainer
 from tf_explainer.runs.machine import machine_facts, slow_precision
 from tf_explainer.runs.terminal import count_bar
-from tf_explainer.training.explainers import train_explainer
 from tf_explainer.whole_files import atomic_write
 
 
@@ -47,49 +43,12 @@ def explain(job: Job) -> dict[str, Any]:
         The record for later steps: `history` of losses and `p` by epoch, and
         the `schedule` that it followed.
     """
-    settings = job.settings
-    if slower := slow_precision(settings.precision):
+    if slower := slow_precision(job.settings.precision):
         job.console.print(f"    [yellow]{slower}[/]", highlight=False)
-    explainer, schedule = _attach(job), _schedule(job)
-    with ProgressBar("explainer", job.console) as bar:
-        history = train_explainer(
-            explainer,
-            job.dataset,
-            features=job.features(
-                explainer, "train", bar.on_features, moved=True
-            ),
-            batch_size=settings.batch_size,
-            seed=settings.seed,
-            schedule=schedule,
-            backup_dir=job.folder.backup("explain"),
-            callbacks=[bar],
-            # The performer step has done it.
-            compare=False,
-        )
+    explainer, schedule, history = learned_explainer(job)
     with atomic_write(job.folder.explainer) as beside:
         explainer.save(beside)
     return {"history": history, "schedule": dataclasses.asdict(schedule)}
-
-
-def _schedule(job: Job) -> Schedule:
-    """The numbers of the training; `None` where the user said nothing."""
-    images = len(job.dataset.splits["train"])
-    given = job.settings.given(Schedule)
-    return Schedule.for_images(images, job.settings.batch_size, **given)
-
-
-def _attach(job: Job) -> Explainer:
-    settings, dataset = job.settings, job.dataset
-    return Explainer.from_performer(
-        job.performer,
-        target_layer=settings.target_layer,
-        replaced_layer=settings.replaced_layer,
-        reconstructed_layers=settings.reconstructed_layers or None,
-        class_names=dataset.categories or None,
-        dtype=settings.precision,
-        negative_category=dataset.negative_category,
-        **settings.given(ExplainerSettings),
-    )
 
 
 _VERSIONS = ("tensorflow", "keras", "numpy", "tensorflow-datasets")

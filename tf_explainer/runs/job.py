@@ -5,6 +5,7 @@ import dataclasses
 import functools
 import io
 import json
+import random
 import shutil
 import tempfile
 import weakref
@@ -138,6 +139,8 @@ class Job:
         console: Where progress is shown.
         kept: Features that earlier runs of a grid may have left.
         told: Notes on the images that the user has read already.
+        strategy: The devices that the explainer learns on.
+        call_others: Calls other machines, if there are any, to learn, too.
     """
 
     settings: Settings
@@ -145,6 +148,10 @@ class Job:
     console: Console
     kept: KeptFeatures = dataclasses.field(default_factory=KeptFeatures)
     told: set[str] = dataclasses.field(default_factory=set)
+    strategy: tf.distribute.Strategy = dataclasses.field(
+        default_factory=tf.distribute.get_strategy
+    )
+    call_others: Callable[[], None] = lambda: None
 
     @functools.cached_property
     def performer(self) -> keras.Model:
@@ -156,6 +163,18 @@ class Job:
                 "is not the file that the run wrote."
             )
         return model
+
+    @property
+    def spread_performer(self) -> keras.Model:
+        """The same on all devices; all machines must ask for it at once."""
+        if self.strategy.num_replicas_in_sync == 1:
+            return self.performer
+        # Its layers draw seeds; those of others stay what they are.
+        state = random.getstate()
+        with self.strategy.scope():
+            loaded = load_model(self.folder.performer)
+        random.setstate(state)
+        return loaded
 
     @functools.cached_property
     def explainer(self) -> Explainer:

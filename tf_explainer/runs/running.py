@@ -15,6 +15,7 @@ from tf_explainer.runs.machine import machine_facts
 from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.runs.step_order import STEPS
 from tf_explainer.runs.stopping import done_at_stop
+from tf_explainer.runs.team import led_team
 
 
 def run(
@@ -41,7 +42,20 @@ def run(
         InputError: If something in the settings does not fit.
     """
     console = console or Console(stderr=True)
-    job = Job(settings, folder, console, kept or KeptFeatures())
+    learns = "explain" in steps and not folder.is_done("explain")
+    with led_team(settings.strategy if learns else "none") as team:
+        job = Job(
+            settings,
+            folder,
+            console,
+            kept or KeptFeatures(),
+            strategy=team.strategy,
+            call_others=team.begin,
+        )
+        _do_steps(job, steps, leaves_out)
+
+
+def _do_steps(job: Job, steps: Sequence[str], leaves_out: bool) -> None:
     for number, step in enumerate(steps, start=1):
         head = f"[bold]{number}/{len(steps)} {step}[/]: {STEPS[step].title}"
         if job.folder.is_done(step):

@@ -87,8 +87,10 @@ def train_explainer(
             filter_weight=filter_weight,
             preset=explainer.settings.preset,
         )
-    explainer.compile(optimizer=keras.optimizers.Adam(schedule.learning_rate))
-    planned = callbacks_of(schedule, seed)
+    with explainer.distribute_strategy.scope():
+        optimizer = keras.optimizers.Adam(schedule.learning_rate)
+        explainer.compile(optimizer=optimizer)
+        planned = callbacks_of(schedule, seed)
     (moved,) = (c.moved for c in planned if hasattr(c, "moved"))
     backup = EpochBackup(backup_dir, also=[moved] if moved else [])
     explainer.fit(
