@@ -23,9 +23,14 @@ class ExplainerOracle(keras_tuner.Oracle):
     case one is lost; and what a worker says of a trial that ended meanwhile
     changes nothing.
 
+    Args:
+        **given: Arguments of `keras_tuner.Oracle`.
+
     Source:
         `keras_tuner.Oracle`, which knows nothing of lost workers.
     """
+
+    _retry_queue: list[str]
 
     def __init__(self, **given: Any) -> None:
         super().__init__(max_consecutive_failed_trials=FAILURES, **given)
