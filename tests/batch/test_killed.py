@@ -18,19 +18,19 @@ pytest.importorskip("apache_beam")
 pytestmark = pytest.mark.slow
 COMMAND = [sys.executable, "-m", "tf_explainer", "batch"]
 IMAGES = 90
-# Of two, with the three files that are none.
+# Of two, with the four files that are none.
 SHARDS = 47
 
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory, image_file):
-    """Ninety images and three files that are none."""
+    """Ninety images and four files that are none."""
     folder = tmp_path_factory.mktemp("many")
     draw = np.random.default_rng(0)
     for index in range(IMAGES):
         pixels = draw.integers(0, 255, (32, 32, 3))
         (folder / f"{index:03d}.png").write_bytes(image_file(pixels))
-    for name in ("a", "b", "c"):
+    for name in ("a", "b", "c", "d"):
         (folder / f"{name}.png").write_text("no image")
     return folder
 
@@ -41,7 +41,7 @@ def expected(model, many, tmp_path_factory):
     out = tmp_path_factory.mktemp("whole") / "out"
     done = run(model, many, out)
     assert done.returncode == 0, done.stderr
-    assert f"{IMAGES} explained, 3 dead letters, 0 done before" in done.stderr
+    assert f"{IMAGES} explained, 4 dead letters, 0 done before" in done.stderr
     return found(out)
 
 
