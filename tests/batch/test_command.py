@@ -52,6 +52,8 @@ def test_missing_extra(command, missing, monkeypatch, capsys):
         (["no_run", *OPTIONS], "`RUN` must be the --out folder of a run"),
         (["--model", "m", *OPTIONS], "`--model` must be a version"),
         (["--model", "out/model/1", *OPTIONS], "must not lie in `--output`"),
+        (["--model", "m[1]", *OPTIONS], "must have none of *?[] in its path"),
+        (["run", "--input", "a", "--output", "o[1]"], "`--output` must have"),
     ],
 )
 def test_what_cannot_be_is_refused(words, told, tmp_path, monkeypatch, capsys):
@@ -90,20 +92,20 @@ def test_a_run_explains_many(explainer, photos, tmp_path, monkeypatch, capsys):
     explainer.save(folder.explainer)
     folder.finish("explain", {})
     (photos / "<b>.png").write_text("no image")
-    words = ["batch", "run", "--input", "photos", "--output", "out[1]"]
+    words = ["batch", "run", "--input", "photos", "--output", "out"]
     assert main(words) == 0
     said = capsys.readouterr()
-    assert said.out == "out[1]\n"
+    assert said.out == "out\n"
     assert "10 explained, 1 dead letters, 0 done before" in said.err
     assert main(words) == 0
     assert "0 explained, 0 dead letters, 11 done" in capsys.readouterr().err
     (photos / "new.png").write_bytes(b"")
     assert main(words) == 2
     assert "another list of 11 images" in capsys.readouterr().err
-    assert main(["batch-summary", "out[1]"]) == 0
+    assert main(["batch-summary", "out"]) == 0
     assert capsys.readouterr().out.split() == [
-        *("out[1]/summary.html", "out[1]/summary.json"),
+        *("out/summary.html", "out/summary.json"),
     ]
-    told = json.loads((tmp_path / "out[1]" / "summary.json").read_text())
+    told = json.loads((tmp_path / "out" / "summary.json").read_text())
     assert told["images"] == 10 and told["dead_letters"] == 1
     assert "tensorflow" in sys.modules

@@ -18,17 +18,19 @@ pytest.importorskip("apache_beam")
 pytestmark = pytest.mark.slow
 COMMAND = [sys.executable, "-m", "tf_explainer", "batch"]
 IMAGES = 90
+# Of two, with the four files that are none.
+SHARDS = 47
 
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory, image_file):
-    """Ninety images and three files that are none."""
+    """Ninety images and four files that are none."""
     folder = tmp_path_factory.mktemp("many")
     draw = np.random.default_rng(0)
     for index in range(IMAGES):
         pixels = draw.integers(0, 255, (32, 32, 3))
         (folder / f"{index:03d}.png").write_bytes(image_file(pixels))
-    for name in ("a", "b", "c"):
+    for name in ("a", "b", "c", "d"):
         (folder / f"{name}.png").write_text("no image")
     return folder
 
@@ -39,7 +41,7 @@ def expected(model, many, tmp_path_factory):
     out = tmp_path_factory.mktemp("whole") / "out"
     done = run(model, many, out)
     assert done.returncode == 0, done.stderr
-    assert f"{IMAGES} explained, 3 dead letters, 0 done before" in done.stderr
+    assert f"{IMAGES} explained, 4 dead letters, 0 done before" in done.stderr
     return found(out)
 
 
@@ -84,29 +86,46 @@ def assert_same(one, other):
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_killed_and_started_again(model, many, expected, tmp_path, processes):
-    """By SIGKILL, at any moment of the work; also its worker processes end."""
+    """All of its processes by SIGKILL, at any moment of the work."""
     out, more = tmp_path / "out", ["--processes", str(processes)]
-    killed = subprocess.Popen(
-        command(model, many, out, *more), stderr=subprocess.DEVNULL
-    )
     wanted = random.Random(processes).randrange(1, 30)
-    while len(parts(out)) < wanted:
-        assert killed.poll() is None, "it ended before it was killed"
-        time.sleep(0.02)
-    killed.send_signal(signal.SIGKILL)
+    killed = start(command(model, many, out, *more), out, wanted)
+    os.killpg(killed.pid, signal.SIGKILL)
     killed.wait()
-    # Workers that have lost their master may end a shard.
-    deadline = time.monotonic() + 60
-    while workers(out) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert not workers(out)
     before = len(parts(out))
-    assert before < (IMAGES + 3) // 2 + 1
+    assert wanted <= before < SHARDS
     done = run(model, many, out, *more)
     assert done.returncode == 0, done.stderr
     assert f"{2 * before} done before" in done.stderr
     assert_same(found(out), expected)
     assert not list((out / "explained").glob(".*"))
+
+
+def test_workers_end_with_their_master(model, many, tmp_path):
+    """What they still write is whole."""
+    out = tmp_path / "out"
+    words = command(model, many, out, "--processes", "2")
+    killed = start(words, out, 1)
+    assert workers(out)
+    killed.kill()
+    killed.wait()
+    deadline = time.monotonic() + 60
+    while workers(out) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not workers(out)
+    numbers, (count, *_) = found(out)
+    assert len(numbers) == count > 0
+
+
+def start(words, out, shards, stderr=subprocess.DEVNULL):
+    """Starts a run in a group of its own, and waits for some shards."""
+    process = subprocess.Popen(
+        words, stderr=stderr, text=True, start_new_session=True
+    )
+    while len(parts(out)) < shards:
+        assert process.poll() is None, "it ended before it was killed"
+        time.sleep(0.01)
+    return process
 
 
 def parts(out):
@@ -129,12 +148,7 @@ def workers(out):
 def test_ctrl_c_says_how_to_go_on(model, many, tmp_path):
     """Status 130, one line, and the same command ends the work."""
     out = tmp_path / "out"
-    stopped = subprocess.Popen(
-        command(model, many, out), stderr=subprocess.PIPE, text=True
-    )
-    while len(parts(out)) < 2:
-        assert stopped.poll() is None
-        time.sleep(0.02)
+    stopped = start(command(model, many, out), out, 2, subprocess.PIPE)
     stopped.send_signal(signal.SIGTERM)
     _, said = stopped.communicate(timeout=60)
     assert stopped.returncode == 130

@@ -110,7 +110,9 @@ def _source(
                 "`--model` must not lie in `--output`, which is ours to write, "
                 f"received {model}."
             )
+        _check_plain("--model", model)
         return Model(model_digest(model), lambda: model)
+    _check_plain(_OUTPUT, output)
     folder = explained_folder(Path(str(run)))
     digest = hashlib.sha256(folder.explainer.read_bytes())
     digest.update(str(folder.settings().apply_orientation).encode())
@@ -129,6 +131,14 @@ def _source(
         return place
 
     return Model(digest.hexdigest(), export)
+
+
+def _check_plain(option: str, path: str) -> None:
+    """TensorFlow takes the path of a model for a pattern as it loads it."""
+    if set("*?[]") & {*path}:
+        raise InputError(
+            f"`{option}` must have none of *?[] in its path, received {path}."
+        )
 
 
 @contextlib.contextmanager
