@@ -20,6 +20,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tf_explainer import __version__
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.export.names import ASSETS, name_tables
@@ -143,8 +144,9 @@ def _check_close(format: str, differences: Mapping[str, float]) -> None:
 def _versions(format: str) -> dict[str, str]:
     engines = {"onnx": ["onnx", "tf2onnx", "onnxruntime"]}
     engines["openvino"] = [*engines["onnx"], "openvino"]
-    names = ["tf_explainer", "tensorflow", "keras", *engines.get(format, [])]
-    return {name: metadata.version(name) for name in names}
+    names = ["tensorflow", "keras", *engines.get(format, [])]
+    others = {name: metadata.version(name) for name in names}
+    return {"tf_explainer": __version__, **others}
 
 
 def _needed(format: str, *modules: str) -> list[Any]:
