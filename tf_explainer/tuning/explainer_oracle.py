@@ -27,6 +27,8 @@ class ExplainerOracle(keras_tuner.Oracle):
         `keras_tuner.Oracle`, which knows nothing of lost workers.
     """
 
+    _retry_queue: list[str]
+
     def __init__(self, **given: Any) -> None:
         super().__init__(max_consecutive_failed_trials=FAILURES, **given)
         self.verbose = 0
