@@ -23,6 +23,9 @@ class ExplainerOracle(keras_tuner.Oracle):
     case one is lost; and what a worker says of a trial that ended meanwhile
     changes nothing.
 
+    Args:
+        **given: As of keras-tuner's own oracle.
+
     Source:
         `keras_tuner.Oracle`, which knows nothing of lost workers.
     """
