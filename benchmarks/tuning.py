@@ -185,8 +185,9 @@ def page(found: Mapping[str, Any]) -> str:
         f"{_FIXED['parts']} parts, {EPOCHS} epochs, {seeds} seed(s) with a "
         "performer each. Load of the machine as it began: "
         f"{found['load_before']:.1f} on {os.cpu_count()} cores. So few epochs "
-        "find no good parts; what is compared is how fast each oracle leaves "
-        "the first trial, the defaults, behind.",
+        "find no good parts, and the objective is mostly what the limits cost; "
+        "± is the standard deviation over seeds, and differences below it say "
+        "nothing.",
         "",
         "## Oracles, with about as many epochs",
         "",
@@ -218,7 +219,9 @@ def page(found: Mapping[str, Any]) -> str:
         f"{both['trials']} trials of oracle random, each process with one "
         f"thread, from start to end: **{ratio:.2f} times as fast** with two "
         "workers. All measures of all trials are "
-        f"{'the same' if both['same_measures'] else 'NOT the same'}.",
+        f"{'the same' if both['same_measures'] else 'NOT the same'}. Where the "
+        "machine's load is above its cores, two processes also get two shares "
+        "of it, and the ratio is larger than it would be on an idle one.",
         "",
     ]
     return "\n".join(lines)

@@ -24,7 +24,7 @@ class ExplainerOracle(keras_tuner.Oracle):
     changes nothing.
 
     Args:
-        **given: Arguments of `keras_tuner.Oracle`.
+        **given: As of keras-tuner's own oracle.
 
     Source:
         `keras_tuner.Oracle`, which knows nothing of lost workers.
