@@ -20,6 +20,8 @@ TAKEN = {
     "benchmarks/results/batch.md": "batch_costs.md",
     "benchmarks/results/demo.png": "demo.png",
     "benchmarks/results/parts.md": "parts.md",
+    "benchmarks/results/scale.md": "scale_costs.md",
+    "benchmarks/results/serving.md": "serving_costs.md",
     "benchmarks/results/tuning.md": "tuning.md",
     "tf_explainer/losses/README.md": "losses.md",
     "tf_explainer/performers/README.md": "performers.md",
