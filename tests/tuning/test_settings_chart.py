@@ -14,7 +14,7 @@ def _rows(*settings):
 
 
 def test_a_dot_or_a_cross_for_each_trial():
-    """On logarithmic axes, numbered; a trial without the setting is left out."""
+    """On logarithmic axes, numbered; one that lacks a setting is left out."""
     rows = _rows(
         {"eta": 0.1, "filter_weight": 20.0},
         {"eta": 1.0, "filter_weight": 2.0},
