@@ -4,7 +4,8 @@ import io
 
 from rich.console import Console
 
-from tf_explainer.experiments.search_folder import TuneFolder, print_trials
+from tf_explainer.experiments.search_folder import TuneFolder
+from tf_explainer.experiments.search_results import print_trials
 from tf_explainer.tuning import TrialRow
 
 
@@ -35,7 +36,7 @@ def test_best_trials_and_the_front(tmp_path):
     assert first[1:] == ["0.790", "0.89", "0.10", "0.39", "1.2", "0.90"] + [
         *("7", "61"),
     ]
-    assert "and 3 more" in shown and shown.count("[one]") == 5
+    assert "and 3 more" in shown and shown.count("[one]") == 7
     assert "with skill over these trials: 1.00" in shown
     assert "run --config" in shown and "best.toml" in shown
 

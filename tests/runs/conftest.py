@@ -1,10 +1,12 @@
-"""A folder of gray images."""
+"""A folder of gray images, and results of few numbers."""
 
 import csv
 
 import numpy as np
 import pytest
 from PIL import Image
+
+from tf_explainer.evaluation import result as of_results
 
 
 @pytest.fixture
@@ -22,3 +24,9 @@ def gray_folder(tmp_path):
             split = "train" if index < 20 else "test"
             table.writerow([name, category, split])
     return tmp_path / "data"
+
+
+@pytest.fixture
+def few_numbers(monkeypatch):
+    """Results of a test hold what is told, and not all that the schema asks."""
+    monkeypatch.setattr(of_results, "validate_result", lambda found: None)

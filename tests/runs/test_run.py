@@ -21,7 +21,7 @@ def opened(*arguments, **options):
 
 
 @pytest.fixture
-def steps(monkeypatch):
+def steps(monkeypatch, few_numbers):
     """Replaces every step by one that only notes its name."""
     calls, errors, homes = [], {}, {}
 

@@ -40,7 +40,7 @@ def run(explainer, tmp_path_factory):
 @pytest.fixture
 def loaded(explainer, monkeypatch):
     """The run's explainer, which is not read from its file each time."""
-    monkeypatch.setattr(explained_run, "load_model", lambda path: explainer)
+    monkeypatch.setattr(explained_run, "load_model", lambda *_: explainer)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 import pytest
 from rich.console import Console
 
-from tf_explainer.evaluation import result as of_results
 from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.runs.step_order import STEPS
 from tf_explainer.runs.terminal import print_summary, summary_rows
@@ -34,10 +33,7 @@ RESULT = {
 }
 
 
-@pytest.fixture(autouse=True)
-def few_numbers(monkeypatch):
-    """The results here hold what is told, and not all that the schema asks."""
-    monkeypatch.setattr(of_results, "validate_result", lambda found: None)
+pytestmark = pytest.mark.usefixtures("few_numbers")
 
 
 def test_rows_tell_the_controls_too():
