@@ -61,18 +61,12 @@ def _do_steps(job: Job, steps: Sequence[str], leaves_out: bool) -> None:
         if job.folder.is_done(step):
             job.console.print(f"{head} — done before", highlight=False)
             continue
-        if STEPS[step].measures and not _has_categories(job):
-            if not leaves_out:
-                raise InputError(
-                    f"The step {step} needs the images' categories, which "
-                    f"`--data` {job.settings.data} does not tell; sort the "
-                    "images into one folder a category."
-                )
-            job.console.print(f"{head} — left out", highlight=False)
-            continue
         outdated = job.folder.outdated(steps)
-        job.console.print(head, highlight=False)
         try:
+            if _is_left_out(step, job, leaves_out):
+                job.console.print(f"{head} — left out", highlight=False)
+                continue
+            job.console.print(head, highlight=False)
             _do(step, job)
         except InputError:
             _put_back(step, job)
@@ -81,6 +75,18 @@ def _do_steps(job: Job, steps: Sequence[str], leaves_out: bool) -> None:
         job.console.print(f"    done in {seconds:.0f} s", highlight=False)
         if outdated:
             _tell_outdated(outdated, job)
+
+
+def _is_left_out(step: str, job: Job, leaves_out: bool) -> bool:
+    if not STEPS[step].measures or _has_categories(job):
+        return False
+    if not leaves_out:
+        raise InputError(
+            f"The step {step} needs the images' categories, which "
+            f"`--data` {job.settings.data} does not tell; sort the "
+            "images into one folder a category."
+        )
+    return True
 
 
 def _has_categories(job: Job) -> bool:
