@@ -47,11 +47,6 @@ def other(path):
         path.write_text('{"of": ["another", {"version": null}]}')
 
 
-def noise(path):
-    """Random bytes."""
-    path.write_bytes(np.random.default_rng(0).bytes(5000))
-
-
 def folder(path):
     """A folder of that name."""
     path.unlink()
@@ -69,7 +64,7 @@ def arguments(command, run, animals, out):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("damage", [empty, cut, other, noise, folder])
+@pytest.mark.parametrize("damage", [empty, cut, other, folder])
 @pytest.mark.parametrize("name", READERS)
 def test_it_is_named(finished, animals, tmp_path, capsys, name, damage):
     """Status 2, one line with the name of the file, and nothing is lost."""
