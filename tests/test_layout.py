@@ -17,6 +17,7 @@ ROOMS = (
     "tensors",
     "whole_files",
     "errors",
+    "parent_watch",
     "registry",
     "config",
     "distribution",

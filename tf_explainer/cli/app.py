@@ -12,19 +12,24 @@ from tf_explainer import __version__
 from tf_explainer.cli import COMMANDS
 from tf_explainer.cli.request import Stopped
 from tf_explainer.errors import InputError
+from tf_explainer.runs.disk_faults import disk_fault, is_disk_full
 from tf_explainer.runs.step_order import STEPS
 from tf_explainer.runs.stopping import (
     STOPPED,
     end_stopped,
-    is_disk_full,
     stop_on_termination,
     was_interrupted,
 )
+from tf_explainer.runs.temporary import own_temporary_folder
 
 # Typer's own name for it differs from version to version.
 _USAGE_ERROR = cast(type[Exception], typer.BadParameter.__bases__[0])
 _INPUT = 2
 _NOTHING = "stopped; nothing had begun"
+_FULL = (
+    "the disk is full. Files finished before are whole: free some space, then "
+    "give the same command, with --resume where it has that."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,6 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = typer.main.get_command(_app())
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
+        if argv is None:
+            own_temporary_folder()
         status = command.main(
             arguments, prog_name="tf-explainer", standalone_mode=False
         )
@@ -54,11 +61,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if was_interrupted(error) or isinstance(error, typer.Abort):
             return _stop(_NOTHING, at_once=argv is None)
         if is_disk_full(error):
-            return _say(
-                "error: the disk is full. Files finished before are whole: "
-                "free some space, then give the same command with --resume.",
-                _INPUT,
-            )
+            return _say(f"error: {_FULL}", _INPUT)
+        if fault := disk_fault(error):
+            return _say(f"error: {_message(Exception(fault))}", _INPUT)
         raise
     if status == STOPPED:
         # What Typer makes of Ctrl-C in work that cannot go on.

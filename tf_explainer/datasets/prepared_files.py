@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import tensorflow_datasets as tfds
 from absl import logging
 from filelock import FileLock
 from requests import RequestException
+from tensorflow_datasets.core.constants import INCOMPLETE_PREFIX
 from tensorflow_datasets.core.download.download_manager import (
     NonMatchingChecksumError,
 )
@@ -162,6 +164,9 @@ def _alone(builder: Any) -> Iterator[None]:
     folder = next((p for p in place.parents if p.name == builder.name), place)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f".{builder.name}.lock")):
+        for unfinished in folder.rglob(f"{INCOMPLETE_PREFIX}*"):
+            # Of a process that was killed; nobody else is here.
+            shutil.rmtree(unfinished, ignore_errors=True)
         yield
 
 

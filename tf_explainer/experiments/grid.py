@@ -241,6 +241,8 @@ class Experiment:
             open(log, "a", encoding="utf-8") as errors,
             subprocess.Popen(
                 command,
+                # It ends when nobody holds the other end.
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,

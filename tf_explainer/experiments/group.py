@@ -11,6 +11,7 @@ from rich.console import Console
 
 from tf_explainer.config.toml import read_config
 from tf_explainer.errors import InputError
+from tf_explainer.parent_watch import end_with_parent
 from tf_explainer.runs.job import KeptFeatures
 from tf_explainer.runs.opening import open_folder
 from tf_explainer.runs.out_folder import OutFolder
@@ -133,6 +134,7 @@ def _do(files: RunFiles, steps: Sequence[str], kept: KeptFeatures) -> None:
 def main() -> int:
     """Returns the exit status; arguments are the steps, then the folders."""
     stop_on_termination(GRACE)
+    end_with_parent()
     steps, *folders = sys.argv[1:]
     console = Console(file=sys.stdout, soft_wrap=True, markup=False)
     status = run_group([Path(f) for f in folders], steps.split(","), console)

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 from filelock import FileLock, Timeout
 
 from tf_explainer.errors import InputError
+from tf_explainer.whole_files import atomic_write
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -117,7 +118,9 @@ class Replaced:
         self._folder.mkdir(parents=True, exist_ok=True)
         for path in copied:
             if path.is_file() and not self.holds(path):
-                shutil.copy2(path, self._place(path))
+                # Half a copy must not take the place of the file.
+                with atomic_write(self._place(path)) as beside:
+                    shutil.copy2(path, beside)
         for path in moved:
             if self.holds(path):
                 _remove(path)
@@ -128,12 +131,14 @@ class Replaced:
         """Puts everything where it was; returns whether there was anything."""
         if not self._folder.is_dir():
             return False
-        for place in self._folder.iterdir():
+        for place in self._folder.glob("*~"):
+            if place.name.startswith("."):
+                continue
             path = self._out / unquote(place.name.removesuffix("~"))
             _remove(path)
             path.parent.mkdir(parents=True, exist_ok=True)
             os.replace(place, path)
-        self._folder.rmdir()
+        self.drop()
         return True
 
     def drop(self) -> None:

@@ -87,9 +87,13 @@ def open_folder(
 
     with claimed(out, look) as (settings, stale):
         with told_if_read_only(out):
-            if stale:
-                folder.set_aside(stale)
-            folder.store_settings(settings)
+            try:
+                if stale:
+                    folder.set_aside(stale)
+                folder.store_settings(settings)
+            except OSError:
+                folder.replaced.put_back()
+                raise
         yield folder, settings
 
 

@@ -68,7 +68,8 @@ def _do_steps(job: Job, steps: Sequence[str], leaves_out: bool) -> None:
                 continue
             job.console.print(head, highlight=False)
             _do(step, job)
-        except InputError:
+        except Exception:
+            # Of a full disk, too.
             _put_back(step, job)
             raise
         seconds = job.folder.seconds()[step]
@@ -107,7 +108,7 @@ def _tell_outdated(names: Sequence[str], job: Job) -> None:
 
 
 def _put_back(step: str, job: Job) -> None:
-    """Gives the old run back where the new one was refused at the start."""
+    """Gives the old run back where the new one failed at the start."""
     if not job.folder.is_begun(step) and job.folder.replaced.put_back():
         job.console.print("    what was there before is back")
 

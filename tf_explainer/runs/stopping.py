@@ -1,7 +1,6 @@
 """Ctrl-C and SIGTERM end the work within seconds, so that it can go on."""
 
 import contextlib
-import errno
 import os
 import signal
 import sys
@@ -206,28 +205,16 @@ def was_interrupted(error: BaseException) -> bool:
         error: What was raised.
     """
     return told_to_stop() or any(
-        isinstance(link, KeyboardInterrupt) for link in _chain(error)
+        isinstance(link, KeyboardInterrupt) for link in chain(error)
     )
 
 
-def is_disk_full(error: BaseException) -> bool:
-    """Whether no space on the disk is what ended the work.
-
-    HDF5 and TensorFlow say it in words, without the error number.
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Yields an error and what it came from.
 
     Args:
         error: What was raised.
     """
-    full = {errno.ENOSPC, errno.EDQUOT}
-    return any(
-        getattr(link, "errno", None) in full
-        or "No space left on device" in str(link)
-        or "Disk quota exceeded" in str(link)
-        for link in _chain(error)
-    )
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__

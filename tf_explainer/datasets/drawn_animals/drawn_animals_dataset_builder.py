@@ -21,6 +21,7 @@ from tf_explainer.datasets.drawn_animals.categories import (
 )
 from tf_explainer.datasets.drawn_animals.painting import Drawing, draw_animal
 from tf_explainer.errors import InputError
+from tf_explainer.parent_watch import end_with_parent
 
 # The splits of one seed draw from numbers that no other split uses.
 _MOST_IMAGES = 1_000_000
@@ -118,6 +119,8 @@ def _start(seeds: range, size: int) -> subprocess.Popen[bytes]:
     numbers = (seeds.start, seeds.stop, seeds.step, size)
     return subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, *map(str, numbers)],
+        # It ends when nobody holds the other end.
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         # Ctrl-C reaches this process, which then ends the others.
@@ -135,6 +138,7 @@ def _next_example(worker: subprocess.Popen[bytes]) -> Example:
 
 
 def _work() -> None:
+    end_with_parent()
     start, stop, step, size = map(int, sys.argv[1:])
     seeds = range(start, stop, step)
     # The reader may have had enough.

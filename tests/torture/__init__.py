@@ -1,0 +1,1 @@
+"""Promises of the package, tried again and again: `python -m tests.torture`."""
