@@ -241,13 +241,13 @@ def _endless(outcome: Outcome, folder: Path) -> None:
 
 def _whole_run(outcome: Outcome, folder: Path) -> None:
     odd = os.fsdecode(b"caf\xe9")
-    images, out = dots(folder / odd), folder / f"{odd}.out"
-    for path in list((images / "images").glob("[0-4].png")):
-        path.rename(path.with_name(f"{odd}{path.name}"))
-    words = ["run", "--data", images / "images", "--out", out]
-    plain = dots(folder / f"{odd}.plain")
-    for data in (images / "images", plain):
-        words = ["run", "--data", data, "--out", folder / f"{odd}.{data.name}"]
+    annotated, classes = dots(folder / odd), folder / f"{odd}.classes"
+    for path in (annotated / "images").iterdir():
+        place = classes / ("red", "green")[int(path.stem) % 2]
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"{odd}{path.name}").write_bytes(path.read_bytes())
+    for data in (annotated, classes):
+        words = ["run", "--data", data, "--out", folder / f"{data.name}.out"]
         words += ["--image-size", 32, "--performer-epochs", 1, "--epochs", 1]
         command = Command(words, folder / "tmp")
         status = command.end()

@@ -1,5 +1,7 @@
 """Files with something wrong in them, by chance and in the same way again."""
 
+import copy
+import json
 import random
 
 _EXTREME = (
@@ -25,10 +27,35 @@ def mutated(
         draw: Chooses.
         text: Whether words are put in rather than bytes.
     """
+    if text and data[:1] in b"[{" and draw.random() < 0.5:
+        return mutated_json(data, draw)
     for _ in range(draw.choice((1, 1, 2, 4))):
         change = draw.choice((_flip, _cut, _twice, _splice, _put, _put))
         data = change(data, others, draw, text)
     return data
+
+
+_ODD = (None, True, -1, 1e308, 10**30, 0.5, "", "x" * 5000, [], {}, [[]])
+_ODD += ([None], {"": None}, "NaN", "\ud800", [1, "2"])
+
+
+def mutated_json(data: bytes, draw: random.Random) -> bytes:
+    """Returns JSON in which some values are of another kind."""
+    held = json.loads(data)
+    for _ in range(draw.choice((1, 1, 2))):
+        place, places = held, []
+        while isinstance(place, dict | list) and place:
+            keys = list(place) if isinstance(place, dict) else range(len(place))
+            key = draw.choice(keys)
+            places.append((place, key))
+            place = place[key]
+        if places:
+            inside, key = draw.choice(places)
+            if draw.random() < 0.2:
+                del inside[key]
+            else:
+                inside[key] = copy.deepcopy(draw.choice(_ODD))
+    return json.dumps(held).encode()
 
 
 def _place(data: bytes, draw: random.Random) -> int:

@@ -11,6 +11,8 @@ from tf_explainer.config.options import check_option
 from tf_explainer.config.settings import Settings
 from tf_explainer.errors import InputError
 
+_LONGEST = 200
+
 
 def read_config(path: Path, of: type[Settings] = Settings) -> dict[str, Any]:
     """Returns the options of a TOML file, by field name of `Settings`.
@@ -27,17 +29,43 @@ def read_config(path: Path, of: type[Settings] = Settings) -> dict[str, Any]:
         InputError: If the file cannot be read, is no TOML, or has a key that
             is no option or a value that the option does not take.
     """
+    table = toml_table(path, "--config")
+    return check_options(table, path, of)
+
+
+def toml_table(path: Path, option: str) -> dict[str, Any]:
+    """Returns what a TOML file holds.
+
+    Args:
+        path: The file.
+        option: What names it, for messages.
+
+    Raises:
+        InputError: If it cannot be read, or is no TOML.
+    """
     try:
-        table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8")
     except OSError as error:
         raise InputError(
-            f"`--config` cannot be read, received {path}: {error.strerror}."
+            f"`{option}` cannot be read, received {path}: {error.strerror}."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise InputError(
-            f"`--config` is not a TOML file, received {path}: {error}."
+            f"`{option}` is not a TOML file, received {path}: {error}."
         ) from error
-    return check_options(table, path, of)
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise InputError(
+            f"`{option}` is nested too deeply, received {path}."
+        ) from error
+    # A number of thousands of digits is a ValueError, too.
+    except ValueError as error:
+        told = str(error).partition(";")[0]
+        raise InputError(
+            f"`{option}` is not a TOML file, received {path}: "
+            f"{told[:_LONGEST]}."
+        ) from error
 
 
 def check_options(

@@ -3,13 +3,12 @@
 import dataclasses
 import itertools
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tf_explainer.config.settings import Settings
-from tf_explainer.config.toml import check_options
+from tf_explainer.config.toml import check_options, toml_table
 from tf_explainer.errors import InputError
 
 # Groups of options that make the images and the performer.
@@ -93,7 +92,7 @@ def read_plan(path: Path) -> ExperimentPlan:
     Raises:
         InputError: If the file cannot be read, or something in it is wrong.
     """
-    table = _read(path)
+    table = toml_table(path, "FILE")
     _check_keys(table, {"title", "seeds", *_PARTS}, path)
     seeds = _list(table, "seeds", int, path)
     common = check_options(_table(table, "options", path), path)
@@ -131,19 +130,6 @@ def read_plan(path: Path) -> ExperimentPlan:
                 )
     title = str(table.get("title", path.stem))
     return ExperimentPlan(title, tuple(runs), tuple(needs))
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(
-            f"`FILE` cannot be read, received {path}: {error.strerror}."
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"`FILE` is not a TOML file, received {path}: {error}."
-        ) from error
 
 
 def _check_keys(table: dict[str, Any], known: set[str], path: Path) -> None:

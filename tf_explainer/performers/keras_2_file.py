@@ -36,7 +36,8 @@ def keras_version(path: Path) -> str:
             return str(told.get("keras_version", ""))
         with h5py.File(path, "r") as file:
             version = file.attrs.get("keras_version", "")
-    except (OSError, KeyError, ValueError):
+    # zipfile, zlib and HDF5 have an error of their own for each damage.
+    except Exception:
         return ""
     return version.decode() if isinstance(version, bytes) else str(version)
 

@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import scipy.io
 
+from tf_explainer.datasets.crops.matlab_layout import check_matlab_layout
 from tf_explainer.errors import InputError
 from tf_explainer.performers.matconvnet_network import (
     MatConvNetLayer,
@@ -29,12 +30,12 @@ def read_matlab_v5(path: Path, names: Sequence[str]) -> dict[str, Any]:
         InputError: If it is no such file or holds something else.
     """
     try:
+        check_matlab_layout(path)
         held = scipy.io.loadmat(path, variable_names=list(names))
     except Exception as error:
         # It fails wherever the damage happens to be: on damaged files SciPy
         # was seen to raise OSError, zlib.error, ValueError, TypeError,
-        # IndexError, MemoryError, UnboundLocalError and its MatReadError. Its
-        # compiled part may even crash, if the file is not compressed.
+        # IndexError, MemoryError, UnboundLocalError and its MatReadError.
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise InputError(f"it is no MATLAB file: {reason[0]}") from error
     return {name: _plain_v5(held[name]) for name in names if name in held}

@@ -99,8 +99,11 @@ def _check_file(path: Path) -> None:
 
 
 def _check_zip(path: Path) -> None:
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise InputError(_cut_off(path)) from error
     if "config.json" not in names:
         kind = _OTHERS.get(path.suffix, "a zip archive without a Keras model")
         raise InputError(f"{path} is {kind}. {_SAVE}.")
@@ -116,7 +119,8 @@ def _check_hdf5(path: Path) -> None:
         with h5py.File(path, "r") as file:
             whole, names = "model_config" in file.attrs, set(file)
             weights = "layer_names" in file.attrs or names & {"layers", "vars"}
-    except OSError as error:
+    # What h5py makes of damage.
+    except (OSError, RuntimeError, LookupError, ValueError, TypeError) as error:
         raise InputError(_cut_off(path)) from error
     if not whole:
         kind = (

@@ -27,6 +27,7 @@ DEFAULT = "serving_default"
 _IMAGES, _BYTES = "images", "image_bytes"
 _NEEDED = (DEFAULT, "contributions")
 _ASSERTED = re.compile(r"assertion failed: \[(.*)\]")
+_LONGEST = 200
 # Part maps are not told.
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)
 
@@ -45,7 +46,7 @@ class ServedModel:
 
     def __init__(self, folder: str | Path, max_pixels: int | None = None):
         names = read_names(Path(folder))
-        self.model = tf.saved_model.load(str(folder))
+        self.model = _loaded(folder)
         self.signatures: dict[str, Any] = dict(self.model.signatures)
         if missing := set(_NEEDED) - set(self.signatures):
             raise outdated(folder, f"no signature {', '.join(missing)}")
@@ -204,3 +205,16 @@ class ServedModel:
             pixels = tf.zeros((8, 8, 3), tf.uint8)
             file = tf.io.encode_png(pixels).numpy()
             self.ask("explain_bytes", {_BYTES: [file]})
+
+
+def _loaded(folder: str | Path) -> Any:
+    try:
+        return tf.saved_model.load(str(folder))
+    # TensorFlow raises whatever the damage leads its parts to.
+    except Exception as error:
+        told = (str(error).strip().splitlines() or ["no reason is given"])[0]
+        raise InputError(
+            f"`--model` received {folder}, which is cut off or damaged "
+            f"({told[:_LONGEST]}). Copy it again, or write a new one by "
+            "tf-explainer export RUN."
+        ) from error

@@ -10,6 +10,8 @@ import ijson
 from tf_explainer.datasets.crops.objects import Box
 from tf_explainer.errors import InputError
 
+_LONGEST = 200
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class KeypointObject:
@@ -52,8 +54,13 @@ class CocoFile:
         self._categories: dict[int, tuple[str, list[str]]] = {}
         for item in self._items("categories"):
             keypoints = self._get(item, "keypoints", [])
-            name = self._get(item, "name")
-            self._categories[self._get(item, "id")] = (name, keypoints)
+            name = self._text(item, "name")
+            if not _is_names(keypoints):
+                raise InputError(
+                    f"{path}: `keypoints` of category {name} must be names, "
+                    f"received {_shown(keypoints)}."
+                )
+            self._categories[self._number(item, "id")] = (name, keypoints)
         if not any(names for _, names in self._categories.values()):
             raise InputError(
                 f"{path}: no category has `keypoints`; received "
@@ -62,8 +69,8 @@ class CocoFile:
         self._files: dict[int, str] = {}
         self._sizes: dict[int, tuple[int, int] | None] = {}
         for item in self._items("images"):
-            number = self._get(item, "id")
-            self._files[number] = self._get(item, "file_name")
+            number = self._number(item, "id")
+            self._files[number] = self._text(item, "file_name")
             self._sizes[number] = self._size(item, number)
 
     def categories(self) -> list[str]:
@@ -89,9 +96,9 @@ class CocoFile:
                 a category that is not there.
         """
         for item in self._items("annotations"):
-            number = self._get(item, "id")
-            category = self._get(item, "category_id")
-            image = self._get(item, "image_id")
+            number = self._number(item, "id")
+            category = self._number(item, "category_id")
+            image = self._number(item, "image_id")
             if category not in self._categories or image not in self._files:
                 raise InputError(
                     f"{self.path}: annotation {number} is of category "
@@ -114,12 +121,12 @@ class CocoFile:
         if given == (None, None):
             return None
         if not all(
-            type(side) in (int, float) and side >= 1 and side == int(side)
+            type(side) in (int, float) and 1 <= side < 2**31 and side % 1 == 0
             for side in given
         ):
             raise InputError(
                 f"{self.path}: `height` and `width` of image {number} must be "
-                f"whole numbers > 0, or both left out, received {given}."
+                f"whole numbers > 0, or both left out, received {_shown(given)}."
             )
         return int(given[0]), int(given[1])
 
@@ -142,26 +149,54 @@ class CocoFile:
     ) -> list[float]:
         try:
             numbers = [float(value) for value in values]
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             numbers = []
         if len(numbers) != count:
             raise InputError(
                 f"{self.path}: `{name}` of annotation {number} must be "
-                f"{count} numbers, received {values!r}."
+                f"{count} numbers, received {_shown(values)}."
             )
         return numbers
 
     def _get(self, item: Any, name: str, default: Any = None) -> Any:
         if not isinstance(item, dict) or (name not in item and default is None):
-            raise InputError(f"{self.path}: {item!r} has no `{name}`.")
+            raise InputError(f"{self.path}: {_shown(item)} has no `{name}`.")
         return item.get(name, default)
+
+    def _number(self, item: Any, name: str) -> int:
+        value = self._get(item, name)
+        if type(value) is not int:
+            raise InputError(
+                f"{self.path}: `{name}` must be a whole number, received "
+                f"{_shown(value)}."
+            )
+        return value
+
+    def _text(self, item: Any, name: str) -> str:
+        value = self._get(item, name)
+        if not isinstance(value, str):
+            raise InputError(
+                f"{self.path}: `{name}` must be a text, received "
+                f"{_shown(value)}."
+            )
+        return value
 
     def _items(self, key: str) -> Iterator[Any]:
         try:
             with open(self.path, "rb") as file:
                 yield from ijson.items(file, f"{key}.item", use_float=True)
-        except (OSError, ijson.JSONError) as error:
+        # Of bytes that are no UTF-8, and of numbers without end, too.
+        except (OSError, ijson.JSONError, ValueError) as error:
             reason = " ".join(str(error).split())
             raise InputError(
                 f"{self.path}: cannot be read as JSON: {reason}"
             ) from error
+
+
+def _is_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) for v in value)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from pymatreader import read_mat
 
+from tf_explainer.datasets.crops.matlab_layout import check_matlab_layout
 from tf_explainer.errors import InputError
 
 
@@ -27,6 +28,7 @@ class MatlabFile:
         if not path.is_file():
             raise InputError(f"{path}: there is no such file.")
         try:
+            check_matlab_layout(path)
             with warnings.catch_warnings():
                 # Its remarks are about types that are not used here.
                 warnings.simplefilter("ignore")
