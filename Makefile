@@ -13,6 +13,8 @@ TESTS ?= tests
 # The notebooks take minutes each, so they begin first.
 SLOW_TESTS ?= $(wildcard notebooks) tests
 WORKERS ?= auto
+# Of `make torture`.
+MINUTES ?= 25
 
 # One thread a test process: two of them share the machine without a fight.
 TEST_ENV := TF_CPP_MIN_LOG_LEVEL=3 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
@@ -27,13 +29,14 @@ PYTHON ?= $(shell for name in python3.12 python3.13 python3.11 python3 python; \
 	&& { command -v $$name; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo saved-model test test-slow lint format typecheck notebooks docs clean
+.PHONY: help setup demo saved-model test test-slow torture lint format typecheck notebooks docs clean
 
 help: ## list these commands
 	@echo "make demo       set up and run the main job on drawn animals"
 	@echo "make saved-model  a ready SavedModel of drawn animals, from the demo"
 	@echo "make test       set up and run all checks and the quick tests"
 	@echo "make test-slow  the others: whole runs, exports, notebooks"
+	@echo "make torture    kills, full disks, damaged files; writes docs/trust.md"
 	@echo "make setup      only the virtual environment, in $(VENV)"
 	@echo "make lint       ruff: style and format, nothing is changed"
 	@echo "make format     ruff: mend what can be mended"
@@ -71,6 +74,9 @@ test: lint typecheck
 
 test-slow: $(STAMP)
 	$(PYTEST) -m slow --nbmake --nbmake-timeout 600 $(SLOW_TESTS)
+
+torture: $(STAMP)
+	$(TEST_ENV) $(BIN)/python -m tests.torture --minutes $(MINUTES)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

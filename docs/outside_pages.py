@@ -23,6 +23,7 @@ TAKEN = {
     "benchmarks/results/scale.md": "scale_costs.md",
     "benchmarks/results/serving.md": "serving_costs.md",
     "benchmarks/results/tuning.md": "tuning.md",
+    "docs/trust.md": "trust.md",
     "tf_explainer/losses/README.md": "losses.md",
     "tf_explainer/performers/README.md": "performers.md",
 }

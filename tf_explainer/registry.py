@@ -1,14 +1,13 @@
 """Name → object tables that fill themselves from the files of a package."""
 
 import ast
-import difflib
 import importlib
 import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from tf_explainer.errors import InputError
+from tf_explainer.errors import InputError, closest
 
 Entry = TypeVar("Entry")
 
@@ -57,7 +56,7 @@ class Registry(Generic[Entry]):
         """
         self._scan()
         if name not in self._entries:
-            close = difflib.get_close_matches(name, self._entries, n=1)
+            close = closest(name, self._entries, n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
             raise InputError(
                 f"No {self.kind} {name!r}.{hint} Known: {self.names()}."

@@ -71,7 +71,7 @@ def main(argv: list[str] | None = None) -> int:
         outcome = tried(one, seconds, asked.seed)
         took = time.monotonic() - start
         print(f"    {_told(outcome)} in {took:.0f} s", file=sys.stderr)
-        for failure in outcome.failures:
+        for failure in outcome.told():
             print(f"    FAILED {failure}", file=sys.stderr)
         rows.append((one, outcome, took))
     if asked.out or not asked.only:

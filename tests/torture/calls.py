@@ -5,8 +5,14 @@ import io
 import traceback
 import warnings
 from pathlib import Path
+from unittest import mock
 
-from tf_explainer.cli.app import main
+import typer
+
+from tf_explainer.cli import app
+
+# To make it anew for each call would take most of the time.
+TREE = typer.main.get_command(app._app())
 
 
 def called(words: list) -> tuple[int, str]:
@@ -21,7 +27,8 @@ def called(words: list) -> tuple[int, str]:
     with silent, contextlib.redirect_stderr(said), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            status = main([str(word) for word in words])
+            with mock.patch.object(typer.main, "get_command", lambda _: TREE):
+                status = app.main([str(word) for word in words])
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
                 raise

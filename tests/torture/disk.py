@@ -91,9 +91,7 @@ def read_only_disk(budget: Budget, draw: random.Random) -> Outcome:
     return _on_disks(budget, draw, read_only=True)
 
 
-def _on_disks(
-    budget: Budget, draw: random.Random, read_only: bool
-) -> Outcome:
+def _on_disks(budget: Budget, draw: random.Random, read_only: bool) -> Outcome:
     outcome = Outcome(skipped=why_no_mounts())
     if outcome.skipped:
         return outcome
@@ -103,7 +101,8 @@ def _on_disks(
         (images / "plan.toml").write_text(_PLAN.format(data=str(images)))
         shutil.copytree(finished.parent / "data", folder / "data")
         names = list(_commands(folder, images))
-        for index in budget.cases(6, len(names) * (1 if read_only else 3)):
+        least = len(names) if budget.seconds > 20 else 2
+        for index in budget.cases(least, len(names) * (1 if read_only else 3)):
             name = names[index % len(names)]
             with disk(folder / "small", 60_000) as place:
                 run = place / "run"
@@ -141,7 +140,7 @@ def _refused(outcome: Outcome, words: list, run: Path, name: str) -> None:
     "read-only or missing: one line and status 2.",
     "`performer` with `--data-dir`, TMPDIR and TFDS_DATA_DIR on such disks; "
     "what can do without goes through.",
-    share=1,
+    share=2,
 )
 def folders_of_a_run(budget: Budget, draw: random.Random) -> Outcome:
     """In processes of their own."""

@@ -26,9 +26,7 @@ def _how(name: str) -> str:
     )
 
 
-def _fuzzed(
-    name: str, budget: Budget, draw: random.Random
-) -> Outcome:
+def _fuzzed(name: str, budget: Budget, draw: random.Random) -> Outcome:
     """Runs the reader in a process, and anew if the process is gone."""
     outcome, seed, first = Outcome(), draw.randrange(10**9), 0
     wanted = ALL[name].cases if budget.seconds > 5 else 60
@@ -92,7 +90,7 @@ def _told(
 def _register() -> None:
     whole = sum(reader.cases for reader in ALL.values())
     assert whole >= 20_000, whole
-    for name, reader in ALL.items():
+    for name in ALL:
 
         def try_(
             budget: Budget, draw: random.Random, name: str = name

@@ -30,10 +30,10 @@ _CHAINS = 6
     "A run that is killed goes on with `--resume`, and finds to the bit what "
     "it would have found; no half file, no folder in TMPDIR is left.",
     "`run` on drawn animals and its steps, SIGKILL by turns of the whole group "
-    "and of the parent alone, in each step and at its start, the drawing of the "
-    "images included; then `run --resume`. Models, result.json and what was "
+    "and of the parent alone, twice in each step and at its start, the drawing of "
+    "the images included; then `run --resume`. Models, result.json and what was "
     "observed are compared with a run that nobody killed.",
-    share=8,
+    share=11,
 )
 def killed_run(budget: Budget, draw: random.Random) -> Outcome:
     """Chains of kills: each takes the run one step on."""
@@ -62,7 +62,8 @@ def _chain(
     fresh = outcome.cases == 0 or draw.random() < 0.5
     data = folder / "data" if fresh else reference.parent / "data"
     begin = ["run", "--out", out, *drawn(data)]
-    for number, step in enumerate(["", *STEPS]):
+    twice = [step for step in ("", *STEPS) for _ in range(2)]
+    for number, step in enumerate(twice):
         if outcome.cases and budget.left() < 60:
             break
         _kill_in(step, _words(begin, out), temporary, outcome, number, draw)
@@ -97,7 +98,7 @@ def _kill_in(
     else:
         wait = some_seconds(draw, _START)
     command.until("a line that nobody says", wait)
-    command.kill(alone=number % 2 == 1)
+    command.kill(alone=number % 4 in (1, 2))
     outcome.cases += 1
     alive = command.survivors()
     outcome.check(not alive, f"killed in {step or 'its start'}: {alive}")

@@ -110,7 +110,6 @@ def served_toy() -> Path:
     return folder / "1"
 
 
-
 def _saved_models(folder: Path) -> list[bytes]:
     model = served_toy()
     (index,) = (model / "variables").glob("*.index")

@@ -134,9 +134,7 @@ def _going_on(command: str, out: Path, more: list) -> list:
 def _trials(out: Path) -> list[dict[str, str]]:
     with open(out / "trials.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    return [
-        {k: v for k, v in row.items() if "second" not in k} for row in rows
-    ]
+    return [{k: v for k, v in row.items() if "second" not in k} for row in rows]
 
 
 @promise(

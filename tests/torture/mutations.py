@@ -83,7 +83,9 @@ def _twice(data: bytes, others: list, draw: random.Random, text: bool) -> bytes:
     return data[:last] + data[first:]
 
 
-def _splice(data: bytes, others: list, draw: random.Random, text: bool) -> bytes:
+def _splice(
+    data: bytes, others: list, draw: random.Random, text: bool
+) -> bytes:
     other = draw.choice(others)
     return data[: _place(data, draw)] + other[_place(other, draw) :]
 

@@ -31,7 +31,7 @@ def write_page(path: Path, rows: list[Row], seed: int, seconds: float) -> None:
     failures = [
         f"- {promise.name}: {_cell(failure)}\n"
         for promise, outcome, _ in rows
-        for failure in outcome.failures
+        for failure in outcome.told()
     ]
     if failures:
         text += f"\n## What failed\n\n{''.join(failures)}"

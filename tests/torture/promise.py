@@ -19,6 +19,7 @@ THEMES = (
     "old_files",
     "soak",
 )
+_TOLD = 15
 PROMISES: dict[str, "Promise"] = {}
 
 
@@ -42,6 +43,12 @@ class Outcome:
         """Counts nothing, and writes down what does not hold."""
         if not holds:
             self.failures.append(" ".join(failure.split())[:300])
+
+    def told(self) -> list[str]:
+        """Returns the first failures, and how many more there are."""
+        more = len(self.failures) - _TOLD
+        last = [f"and {more} more"] if more > 0 else []
+        return self.failures[:_TOLD] + last
 
 
 class Budget:

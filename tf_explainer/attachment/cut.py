@@ -1,10 +1,9 @@
 """Where an explainer is attached to a performer."""
 
 import dataclasses
-import difflib
 
 from tf_explainer.attachment.flat_graph import FlatGraph
-from tf_explainer.errors import InputError
+from tf_explainer.errors import InputError, closest
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,7 +106,7 @@ def check_layers_exist(
 
 
 def _unknown(graph: FlatGraph, argument: str, path: str) -> str:
-    close = difflib.get_close_matches(path, graph.layers, n=3)
+    close = closest(path, graph.layers, n=3)
     inner = [name for name in graph.layers if name.endswith(f"/{path}")]
     near = inner or close
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""

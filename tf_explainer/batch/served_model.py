@@ -20,8 +20,8 @@ from tf_explainer.batch.storage import (
     read_file,
     write_whole,
 )
-from tf_explainer.errors import InputError
-from tf_explainer.export.names import ASSETS
+from tf_explainer.errors import InputError, refuse_later
+from tf_explainer.export.names import ASSETS, FORMAT
 
 _SIGNATURE = "explain"
 _GRAPH, _FACTS, _NAMES = "saved_model.pb", "export.json", "names.json"
@@ -186,4 +186,9 @@ def _assets(folder: str, name: str) -> Mapping[str, Any]:
         told = json.loads(read_file(joined(folder, ASSETS, name)))
     except (OSError, ValueError):
         return {}
-    return told if isinstance(told, dict) else {}
+    if not isinstance(told, dict):
+        return {}
+    # What export.json calls its format is savedmodel.
+    form = told.get("form", told.get("format"))
+    refuse_later(form, FORMAT, joined(folder, ASSETS, name))
+    return told

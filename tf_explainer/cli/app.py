@@ -24,7 +24,7 @@ from tf_explainer.runs.temporary import own_temporary_folder
 
 # Typer's own name for it differs from version to version.
 _USAGE_ERROR = cast(type[Exception], typer.BadParameter.__bases__[0])
-_INPUT = 2
+_INPUT, _LONGEST = 2, 4000
 _NOTHING = "stopped; nothing had begun"
 _FULL = (
     "the disk is full. Files finished before are whole: free some space, then "
@@ -114,9 +114,12 @@ def _position(name: str) -> tuple[int, str]:
 
 
 def _message(error: Exception) -> str:
-    """Returns the message in one line."""
+    """Returns the message in one line; what was received may be endless."""
     tell = getattr(error, "format_message", lambda: str(error))
-    return " ".join(tell().split())
+    line = " ".join(tell().split())
+    if len(line) <= _LONGEST:
+        return line
+    return f"{line[: _LONGEST // 2]} … {line[-_LONGEST // 2 :]}"
 
 
 def _stop(line: str, at_once: bool) -> int:

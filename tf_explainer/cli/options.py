@@ -10,7 +10,12 @@ from typing import Annotated, Any
 import typer
 
 from tf_explainer.cli.request import Request
-from tf_explainer.config.options import default_text, option_name, plain_type
+from tf_explainer.config.options import (
+    check_option,
+    default_text,
+    option_name,
+    plain_type,
+)
 from tf_explainer.config.settings import Settings
 from tf_explainer.config.toml import read_config
 
@@ -60,7 +65,12 @@ def takes_options(
             overwrite: bool,
             **options: Any,
         ) -> None:
-            given = {k: v for k, v in options.items() if v not in (None, [])}
+            given = {
+                field.name: check_option(field, options[field.name])
+                for field in fields
+                # Before the folder is looked at: it may lack much.
+                if options[field.name] not in (None, [])
+            }
             stored = read_config(config, of) if config else {}
             name = command.__name__
             together = {**stored, **given}

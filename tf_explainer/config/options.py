@@ -1,7 +1,6 @@
 """One option: its default, help text and limits, and whether a value fits."""
 
 import dataclasses
-import difflib
 import math
 import numbers
 import types
@@ -9,7 +8,7 @@ import typing
 from pathlib import Path
 from typing import Any
 
-from tf_explainer.errors import InputError
+from tf_explainer.errors import InputError, closest
 
 
 def option(
@@ -152,7 +151,7 @@ def check_option(field: dataclasses.Field, value: Any, name: str = "") -> Any:
     converted = _convert(kind, value, field.metadata["commas"])
     if converted is None:
         raise InputError(
-            f"`{called}` must be {_WORDS[kind]}, received {value!r}."
+            f"`{called}` must be {_WORDS[kind]}, received {_shown(value)}."
         )
     # Python may have registered more than the files of the package do.
     if not (name and field.metadata["more_choices"]):
@@ -192,8 +191,11 @@ def _number(kind: Any, value: Any) -> Any:
         return None
     if kind is int:
         return int(value) if isinstance(value, numbers.Integral) else None
-    known = isinstance(value, numbers.Real) and math.isfinite(value)
-    return float(value) if known else None
+    try:
+        known = isinstance(value, numbers.Real) and math.isfinite(value)
+        return float(value) if known else None
+    except OverflowError:
+        return None
 
 
 def _names(value: Any, commas: bool) -> tuple[str, ...] | None:
@@ -228,10 +230,18 @@ def _pairs(value: Any) -> dict[str, Any] | None:
     return named if len(named) == len(found) else None
 
 
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)
+    except ValueError:
+        # Python writes no number of more than some thousand digits.
+        return "a number without end"
+
+
 def _check_choice(field: dataclasses.Field, value: Any, name: str) -> None:
     choices = field.metadata["choices"]
     if choices and value not in choices:
-        close = difflib.get_close_matches(str(value), choices, n=1)
+        close = closest(str(value), choices, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
         raise InputError(
             f"`{name}` must be one of {', '.join(choices)}, "
@@ -250,5 +260,5 @@ def _check_limits(field: dataclasses.Field, value: Any, name: str) -> None:
     for bound, mark, misses in outside:
         if bound is not None and misses(bound):
             raise InputError(
-                f"`{name}` must be {mark} {bound}, received {value}."
+                f"`{name}` must be {mark} {bound}, received {_shown(value)}."
             )

@@ -1,7 +1,6 @@
 """Options from a TOML file."""
 
 import dataclasses
-import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 from tf_explainer.config.options import check_option
 from tf_explainer.config.settings import Settings
-from tf_explainer.errors import InputError
+from tf_explainer.errors import InputError, closest
 
 _LONGEST = 200
 
@@ -101,6 +100,6 @@ def _field_name(key: str, names: list[str], path: Path) -> str:
     name = key.replace("-", "_")
     if name in names:
         return name
-    close = difflib.get_close_matches(name, names, n=1)
+    close = closest(name, names, n=1)
     hint = f" Did you mean {close[0].replace('_', '-')!r}?" if close else ""
     raise InputError(f"In {path}: {key!r} is no option.{hint}")

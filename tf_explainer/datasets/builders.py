@@ -1,7 +1,6 @@
 """The tfds builders of this package by their folders, and their settings."""
 
 import dataclasses
-import difflib
 import importlib
 import tomllib
 import types
@@ -12,7 +11,7 @@ from typing import Any
 
 import tensorflow_datasets as tfds
 
-from tf_explainer.errors import InputError
+from tf_explainer.errors import InputError, closest
 
 
 class _Builders(Mapping[str, Any]):
@@ -32,7 +31,7 @@ class _Builders(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name not in self:
-            close = difflib.get_close_matches(name, list(self), n=1)
+            close = closest(name, list(self), n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
             raise InputError(
                 f"`data`: received {name!r}, which is neither a folder nor a "
@@ -69,7 +68,7 @@ def convert_settings(
     """
     for key in settings:
         if key not in fields:
-            close = difflib.get_close_matches(key, fields, n=1)
+            close = closest(key, fields, n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
             raise InputError(
                 f"Data set {name!r} has the settings {sorted(fields)}, "

@@ -1,14 +1,13 @@
 """Which categories take part, and under which label."""
 
 import dataclasses
-import difflib
 import re
 import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
 
-from tf_explainer.errors import InputError
+from tf_explainer.errors import InputError, closest
 
 # Spaces of any kind, and marks that nobody sees.
 _SPACE = r"[\s\u200b-\u200f\u2060\ufeff]+"
@@ -49,7 +48,7 @@ def chosen_names(
     names = [name for text in texts for name in _split(text, tidy)]
     for name in names:
         if name not in tidy:
-            close = difflib.get_close_matches(name, tidy, n=1)
+            close = closest(name, tidy, n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
             if any("," in one for one in known):
                 hint += f" Repeat `{option}` for names that hold a comma."

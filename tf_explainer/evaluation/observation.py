@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tf_explainer.errors import InputError
+from tf_explainer.errors import InputError, refuse_later
 from tf_explainer.evaluation.part_measures.observed import ObservedParts
 from tf_explainer.evaluation.peaks import FilterPeaks, LocatedPeaks
 
@@ -158,7 +158,8 @@ def load_observation(path: Path) -> Observation:
             np.load(file, allow_pickle=False) as arrays,
         ):
             about = json.loads(str(arrays["about"]))
-            if about.pop("format") != FORMAT:
+            refuse_later(form := about.pop("format"), FORMAT, path)
+            if form != FORMAT:
                 raise InputError(
                     f"{path} was written by another version; evaluate again."
                 )

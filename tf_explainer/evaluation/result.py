@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tf_explainer.errors import InputError
+from tf_explainer.errors import InputError, refuse_later
 from tf_explainer.evaluation.controls import CONTROLS
 from tf_explainer.evaluation.margins import intervals
 from tf_explainer.evaluation.metrics import METRICS
@@ -52,6 +52,7 @@ def validate_result(result: Mapping[str, Any]) -> None:
     """
     import jsonschema
 
+    refuse_later(result.get("schema_version"), SCHEMA_VERSION, "result.json")
     try:
         json.dumps(result, allow_nan=False)
     except ValueError as reason:

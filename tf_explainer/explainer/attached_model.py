@@ -13,6 +13,7 @@ from tf_explainer.attachment import (
     choose_cut,
 )
 from tf_explainer.config.explainer import ExplainerSettings
+from tf_explainer.errors import refuse_later
 from tf_explainer.explainer import (
     contribution,
     explaining,
@@ -29,6 +30,9 @@ from tf_explainer.features.examples import ExampleReader
 from tf_explainer.features.images import check_images
 from tf_explainer.layers import ChannelNorm
 from tf_explainer.layers.statistics import add_statistic
+
+# Of what `get_config` tells; raised when a name changes its meaning.
+_FORMAT = 1
 
 
 class AttachedModel(keras.Model):
@@ -247,6 +251,7 @@ class AttachedModel(keras.Model):
         performer["compile_config"] = None
         cut = self.attachment.cut
         return {
+            "format": _FORMAT,
             "name": self.name,
             "dtype": keras.saving.serialize_keras_object(self.dtype_policy),
             "performer": performer,
@@ -263,6 +268,7 @@ class AttachedModel(keras.Model):
         cls, config: dict[str, Any], custom_objects: Any = None
     ) -> Self:
         config = dict(config)
+        refuse_later(config.pop("format", 1), _FORMAT, "The explainer")
         for name in ("performer", "dtype"):
             config[name] = keras.saving.deserialize_keras_object(
                 config[name], custom_objects

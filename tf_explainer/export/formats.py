@@ -23,7 +23,7 @@ import tensorflow as tf
 from tf_explainer import __version__
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
-from tf_explainer.export.names import ASSETS, name_tables
+from tf_explainer.export.names import ASSETS, FORMAT, name_tables
 from tf_explainer.export.questions import EXPLAINED, explanation_of, traced
 from tf_explainer.export.served import OUTPUTS, export_saved_model
 from tf_explainer.registry import Registry
@@ -89,6 +89,7 @@ def export_model(
         assets = beside / ASSETS if format == "savedmodel" else beside
         assets.mkdir(exist_ok=True)
         facts = {
+            "form": FORMAT,
             "format": format,
             "apply_orientation": apply_orientation,
             "compared_on": len(given),

@@ -9,6 +9,8 @@ from tf_explainer.whole_files import atomic_write
 
 # TensorFlow leaves this folder to users; its own loaders do not look there.
 ASSETS = "assets.extra"
+# Of what is told there; raised when a name changes its meaning.
+FORMAT = 1
 
 
 def write_names(explainer: Explainer, saved_model: str | Path) -> None:
@@ -24,7 +26,8 @@ def write_names(explainer: Explainer, saved_model: str | Path) -> None:
         A signature without inputs would be refused by TF Serving's REST
         interface ("Failed to get input map", tensorflow/serving#1676).
     """
-    text = json.dumps(name_tables(explainer), indent=2, ensure_ascii=False)
+    told = {"format": FORMAT, **name_tables(explainer)}
+    text = json.dumps(told, indent=2, ensure_ascii=False)
     with atomic_write(Path(saved_model) / ASSETS / "names.json") as beside:
         beside.write_text(text + "\n", encoding="utf-8")
 

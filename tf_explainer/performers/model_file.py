@@ -1,6 +1,5 @@
 """Reads a model file, or says what it is and what to do."""
 
-import difflib
 import re
 import zipfile
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import h5py
 import keras
 
-from tf_explainer.errors import InputError
+from tf_explainer.errors import InputError, closest
 from tf_explainer.performers.keras_2_file import keras_version, load_keras_2
 
 _SUFFIXES = (".keras", ".h5", ".hdf5")
@@ -171,7 +170,7 @@ def _near(path: Path) -> str:
         for one in path.parent.iterdir()
         if one.suffix in _SUFFIXES or one.name.startswith(f"{path.name}.")
     ]
-    near = difflib.get_close_matches(path.name, names, n=1)
+    near = closest(path.name, names, n=1)
     near = near or [name for name in names if Path(name).stem == path.stem]
     return f" Did you mean {path.with_name(near[0])}?" if near else ""
 

@@ -23,9 +23,9 @@ from tf_explainer.batch.summary import DATA, PAGE, summarize
 from tf_explainer.config.batch import DIRECT, BatchSettings, Launch
 from tf_explainer.errors import InputError
 from tf_explainer.runs.claim import claimed
+from tf_explainer.runs.disk_faults import is_disk_full
 from tf_explainer.runs.explained_run import explained_folder
 from tf_explainer.runs.exporting import export_run
-from tf_explainer.runs.disk_faults import is_disk_full
 from tf_explainer.runs.terminal import count_bar
 
 _VERSION = "1"

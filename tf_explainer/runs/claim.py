@@ -132,7 +132,7 @@ class Replaced:
         if not self._folder.is_dir():
             return False
         for place in self._folder.glob("*~"):
-            if place.name.startswith("."):
+            if place.name.startswith(".writing-"):
                 continue
             path = self._out / unquote(place.name.removesuffix("~"))
             _remove(path)

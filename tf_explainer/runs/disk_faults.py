@@ -7,7 +7,11 @@ import re
 from tf_explainer.runs.stopping import chain
 
 # HDF5 and TensorFlow say it in words, without the error number.
-_FULL_WORDS = ("No space left on device", "Disk quota exceeded", "File too large")
+_FULL_WORDS = (
+    "No space left on device",
+    "Disk quota exceeded",
+    "File too large",
+)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FAULTS = (
     *(errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE),

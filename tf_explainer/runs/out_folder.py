@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from tf_explainer.config.settings import Settings
-from tf_explainer.errors import InputError
+from tf_explainer.errors import InputError, LaterVersion, refuse_later
 from tf_explainer.runs.claim import Replaced
 from tf_explainer.runs.step_order import STEPS
 from tf_explainer.whole_files import atomic_write
 
+FORMAT = 1
 # Options that are stored always; a file that lacks them is damaged.
 _ALWAYS = {
     *("data", "seed", "performer", "backbone", "epochs", "batch_size"),
@@ -64,6 +65,7 @@ class OutFolder:
                 damaged: what it lacks must not become a default.
         """
         stored = self._read("settings")
+        refuse_later(stored.pop("format", 1), FORMAT, self._file("settings"))
         known = {field.name for field in dataclasses.fields(Settings)}
         if set(stored) - known or _ALWAYS - set(stored):
             raise InputError(
@@ -83,7 +85,7 @@ class OutFolder:
         Args:
             settings: What the run does.
         """
-        self._write("settings", settings.to_json())
+        self._write("settings", {"format": FORMAT, **settings.to_json()})
 
     def is_done(self, step: str) -> bool:
         """Whether a step has finished.
@@ -145,6 +147,8 @@ class OutFolder:
         try:
             found = _json_table(self.result)
             validate_result(found)
+        except LaterVersion:
+            raise
         except (OSError, ValueError, InputError) as error:
             raise InputError(
                 f"{self.result} is missing or damaged ({error}); have it "

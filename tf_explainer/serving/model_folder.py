@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tf_explainer.errors import InputError
-from tf_explainer.export.names import ASSETS
+from tf_explainer.errors import InputError, refuse_later
+from tf_explainer.export.names import ASSETS, FORMAT
 
 
 def version_folder(path: str | Path) -> Path:
@@ -54,6 +54,8 @@ def read_names(folder: Path) -> dict[str, Any]:
         names = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise _damaged(file, str(error)) from error
+    if isinstance(names, dict):
+        refuse_later(names.get("format"), FORMAT, file)
     if isinstance(names, dict) and "part_filters" not in names:
         raise outdated(folder, "no filters of parts")
     if not isinstance(names, dict) or not _are_names(names):

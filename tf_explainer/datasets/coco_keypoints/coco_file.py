@@ -126,7 +126,8 @@ class CocoFile:
         ):
             raise InputError(
                 f"{self.path}: `height` and `width` of image {number} must be "
-                f"whole numbers > 0, or both left out, received {_shown(given)}."
+                "whole numbers > 0, or both left out, received "
+                f"{_shown(given)}."
             )
         return int(given[0]), int(given[1])
 

@@ -1,7 +1,6 @@
 """One animal, drawn, with its truth."""
 
 import dataclasses
-import difflib
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -13,7 +12,7 @@ from tf_explainer.datasets.drawn_animals.categories import (
 )
 from tf_explainer.datasets.drawn_animals.scene import Scene
 from tf_explainer.datasets.drawn_animals.window import places
-from tf_explainer.errors import InputError
+from tf_explainer.errors import InputError, closest
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -103,7 +102,7 @@ def draw_animal(
 def _check_name(argument: str, name: str, known: Sequence[str]) -> None:
     if name in known:
         return
-    close = difflib.get_close_matches(name, known, n=1)
+    close = closest(name, known, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     raise InputError(
         f"`{argument}` must be one of {list(known)}, received {name!r}.{hint}"

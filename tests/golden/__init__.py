@@ -1,0 +1,1 @@
+"""Files of the first release, which later versions must read."""
