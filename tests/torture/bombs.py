@@ -71,8 +71,7 @@ def bombs_are_refused(budget: Budget, draw: random.Random) -> Outcome:
 def _tried(outcome: Outcome, way: str, folder: Path) -> int:
     done = subprocess.run(
         [sys.executable, "-m", "tests.torture.bomb_worker", way, str(folder)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         env={**os.environ, **ONE_THREAD},
     )

@@ -30,9 +30,9 @@ _CHAINS = 6
     "A run that is killed goes on with `--resume`, and finds to the bit what "
     "it would have found; no half file, no folder in TMPDIR is left.",
     "`run` on drawn animals and its steps, SIGKILL by turns of the whole group "
-    "and of the parent alone, twice in each step and at its start, the drawing of "
-    "the images included; then `run --resume`. Models, result.json and what was "
-    "observed are compared with a run that nobody killed.",
+    "and of the parent alone, twice in each step and at its start, the drawing "
+    "of the images included; then `run --resume`. Models, result.json and what "
+    "was observed are compared with a run that nobody killed.",
     share=11,
 )
 def killed_run(budget: Budget, draw: random.Random) -> Outcome:
