@@ -55,3 +55,22 @@ def test_names_a_missing_file(tmp_path):
     """A misspelt file name is an error of the user."""
     with pytest.raises(InputError, match="nowhere.toml: No such file"):
         read_config(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("epochs = " + "[" * 10_000 + "]" * 10_000, "nested too deeply"),
+        ("epochs = " + "9" * 10**6, "Exceeds the limit"),
+        ("epochs = 0x" + "f" * 10**6, "received a number without end"),
+        ("eta = 0x" + "f" * 10**6, "received a number without end"),
+        ("data = 0x" + "f" * 10**6, "received a number without end"),
+        ("x" * 10**6 + " = 1", "is no option"),
+    ],
+)
+def test_endless_files(tmp_path, text, message):
+    """One line, and at once."""
+    path = tmp_path / "run.toml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_config(path)

@@ -1,5 +1,6 @@
 """Files that hold no model that can be read: what they are, what to do."""
 
+import contextlib
 import shutil
 import zipfile
 
@@ -102,3 +103,14 @@ def test_a_class_that_is_not_known(models, tmp_path):
     keras.Sequential([keras.Input((8, 8, 3)), Own()]).save(path)
     with pytest.raises(InputError, match="holds the class Own"):
         load_model(path)
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_damage_within(models, tmp_path, suffix):
+    """Whatever zip and HDF5 make of it."""
+    data, path = (models / f"whole{suffix}").read_bytes(), tmp_path / "a"
+    path = path.with_suffix(suffix)
+    for at in range(8, min(len(data), 4000), 97):
+        path.write_bytes(data[:at] + b"\xff" * 16 + data[at + 16 :])
+        with contextlib.suppress(InputError):
+            load_model(path)

@@ -1,9 +1,13 @@
 """What `--overwrite` takes away comes back if the new run is refused."""
 
+import errno
+from pathlib import Path
+
 import pytest
 
 from tf_explainer.config.settings import Settings
 from tf_explainer.runs.claim import Replaced
+from tf_explainer.runs.opening import open_folder
 from tf_explainer.runs.out_folder import OutFolder
 from tf_explainer.runs.step_order import STEPS
 
@@ -78,3 +82,24 @@ def test_a_step_done_anew_ends_it(finished):
     finished.finish("evaluate", {})
     assert finished.outdated(["evaluate"]) == []
     assert not finished.replaced.put_back()
+
+
+@pytest.mark.parametrize("name", ["copy2", "store"])
+def test_a_full_disk_gives_all_of_it_back(finished, monkeypatch, name):
+    """Half a copy takes nothing's place."""
+    before = _content(finished.path)
+
+    def full(_, place):
+        if name == "copy2":
+            Path(place).write_text("")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    if name == "copy2":
+        monkeypatch.setattr("tf_explainer.runs.claim.shutil.copy2", full)
+    else:
+        monkeypatch.setattr(OutFolder, "store_settings", full)
+    with pytest.raises(OSError, match="No space"):
+        with open_folder(finished.path, list(STEPS), {}, overwrite=True):
+            raise AssertionError("it was opened")
+    (finished.path / ".tf_explainer" / "lock").unlink(missing_ok=True)
+    assert _content(finished.path) == before
