@@ -7,7 +7,7 @@ import time
 import traceback
 from pathlib import Path
 
-from tests.torture.page import write_page
+from tests.torture.page import rewrite_rows, write_page
 from tests.torture.promise import Budget, Outcome, Promise, all_promises
 
 PAGE = Path(__file__).parents[2] / "docs" / "trust.md"
@@ -28,7 +28,8 @@ def _arguments(argv):
         nargs="+",
         metavar="NAME",
         help=f"of: {', '.join(all_promises())}; no page is written unless "
-        "--out is given, too",
+        "--out is given, too, and of one that is there these rows alone are "
+        "written anew",
     )
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
     parser.add_argument(
@@ -76,7 +77,9 @@ def main(argv: list[str] | None = None) -> int:
         rows.append((one, outcome, took))
     if asked.out or not asked.only:
         total = time.monotonic() - began
-        write_page(asked.out or PAGE, rows, asked.seed, total)
+        page = asked.out or PAGE
+        write = rewrite_rows if asked.only and page.is_file() else write_page
+        write(page, rows, asked.seed, total)
     return int(any(outcome.failures for _, outcome, _ in rows))
 
 

@@ -24,18 +24,51 @@ _TABLE = """
 Row = tuple[Promise, Outcome, float]
 
 
+_FAILED = "\n## What failed\n\n"
+
+
 def write_page(path: Path, rows: list[Row], seed: int, seconds: float) -> None:
     """Writes `docs/trust.md`."""
     text = _HEAD + _facts(seed, seconds) + _TABLE
     text += "".join(_row(*row) for row in rows)
-    failures = [
+    if failures := _failures(rows):
+        text += _FAILED + "".join(failures)
+    path.write_text(text, encoding="utf-8")
+
+
+def rewrite_rows(
+    path: Path, rows: list[Row], seed: int, seconds: float
+) -> None:
+    """Puts what was tried again in the place of what it was before."""
+    text, _, old = path.read_text(encoding="utf-8").partition(_FAILED)
+    lines, failures = text.splitlines(keepends=True), _failures(rows)
+    again = [promise.name for promise, _, _ in rows]
+    for row in rows:
+        begins = f"| **{row[0].name}**:"
+        places = [i for i, line in enumerate(lines) if line.startswith(begins)]
+        for place in places:
+            lines[place] = _row(*row)
+    now = datetime.datetime.now(datetime.UTC).date().isoformat()
+    told = f"- tried again: {', '.join(again)}; seed {seed}, {now}, "
+    place = max(i for i, line in enumerate(lines) if line.startswith("- "))
+    lines.insert(place + 1, f"{told}{seconds / 60:.1f} minutes\n")
+    kept = [
+        line
+        for line in old.splitlines(keepends=True)
+        if not line.startswith(tuple(f"- {name}: " for name in again))
+    ]
+    text = "".join(lines)
+    if kept or failures:
+        text += _FAILED + "".join([*kept, *failures])
+    path.write_text(text, encoding="utf-8")
+
+
+def _failures(rows: list[Row]) -> list[str]:
+    return [
         f"- {promise.name}: {_cell(failure)}\n"
         for promise, outcome, _ in rows
         for failure in outcome.told()
     ]
-    if failures:
-        text += f"\n## What failed\n\n{''.join(failures)}"
-    path.write_text(text, encoding="utf-8")
 
 
 def _facts(seed: int, seconds: float) -> str:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests.torture.__main__ import main
-from tests.torture.page import write_page
+from tests.torture.page import rewrite_rows, write_page
 from tests.torture.promise import Budget, Outcome, Promise, all_promises
 
 _SHORT = 1.0
@@ -40,6 +40,24 @@ def test_what_fails_is_told(tmp_path):
     assert "| 3 | **1 failed**; 1 s |" in text
     assert "- a: it does not" in text and "not tried: needs x" in text
     assert "- seed: 7" in text and "By &lt;b>\\|" in text
+
+
+def test_what_is_tried_again_takes_its_place(tmp_path):
+    """And the page says so; all else stays."""
+    page = tmp_path / "trust.md"
+    one, two = (
+        Promise(name, "It holds.", "So.", 1, True, lambda *_: None)
+        for name in ("a", "b")
+    )
+    failed = Outcome(3, ["it does not"])
+    write_page(page, [(one, failed, 1.0), (two, failed, 1.0)], 7, 60.0)
+    rewrite_rows(page, [(one, Outcome(5), 2.0)], 8, 30.0)
+    text = page.read_text()
+    assert "| 5 | held; 2 s |" in text and "| **1 failed**; 1 s |" in text
+    assert "- tried again: a; seed 8" in text
+    assert "- b: it does not" in text and "- a: it does not" not in text
+    rewrite_rows(page, [(two, Outcome(4), 2.0)], 8, 30.0)
+    assert "What failed" not in page.read_text()
 
 
 @pytest.mark.parametrize(

@@ -71,3 +71,13 @@ def test_stopped_in_every_epoch(tmp_path, stop_in, settings):
     assert history == expected
     for value, other in zip(resumed.weights, whole.weights, strict=True):
         np.testing.assert_array_equal(value, other, err_msg=value.path)
+
+
+@pytest.mark.parametrize("settings", [{"parts": 4}, {"preset": "filters"}])
+def test_stopped_behind_the_last_epoch(tmp_path, settings):
+    """Killed while it was saved: parts that stand still are not placed anew."""
+    whole, expected = _train(tmp_path, **settings)
+    resumed, history = _train(tmp_path, **settings)
+    assert history == expected
+    for value, other in zip(resumed.weights, whole.weights, strict=True):
+        np.testing.assert_array_equal(value, other, err_msg=value.path)

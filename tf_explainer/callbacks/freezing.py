@@ -167,12 +167,18 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
         noise: See `freeze_interpretable_track`.
         removal: See `freeze_interpretable_track`.
 
+    Attributes:
+        done: Epochs that earlier attempts have done. A training that goes on
+            behind its last epoch begins none, and its parts stand still.
+
     Raises:
         ValueError: If an argument is out of range.
 
     Source:
         Ours; the paper trains everything to the end.
     """
+
+    done: int = 0
 
     def __init__(
         self,
@@ -218,7 +224,7 @@ class FreezeInterpretableTrack(keras.callbacks.Callback):
         """Parts are there after a training that ended while they learned."""
         if not self.model.encoder.parts:
             return
-        if self.model.encoder.learns_parts:
+        if self.model.encoder.learns_parts and self.done <= self.epoch:
             self.model.fit_state.settle_parts()
         self.model.fit_state.order_parts()
         self.model.fit_state.agree()

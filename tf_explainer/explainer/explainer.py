@@ -268,6 +268,8 @@ class Explainer(KerasMethods):
                 planned = with_schedule(callbacks, numbers, draws.seed, ours)
             if held is not None:
                 held = replica_batches(held, strategy)
+            # Behind the last epoch none begins, and its draws count.
+            draws.epoch = max(kwargs.get("initial_epoch", 0) - 1, 0)
             with (
                 left_as_found(self, lessons.kept, known, held),
                 quiet_at_first(self, planned, epochs, held),

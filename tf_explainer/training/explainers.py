@@ -91,8 +91,10 @@ def train_explainer(
         optimizer = keras.optimizers.Adam(schedule.learning_rate)
         explainer.compile(optimizer=optimizer)
         planned = callbacks_of(schedule, seed)
-    (moved,) = (c.moved for c in planned if hasattr(c, "moved"))
+    (freezes,) = (one for one in planned if hasattr(one, "moved"))
+    moved = freezes.moved
     backup = EpochBackup(backup_dir, also=[moved] if moved else [])
+    freezes.done = backup.epoch
     explainer.fit(
         features,
         labels,
