@@ -18,7 +18,7 @@ def _each():
 
 
 @pytest.mark.filterwarnings("default")
-@pytest.mark.parametrize("promise", _each())
+@pytest.mark.parametrize("promise", list(_each()))
 def test_it_holds(promise):
     """With as few cases as there can be."""
     outcome = promise.try_(Budget(_SHORT), random.Random(1))
@@ -57,7 +57,7 @@ def test_what_is_tried_again_takes_its_place(tmp_path):
     assert "- tried again: a; seed 8" in text
     assert "- b: it does not" in text and "- a: it does not" not in text
     rewrite_rows(page, [(two, Outcome(4), 2.0)], 8, 30.0)
-    assert "What failed" not in page.read_text()
+    assert "## What failed" not in page.read_text()
 
 
 @pytest.mark.parametrize(
