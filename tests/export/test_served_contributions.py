@@ -129,6 +129,7 @@ def test_names_lie_beside_the_model(explainer, tmp_path):
     file = tmp_path / "1" / "assets.extra" / "names.json"
     write_names(explainer, tmp_path / "1")
     names = json.loads(file.read_text(encoding="utf-8"))
+    assert names.pop("format") == 1
     filters = names.pop("part_filters")
     assert filters == [[*part.filters] for part in explainer.parts]
     assert sum(filters, []) and names == {
