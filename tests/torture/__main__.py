@@ -62,7 +62,8 @@ def main(argv: list[str] | None = None) -> int:
         if not asked.only or one.name in asked.only
     ]
     began, rows, left = time.monotonic(), [], sum(o.share for o in chosen)
-    for one in chosen:
+    # What takes longest comes last: it takes its time however little is left.
+    for one in sorted(chosen, key=lambda one: one.share):
         # What one leaves is for those after it.
         rest = 60 * asked.minutes - (time.monotonic() - began)
         seconds = max(rest, 1.0) * one.share / left
@@ -75,6 +76,7 @@ def main(argv: list[str] | None = None) -> int:
         for failure in outcome.told():
             print(f"    FAILED {failure}", file=sys.stderr)
         rows.append((one, outcome, took))
+    rows.sort(key=lambda row: chosen.index(row[0]))
     if asked.out or not asked.only:
         total = time.monotonic() - began
         page = asked.out or PAGE
