@@ -181,7 +181,7 @@ def _equal(one: Path, other: Path) -> bool:
     "killed drawing",
     "No process goes on drawing images for a parent that is gone; a data set "
     "half drawn is drawn anew.",
-    "`performer` on 400 drawn animals, which start processes that draw; "
+    "`performer` on 4,000 drawn animals, which start processes that draw; "
     "SIGKILL of the parent alone, then the same with fewer images.",
     share=1,
 )
