@@ -67,9 +67,7 @@ def equivariance_loss(
         Thewlis et al. 2017, "Unsupervised learning of object landmarks by
         factorized spatial embeddings", and of Hung et al. 2019, "SCOPS".
     """
-    loss, _ = _loss_and_slope(
-        feature_maps, frames, diversity, diversity_reach
-    )
+    loss, _ = _loss_and_slope(feature_maps, frames, diversity, diversity_reach)
     return loss
 
 
