@@ -1,4 +1,4 @@
-"""Which operations a training step spends its time in, by TensorFlow's profiler.
+"""Which operations a training step is made of, by TensorFlow's profiler.
 
 Of the small CNN of the drawn animals with random weights, on one thread: a
 step in which the parts learn, one in which they stand still, and one of the

@@ -69,9 +69,7 @@ def _pass(shape: tuple[int, int, int, int], kind: str | None) -> Any:
             tape.watch([maps, probe])
             kept = maps
             if loss:
-                kept = loss(
-                    kept, positive=positive, frames=frames, probe=probe
-                )
+                kept = loss(kept, positive=positive, frames=frames, probe=probe)
             total = tf.reduce_sum(mask(kept) * above)
         return tape.gradient(total, [maps, probe])
 
