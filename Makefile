@@ -27,11 +27,12 @@ PYTHON ?= $(shell for name in python3.12 python3.13 python3.11 python3 python; \
 	&& { command -v $$name; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo saved-model test test-slow lint format typecheck notebooks docs clean
+.PHONY: help setup demo bench saved-model test test-slow lint format typecheck notebooks docs clean
 
 help: ## list these commands
 	@echo "make demo       set up and run the main job on drawn animals"
 	@echo "make saved-model  a ready SavedModel of drawn animals, from the demo"
+	@echo "make bench      measure how fast all of it is, into benchmarks/results"
 	@echo "make test       set up and run all checks and the quick tests"
 	@echo "make test-slow  the others: whole runs, exports, notebooks"
 	@echo "make setup      only the virtual environment, in $(VENV)"
@@ -60,7 +61,10 @@ $(STAMP): setup.cfg pyproject.toml
 	@touch $(STAMP)
 
 demo: $(STAMP)
-	@$(BIN)/tf-explainer run --out $(DEMO) --overwrite
+	@$(BIN)/tf-explainer run --epochs 18 --out $(DEMO) --overwrite
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/speed.py benchmarks/results/speed.md
 
 saved-model: $(STAMP)
 	@test -f $(DEMO)/explainer.keras || $(MAKE) demo

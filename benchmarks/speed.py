@@ -132,9 +132,11 @@ def _demo() -> list[Row]:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        command = ["-m", "tf_explainer", "run", "--out", f"{folder}/demo"]
+        command = ["run", "--epochs", "18", "--out", f"{folder}/demo"]
         subprocess.run(
-            [sys.executable, *command], check=True, capture_output=True
+            [sys.executable, "-m", "tf_explainer", *command],
+            check=True,
+            capture_output=True,
         )
     waited = time.monotonic() - begun
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -76,11 +76,12 @@ def _split(images: int, seed: int) -> LocatedPeaks:
 
 def served() -> list[Row]:
     """A SavedModel's `explain`, beside performer, encoder and decoder."""
-    rows: list[Row] = []
-    for preset in ("filters", "default"):
-        for name in ("mobilenet", "vgg_16"):
-            rows += _served(name, preset)
-    return rows
+    cases = (
+        ("mobilenet", "filters"),
+        ("mobilenet", "default"),
+        ("vgg_16", "default"),
+    )
+    return [row for case in cases for row in _served(*case)]
 
 
 def _served(name: str, preset: str) -> list[Row]:

@@ -44,10 +44,9 @@ def seconds_of(
 
     Args:
         calls: Name to what is measured.
-        rounds: How often each is called, after two calls that do not count.
+        rounds: How often each is called, after a call that does not count.
     """
     for call in calls.values():
-        call()
         call()
     spent: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
