@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DOCS := $(VENV)/.docs
+LOWEST := .venv-lowest
 RUNS := runs
 DEMO := $(RUNS)/demo
 TESTS ?= tests
@@ -29,15 +30,19 @@ PYTHON ?= $(shell for name in python3.12 python3.13 python3.11 python3 python; \
 	&& { command -v $$name; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo saved-model test test-slow torture lint format typecheck notebooks docs clean
+.PHONY: help setup demo bench saved-model test test-lowest test-slow torture lint \
+	format typecheck notebooks docs clean
 
 help: ## list these commands
 	@echo "make demo       set up and run the main job on drawn animals"
 	@echo "make saved-model  a ready SavedModel of drawn animals, from the demo"
+	@echo "make bench      measure how fast all of it is, into benchmarks/results"
 	@echo "make test       set up and run all checks and the quick tests"
 	@echo "make test-slow  the others: whole runs, exports, notebooks"
 	@echo "make torture    kills, full disks, damaged files; writes docs/trust.md"
-	@echo "make setup      only the virtual environment, in $(VENV)"
+	@echo "make test-lowest  some of them with the oldest packages allowed"
+	@echo "make setup      only the virtual environment, in $(VENV);"
+	@echo "                LOCKED=1 for known versions, checked by their hashes"
 	@echo "make lint       ruff: style and format, nothing is changed"
 	@echo "make format     ruff: mend what can be mended"
 	@echo "make typecheck  mypy"
@@ -58,12 +63,22 @@ $(STAMP): setup.cfg pyproject.toml
 	fi
 	@echo "Setting up $(VENV) with $(PYTHON); this happens once."
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+ifdef LOCKED
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --requirement .ci/locked.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --editable .
+else
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--editable '.[test,dev]'
+endif
 	@touch $(STAMP)
 
 demo: $(STAMP)
-	@$(BIN)/tf-explainer run --out $(DEMO) --overwrite
+	@$(BIN)/tf-explainer run --epochs 18 --out $(DEMO) --overwrite
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/speed.py benchmarks/results/speed.md
 
 saved-model: $(STAMP)
 	@test -f $(DEMO)/explainer.keras || $(MAKE) demo
@@ -71,6 +86,15 @@ saved-model: $(STAMP)
 
 test: lint typecheck
 	$(PYTEST) -m "not slow" $(TESTS)
+
+# The oldest packages that setup.cfg allows: they warn of what has changed since.
+test-lowest:
+	@test -x $(LOWEST)/bin/python || "$(PYTHON)" -m venv $(LOWEST)
+	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--requirement .ci/lowest.txt
+	$(TEST_ENV) PYTHONPATH=. $(LOWEST)/bin/python -m pytest -n $(WORKERS) \
+		--maxprocesses 4 -o filterwarnings=ignore -m "not slow" \
+		tests/layers tests/losses tests/config
 
 test-slow: $(STAMP)
 	$(PYTEST) -m slow --nbmake --nbmake-timeout 600 $(SLOW_TESTS)
@@ -104,6 +128,6 @@ $(DOCS): $(STAMP)
 	@touch $(DOCS)
 
 clean:
-	rm -rf $(VENV) $(DEMO) build dist *.egg-info
+	rm -rf $(VENV) $(LOWEST) $(DEMO) build dist *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

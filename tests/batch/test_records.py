@@ -71,6 +71,20 @@ def test_columns_by_hand():
     assert (second["trust"], second["closeness"]) == (None, 0)
 
 
+def test_highest_scores_alone():
+    """Highest first, with the numbers of their classes; equal ones in order."""
+    names = PARTS._replace(classes=("cat", "dog", "owl"))
+    schema = table_schema(names, {}, 2)
+    scores = [[0.25, 0.75, 0.5], [0.5, 0.5, 0.5]]
+    found, _ = explained_table(ROWS, arrays(scores=scores), names, schema)
+    assert found["scores"].to_pylist() == [[0.75, 0.5], [0.5, 0.5]]
+    assert found["scores_classes"].to_pylist() == [[1, 2], [0, 1]]
+    assert found["explainer_category"].to_pylist() == ["dog", "cat"]
+    assert found["performer_scores_classes"].to_pylist() == [[1, 0], [0, 1]]
+    # No more than there are.
+    assert table_schema(names, {}, 9).field("scores").type.list_size == 3
+
+
 def test_metadata_names_what_the_lists_hold():
     """In the order of the values."""
     told = told_of_all(table(PARTS)[0].schema)

@@ -27,6 +27,7 @@ def test_scale(load_script):
     more = script.measure("small_cnn", 30)
     assert more["answers"] - row["answers"] == 10 * 2 * 4
     made = {**row, "read": 1.0, "explain": 2.6, "answers": 500, "kept": 1000}
+    made["highest"] = 100
     line = script.page([made], 3600, 10).splitlines()[-1]
     cells = [cell.strip() for cell in line.split("|")[1:-1]]
     assert cells[:2] == ["small_cnn", "20"]

@@ -232,6 +232,7 @@ def _identity(
         "shard_size": settings.shard_size,
         "feature": settings.feature,
         "key_feature": settings.key_feature,
+        "top_scores": settings.top_scores,
     }
 
 
@@ -255,6 +256,7 @@ def _check_same(
         "shard_size": f"--shard-size {stored.get('shard_size')}",
         "feature": f"--feature {stored.get('feature')}",
         "key_feature": f"--key-feature {stored.get('key_feature')}",
+        "top_scores": f"--top-scores {stored.get('top_scores') or 'of all'}",
         "list_sha256": f"another list of {stored.get('images')} images",
     }
     for name, told in words.items():

@@ -165,7 +165,7 @@ class Write(beam.DoFn):
             element: Its answers.
         """
         job, names = self._job, self._job.model.names
-        schema = table_schema(names, job.told)
+        schema = table_schema(names, job.told, job.settings.top_scores)
         if element.rows:
             table, unknown = explained_table(
                 element.rows, element.answers, names, schema

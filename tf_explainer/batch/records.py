@@ -10,6 +10,8 @@ import pyarrow as pa
 # Where the schema keeps what holds for all rows.
 METADATA = b"tf_explainer"
 ABSENT = -1
+# By the CNN, and by the explainer.
+SCORES = ("performer_scores", "scores")
 _NOT_FINITE = "the CNN's answer is not finite"
 
 
@@ -62,14 +64,20 @@ class Names(NamedTuple):
     has_parts: bool
 
 
-def table_schema(names: Names, facts: Mapping[str, Any]) -> pa.Schema:
+def table_schema(
+    names: Names, facts: Mapping[str, Any], top_scores: int | None = None
+) -> pa.Schema:
     """Returns the columns of an explained image.
 
     Args:
         names: Of classes and parts.
         facts: JSON values that hold for all rows.
+        top_scores: How many of the highest scores are kept, highest first,
+            with the numbers of their classes; `None` keeps all, in the order
+            of the classes.
     """
     classes, parts = len(names.classes), len(names.parts)
+    kept = min(top_scores or classes, classes)
     fields = [
         pa.field("number", pa.int64(), nullable=False),
         pa.field("key", pa.string(), nullable=False),
@@ -77,10 +85,14 @@ def table_schema(names: Names, facts: Mapping[str, Any]) -> pa.Schema:
         pa.field("record", pa.int64()),
         pa.field("category", pa.string(), nullable=False),
         pa.field("explainer_category", pa.string(), nullable=False),
-        pa.field("performer_scores", pa.list_(pa.float32(), classes)),
-        pa.field("scores", pa.list_(pa.float32(), classes)),
+        *(pa.field(name, pa.list_(pa.float32(), kept)) for name in SCORES),
         pa.field("contributions", pa.list_(pa.float32(), parts)),
     ]
+    if top_scores is not None:
+        fields += [
+            pa.field(f"{name}_classes", pa.list_(pa.int32(), kept))
+            for name in SCORES
+        ]
     if names.has_parts:
         fields += [
             pa.field(name, pa.list_(pa.float32(), parts))
@@ -136,6 +148,10 @@ def explained_table(
     kept = [row for row, fine in zip(rows, finite, strict=True) if fine]
     told = {name: value[finite] for name, value in answers.items()}
     columns = _columns(kept, told, names)
+    if f"{SCORES[0]}_classes" in schema.names:
+        for name in SCORES:
+            count = schema.field(name).type.list_size
+            columns |= _highest(name, told[name], count)
     arrays = [
         _array(columns[field.name], field.type, len(kept)) for field in schema
     ]
@@ -165,6 +181,15 @@ def _columns(
     return columns
 
 
+def _highest(name: str, scores: np.ndarray, count: int) -> dict[str, Any]:
+    """The highest scores of each image; of equal ones the first class."""
+    order = np.argsort(-scores, axis=-1, kind="stable")[:, :count]
+    return {
+        name: np.take_along_axis(scores, order, axis=-1),
+        f"{name}_classes": order,
+    }
+
+
 def contributions_name(has_parts: bool) -> str:
     """Returns which output says what each part gives.
 
@@ -181,9 +206,11 @@ def _or_nothing(values: np.ndarray) -> np.ndarray:
 def _array(values: Any, kind: pa.DataType, count: int) -> pa.Array:
     if isinstance(values, list):
         return pa.array(values, kind)
-    flat = np.ascontiguousarray(values, np.float32).reshape(-1)
-    known = pa.array(flat, pa.float32(), mask=np.isnan(flat))
-    if not pa.types.is_fixed_size_list(kind):
+    listed = pa.types.is_fixed_size_list(kind)
+    one = kind.value_type if listed else kind
+    flat = np.ascontiguousarray(values, one.to_pandas_dtype()).reshape(-1)
+    known = pa.array(flat, one, mask=np.isnan(flat))
+    if not listed:
         return known
     return pa.FixedSizeListArray.from_arrays(known, type=kind)
 

@@ -1,8 +1,10 @@
 """Updates of λ_f, α and ĉ."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from tf_explainer.config.schedule import Schedule
 
@@ -61,11 +63,19 @@ class UpdateFilterLossWeight(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self._epoch = epoch + 1
 
+    def on_train_begin(self, logs: Any = None) -> None:
+        losses = self.model.objective.filter_losses
+
+        def update(filter_weight: Any) -> None:
+            for layer in losses:
+                layer.update_weight(filter_weight)
+
+        self._update = _in_graph(update, self.model) if losses else None
+
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        if (batch + 1) % self.every == 0:
+        if self._update and (batch + 1) % self.every == 0:
             falls = self._epoch if self.decay else 1
-            for layer in self.model.objective.filter_losses:
-                layer.update_weight(self.filter_weight / falls)
+            self._update(tf.constant(self.filter_weight / falls))
 
 
 class UpdateAlpha(keras.callbacks.Callback):
@@ -96,10 +106,29 @@ class UpdateAlpha(keras.callbacks.Callback):
         self.momentum = momentum
         self.every = every
 
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        if (batch + 1) % self.every == 0:
-            for norm in self.model.norms:
+    def on_train_begin(self, logs: Any = None) -> None:
+        norms = self.model.norms
+
+        def commit() -> None:
+            for norm in norms:
                 norm.commit_alpha(self.momentum)
+
+        self._commit = _in_graph(commit, self.model)
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        encoder = self.model.encoder
+        if encoder.parts and encoder.learns_parts:
+            # No image passes the norms while parts are found.
+            return
+        if (batch + 1) % self.every == 0:
+            self._commit()
+
+
+def _in_graph(function: Callable[..., None], model: Any) -> Any:
+    """An update of each batch as one call, where there is one device."""
+    if model.distribute_strategy.num_replicas_in_sync > 1:
+        return function
+    return tf.function(function, autograph=False)
 
 
 class AssignCategories(keras.callbacks.Callback):

@@ -76,6 +76,14 @@ def batch(
             help="Images that the model answers together.",
         ),
     ] = BatchSettings.batch_size,
+    top_scores: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MOST["top_scores"],
+            help="Write so many of the highest scores; all by default.",
+        ),
+    ] = BatchSettings.top_scores,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Do it anew.")
     ] = False,
@@ -94,7 +102,12 @@ def batch(
       more.tfrecord --output explained --processes 2
     """
     settings = BatchSettings(
-        tuple(input), feature, key_feature, shard_size, batch_size
+        tuple(input),
+        feature,
+        key_feature,
+        shard_size,
+        batch_size,
+        top_scores,
     )
     launch = Launch(runner, processes, tuple(beam_option or ()))
     check_installed()

@@ -8,7 +8,12 @@ DIRECT = "DirectRunner"
 
 
 # Of each count; all begin at 1.
-MOST = {"shard_size": 100_000, "batch_size": 65_536, "processes": 1024}
+MOST = {
+    "shard_size": 100_000,
+    "batch_size": 65_536,
+    "processes": 1024,
+    "top_scores": 1_000_000,
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,6 +30,8 @@ class BatchSettings:
         shard_size: Images of one Parquet file. A process holds the pixels of
             one such shard at a time.
         batch_size: Images that the model answers together.
+        top_scores: How many of the highest scores are written; `None` for
+            those of all classes.
     """
 
     inputs: tuple[str, ...]
@@ -32,6 +39,7 @@ class BatchSettings:
     key_feature: str | None = None
     shard_size: int = 256
     batch_size: int = 32
+    top_scores: int | None = None
 
     def __post_init__(self) -> None:
         if not self.inputs or not all(self.inputs):
@@ -40,6 +48,8 @@ class BatchSettings:
                 f"{' '.join(map(repr, self.inputs)) or 'none'}."
             )
         _check_counts(shard_size=self.shard_size, batch_size=self.batch_size)
+        if self.top_scores is not None:
+            _check_counts(top_scores=self.top_scores)
 
 
 @dataclasses.dataclass(frozen=True)

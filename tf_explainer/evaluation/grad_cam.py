@@ -15,7 +15,7 @@ from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.class_names import class_indices
 from tf_explainer.explainer.class_scores import LogitHead
 from tf_explainer.explainer.fitting import check_counts
-from tf_explainer.explainer.score_pieces import scorer, slopes_of
+from tf_explainer.explainer.score_pieces import Scorer, slopes_of
 from tf_explainer.features.image_checks import told_faults
 from tf_explainer.features.images import image_batches
 
@@ -134,7 +134,7 @@ def _heats(
     encoded = explainer.encode(features)
     wanted = np.eye(len(explainer.class_names), dtype=np.float32)[chosen]
     logits_of = LogitHead(explainer.attachment.head)
-    take = scorer(explainer, logits_of, wanted)
+    take = Scorer(explainer, logits_of, wanted)
     (slopes, _), _ = slopes_of(encoder, encoded, take)
     slopes, maps = (tf.cast(x, tf.float32) for x in (slopes, encoded.interp_2))
     by_part = slopes * maps

@@ -1,6 +1,7 @@
 """What an explainer showed on a data set, small enough to keep."""
 
 import dataclasses
+import functools
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -98,10 +99,15 @@ class Observation:
 
     def located(self, layer: str) -> tuple[LocatedPeaks, LocatedPeaks]:
         """Returns one layer's `train` and `test`, as the measures want."""
-        return (
-            self.splits["train"].located(layer),
-            self.splits["test"].located(layer),
-        )
+        return self._located[layer]
+
+    @functools.cached_property
+    def _located(self) -> dict[str, tuple[LocatedPeaks, LocatedPeaks]]:
+        train, test = self.splits["train"], self.splits["test"]
+        return {
+            layer: (train.located(layer), test.located(layer))
+            for layer in test.peaks
+        }
 
 
 FORMAT = 1

@@ -1,12 +1,17 @@
 """Where and how strongly each filter fires, beside the annotated landmarks."""
 
 import dataclasses
+import functools
+import weakref
+from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 
 from tf_explainer.errors import InputError
 
 LIVE_SHARE = 0.01
+_Found = TypeVar("_Found")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -66,12 +71,12 @@ class FilterPeaks:
         both = np.ix_(images, filters)
         return FilterPeaks(self.positions[both], self.strengths[both])
 
-    @property
+    @functools.cached_property
     def fires(self) -> np.ndarray:
         """bool `(images, filters)`: whether the filter fires at all."""
         return self.strengths > 0
 
-    @property
+    @functools.cached_property
     def live(self) -> np.ndarray:
         """bool `(filters,)`: fires on at least 1 % of the images.
 
@@ -119,7 +124,7 @@ class LocatedPeaks:
                 f"received {counts} of them."
             )
 
-    @property
+    @functools.cached_property
     def visible(self) -> np.ndarray:
         """bool `(images, landmarks)`."""
         return ~np.isnan(self.landmarks).any(axis=-1)
@@ -140,3 +145,27 @@ class LocatedPeaks:
             self.landmarks[images],
             self.labels[images],
         )
+
+
+def found_once(
+    measure: Callable[[LocatedPeaks, LocatedPeaks], _Found],
+) -> Callable[[LocatedPeaks, LocatedPeaks], _Found]:
+    """Keeps what a measure found, for as long as both splits are there.
+
+    Several measures of one layer begin with it.
+
+    Args:
+        measure: Of `train` and `test`; what it returns must not hold them.
+    """
+    found: weakref.WeakKeyDictionary[
+        LocatedPeaks, weakref.WeakKeyDictionary[LocatedPeaks, _Found]
+    ] = weakref.WeakKeyDictionary()
+
+    @functools.wraps(measure)
+    def once(train: LocatedPeaks, test: LocatedPeaks) -> _Found:
+        known = found.setdefault(test, weakref.WeakKeyDictionary())
+        if train not in known:
+            known[train] = measure(train, test)
+        return known[train]
+
+    return once

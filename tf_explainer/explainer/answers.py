@@ -83,12 +83,11 @@ class Answers:
         )
         wanted = wanted - other
         encoded = explainer.encode(features)
-        rebuilt = explainer.decoder(encoded.output, training=False)
-        told = outputs(explainer, features, encoded, rebuilt)
-        del told["reconstructions"]
-        pieces = pieces_of_score(
+        pieces, rebuilt = pieces_of_score(
             explainer, encoded, self._logits_of, wanted, kind
         )
+        told = outputs(explainer, features, encoded, rebuilt)
+        del told["reconstructions"]
         logits = self._logits_of(features[explainer.reconstructed_layers[-1]])
         own = ops.sum(logits * wanted, axis=-1)
         told["performer_score"] = own

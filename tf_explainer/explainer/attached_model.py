@@ -15,6 +15,7 @@ from tf_explainer.attachment import (
 from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.errors import refuse_later
 from tf_explainer.explainer import (
+    calibration,
     contribution,
     explaining,
     parts,
@@ -162,7 +163,7 @@ class AttachedModel(keras.Model):
 
     def calibrate(self, images: Any, batch_size: int | None = None) -> None:
         """Sets `lambda_l`, magnitudes and α from images, without training."""
-        start.calibrate_on(self, images, batch_size)
+        calibration.calibrate_on(self, images, batch_size)
 
     def learn_typical(self, images: Any, batch_size: int | None = None) -> None:
         """See `explainer.typical.learn_typical`."""

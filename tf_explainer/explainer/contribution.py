@@ -77,7 +77,7 @@ def contributions(
     names = explainer.class_names
     wanted = wanted_scores(names, predicted, category, against)
     encoded = explainer.encode(features)
-    pieces = pieces_of_score(
+    pieces, _ = pieces_of_score(
         explainer, encoded, LogitHead(explainer.attachment.head), wanted, kind
     )
     finite = finite_images(

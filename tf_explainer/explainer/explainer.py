@@ -13,6 +13,7 @@ from tf_explainer.callbacks.scheduled import with_schedule
 from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.distribution import replica_batches
+from tf_explainer.explainer.calibration import calibrate
 from tf_explainer.explainer.fitting import (
     FitState,
     check_fit,
@@ -29,7 +30,7 @@ from tf_explainer.explainer.spreading import (
     draws_alike,
     spread_lessons,
 )
-from tf_explainer.explainer.start import calibrate, new_encoder
+from tf_explainer.explainer.start import new_encoder
 from tf_explainer.explainer.steps import learned_step, validated_step
 from tf_explainer.explainer.two_tracks import Encoded, EncodedParts
 from tf_explainer.explainer.typical import new_typicality

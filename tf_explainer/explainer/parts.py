@@ -11,7 +11,7 @@ from keras import ops
 from tf_explainer.distribution import of_the_chief
 from tf_explainer.distribution.replicas import drawn_rows
 from tf_explainer.errors import InputError
-from tf_explainer.explainer.start import calibrate
+from tf_explainer.explainer.calibration import calibrate, in_graph
 from tf_explainer.features.views import unit_frames
 from tf_explainer.layers.part_head import LEAST_PRESENCE
 from tf_explainer.losses.part_maps import part_loss
@@ -125,23 +125,26 @@ def settle_parts(explainer: Any, features: tf.data.Dataset) -> None:
         features: Batches of the performer's features.
     """
     encoder = explainer.encoder
-    present = np.zeros(encoder.parts)
-    energies = np.zeros((encoder.filters, encoder.parts))
-    images = 0
-    for batch in features:
+
+    def look(batch: Any) -> tuple[Any, Any]:
         maps = encoder.part_maps(batch["target"])[..., : encoder.parts]
-        peaks = np.asarray(ops.max(maps, axis=(1, 2)))
-        present = present + (peaks >= LEAST_PRESENCE).sum(axis=0)
         shown = encoder.conv_interp(
             ops.cast(batch["target"], encoder.compute_dtype)
         )
-        energies = energies + np.asarray(
-            ops.einsum(
-                "bhwf,bhwk->fk",
-                ops.square(ops.cast(shown, "float32")),
-                ops.square(maps),
-            )
+        energies = ops.einsum(
+            "bhwf,bhwk->fk",
+            ops.square(ops.cast(shown, "float32")),
+            ops.square(maps),
         )
+        return ops.max(maps, axis=(1, 2)), energies
+
+    present = np.zeros(encoder.parts)
+    energies = np.zeros((encoder.filters, encoder.parts))
+    images = 0
+    for found in map(in_graph(look, features), features):
+        peaks, shown = map(np.asarray, found)
+        present = present + (peaks >= LEAST_PRESENCE).sum(axis=0)
+        energies = energies + shown
         images += len(peaks)
     silent = present < max(LEAST_IMAGES * images, 1)
     if not silent.all():

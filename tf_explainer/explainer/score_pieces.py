@@ -40,9 +40,44 @@ class Contributions(NamedTuple):
     together: Any = None
 
 
-Score = Callable[[Any], Any]
-"""Function of an encoder's output `(n batch, ...)`, the images in turn n
-times, to the score of each, `(n, batch)`."""
+class Scorer:
+    """From an encoder's output to a score of each image.
+
+    Args:
+        explainer: An `Explainer`.
+        logits_of: What `LogitHead` made of the performer's head.
+        wanted: See `wanted_scores`.
+
+    Call arguments:
+        output: An encoder's output `(n batch, ...)`, the images in turn n
+            times.
+
+    Returns:
+        The score of each, `(n, batch)`.
+
+    Attributes:
+        rebuilt: Of the first call, the decoder's features of the first of
+            the n times: path to `(batch, ...)`.
+    """
+
+    def __init__(
+        self, explainer: Any, logits_of: Callable[[Any], Any], wanted: Any
+    ) -> None:
+        self._explainer = explainer
+        self._logits_of = logits_of
+        self._wanted = wanted
+        self.rebuilt: dict[str, Any] = {}
+
+    def __call__(self, output: Any) -> Any:
+        explainer = self._explainer
+        rebuilt = explainer.decoder(output, training=False)
+        images = ops.shape(self._wanted)[0]
+        if not self.rebuilt:
+            self.rebuilt = {k: v[:images] for k, v in rebuilt.items()}
+        last = rebuilt[explainer.reconstructed_layers[-1]]
+        shape = (-1, images, len(explainer.class_names))
+        logits = ops.reshape(self._logits_of(last), shape)
+        return ops.sum(logits * self._wanted, axis=-1)
 
 
 def pieces_of_score(
@@ -51,7 +86,7 @@ def pieces_of_score(
     logits_of: Callable[[Any], Any],
     wanted: Any,
     kind: str,
-) -> Contributions:
+) -> tuple[Contributions, dict[str, Any]]:
     """Returns the pieces of a score; it can be traced into a graph.
 
     Args:
@@ -60,31 +95,15 @@ def pieces_of_score(
         logits_of: What `LogitHead` made of the performer's head.
         wanted: See `wanted_scores`.
         kind: One of `KINDS`.
+
+    Returns:
+        The pieces; and the decoder's features of the images as they are,
+        which the pieces need anyway.
     """
-    take = scorer(explainer, logits_of, wanted)
+    take = Scorer(explainer, logits_of, wanted)
     by = {"removal": by_removal, "shapley": by_shapley, "gradient": by_gradient}
-    return by[kind](explainer.encoder, encoded, take)
-
-
-def scorer(
-    explainer: Any, logits_of: Callable[[Any], Any], wanted: Any
-) -> Score:
-    """Returns a function from the encoder's output to a score of each image.
-
-    Args:
-        explainer: An `Explainer`.
-        logits_of: See `pieces_of_score`.
-        wanted: See `wanted_scores`.
-    """
-    last = explainer.reconstructed_layers[-1]
-
-    def take(output: Any) -> Any:
-        rebuilt = explainer.decoder(output, training=False)
-        shape = (-1, ops.shape(wanted)[0], len(explainer.class_names))
-        logits = ops.reshape(logits_of(rebuilt[last]), shape)
-        return ops.sum(logits * wanted, axis=-1)
-
-    return take
+    pieces = by[kind](explainer.encoder, encoded, take)
+    return pieces, take.rebuilt
 
 
 def known_kind(kind: str | None, parts: int) -> str:
@@ -111,7 +130,7 @@ def known_kind(kind: str | None, parts: int) -> str:
     return kind
 
 
-def by_gradient(encoder: Any, encoded: Any, take: Score) -> Contributions:
+def by_gradient(encoder: Any, encoded: Any, take: Scorer) -> Contributions:
     """Returns gradient × activation, see `contributions`.
 
     Args:
@@ -134,7 +153,7 @@ def by_gradient(encoder: Any, encoded: Any, take: Score) -> Contributions:
     return Contributions(parts, ordinary, rest, score, by_filter)
 
 
-def slopes_of(encoder: Any, encoded: Any, take: Score) -> tuple[Any, Any]:
+def slopes_of(encoder: Any, encoded: Any, take: Scorer) -> tuple[Any, Any]:
     """Returns the gradient of the score by the maps of both tracks.
 
     Args:
@@ -153,7 +172,7 @@ def slopes_of(encoder: Any, encoded: Any, take: Score) -> tuple[Any, Any]:
     return tape.gradient(score, tracks), score
 
 
-def by_removal(encoder: Any, encoded: Any, take: Score) -> Contributions:
+def by_removal(encoder: Any, encoded: Any, take: Scorer) -> Contributions:
     """Returns what each removal costs, see `contributions`.
 
     Args:
@@ -177,7 +196,7 @@ def by_removal(encoder: Any, encoded: Any, take: Score) -> Contributions:
 ORDERS = 8
 
 
-def by_shapley(encoder: Any, encoded: Any, take: Score) -> Contributions:
+def by_shapley(encoder: Any, encoded: Any, take: Scorer) -> Contributions:
     """Returns Shapley values, see `contributions`.
 
     Args:
@@ -191,10 +210,10 @@ def by_shapley(encoder: Any, encoded: Any, take: Score) -> Contributions:
     for _ in range(ORDERS):
         order = generator.permutation(players)
         for one in (order, order[::-1]):
-            came = np.tril(np.ones((players + 1, players)), -1)[
-                :, one.argsort()
-            ]
-            scores = _without(encoder, encoded, take, came.astype(np.float32))
+            # All of them first, and then one after the other leaves.
+            came = np.tril(np.ones((players + 1, players)), -1)[::-1]
+            came = came[:, one.argsort()].astype(np.float32)
+            scores = _without(encoder, encoded, take, came)[::-1]
             added = scores[1:] - scores[:-1]
             values = values + ops.take(added, one.argsort(), axis=0)
     values = values / (2 * ORDERS)
@@ -204,7 +223,7 @@ def by_shapley(encoder: Any, encoded: Any, take: Score) -> Contributions:
     return Contributions(parts, ordinary, rest, score)
 
 
-def _without(encoder: Any, encoded: Any, take: Score, kept: np.ndarray) -> Any:
+def _without(encoder: Any, encoded: Any, take: Scorer, kept: np.ndarray) -> Any:
     """Scores `(n, batch)` with some parts, or the ordinary track, left out.
 
     Args:

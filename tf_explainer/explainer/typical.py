@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from tf_explainer.explainer.start import features_of
+from tf_explainer.explainer.calibration import features_of
 from tf_explainer.features.image_checks import told_faults
 from tf_explainer.features.views import images_alone
 from tf_explainer.layers import Typicality

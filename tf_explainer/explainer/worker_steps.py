@@ -116,6 +116,13 @@ class WorkerSteps(AttachedModel):
             self.predict_function = answer_on_workers(self)
         return self.predict_function
 
+    def get_metrics_result(self) -> dict[str, Any]:
+        if not across_workers(self.distribute_strategy):
+            return super().get_metrics_result()
+        # What a step tells is of all replicas already, and stands. To read
+        # each metric would ask all machines, one by one.
+        return {}
+
     def _maybe_symbolic_build(self, **_: Any) -> None:
         # All layers are built when an explainer is made. Keras would read a
         # batch of each replica, and fail on several machines.

@@ -125,7 +125,8 @@ class ChannelNorm(keras.layers.Layer):
         Args:
             momentum: Share of the old `alpha` that is kept, in [0, 1).
         """
-        sums, energies = self.magnitude / ops.maximum(self.count, 1e-12)
+        means = self.magnitude / ops.maximum(self.count, 1e-12)
+        sums, energies = means[0], means[1]
         seen = sums if self.norm == "sum" else ops.sqrt(energies)
         for kept, new in ((self.alpha, seen), (self.mean_sum, sums)):
             moved = momentum * kept + (1 - momentum) * new

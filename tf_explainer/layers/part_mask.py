@@ -86,6 +86,42 @@ def part_templates(
     return shape.reshape(height * width, height, width)
 
 
+def templates_at(
+    row: PerImage,
+    column: PerImage,
+    size: tuple[int, int],
+    *,
+    beta: float,
+    least: float,
+) -> Maps:
+    """Returns the template around each peak, without its factor `tau`.
+
+    `max(1 - beta * (|i - mu_0| + |j - mu_1|) / L, least)`
+
+    Args:
+        row: Rows of the peaks, float `(batch, filters)`, units of the map.
+        column: Columns of the peaks, of the same shape.
+        size: Rows and columns of the map.
+        beta: Steepness of the peak, no unit.
+        least: -1 for the paper's templates, 0 for its masks.
+
+    Returns:
+        `(batch, H, W, filters)`, of the dtype of `row`.
+
+    Source:
+        `part_templates`; Zhang et al. 2018, section 3.1 "Mask layer".
+    """
+    height, width = size
+    slope = beta / max(size)
+    rows = tf.range(height, dtype=row.dtype)[:, None]
+    columns = tf.range(width, dtype=row.dtype)[:, None]
+    # What is small is made first: over the map there are but two passes.
+    down = 1 - slope * tf.abs(rows - row[:, None])
+    across = slope * tf.abs(columns - column[:, None])
+    shape = down[:, :, None] - across[:, None]
+    return tf.nn.relu(shape) if least == 0 else tf.maximum(shape, least)
+
+
 # Without a mask there is no layer either.
 CENTERS = tuple(mask for mask in MASKS if mask != "none")
 
@@ -168,12 +204,9 @@ class PartMask(keras.layers.Layer):
         row, column = (
             _argmax(maps) if self.mask == "argmax" else _centroid(maps)
         )
-        rows = ops.arange(height, dtype="float32")[None, :, None, None]
-        columns = ops.arange(width, dtype="float32")[None, None, :, None]
-        distance = ops.abs(rows - row[:, None, None]) + ops.abs(
-            columns - column[:, None, None]
+        mask = templates_at(
+            row, column, (height, width), beta=self.beta, least=0
         )
-        mask = ops.relu(1 - self.beta * distance / max(height, width))
         if self.silence > 0:
             strengths = tf.reduce_max(maps, axis=(1, 2))
             if training and self.trainable:

@@ -48,7 +48,8 @@ class FilterLoss(keras.layers.Layer):
             `p(x|T)` soft; with large ones few images hold all the
             probability. The loss then does not depend on a filter's scale,
             and its gradient has no part along it: the filter moves its peaks
-            instead of growing louder. 0 leaves the maps as they are.
+            instead of growing louder. 0 leaves the maps as they are, and so
+            do losses that compare views.
         diversity: Weight of the term that keeps filters apart, read by
             `equivariant`, no unit.
         diversity_reach: How far filters keep each other off, units of the
@@ -177,7 +178,9 @@ class FilterLoss(keras.layers.Layer):
     @property
     def _setting(self) -> FilterSetting:
         context = FilterContext(self.beta, self.diversity, self.diversity_reach)
-        return FilterSetting(self._gradient, context, self.peak_score)
+        # What compares views reads where peaks are, at any scale.
+        peak_score = 0 if self.reads_views else self.peak_score
+        return FilterSetting(self._gradient, context, peak_score)
 
     def call(
         self,
@@ -190,10 +193,12 @@ class FilterLoss(keras.layers.Layer):
     ) -> Maps:
         inputs = ops.cast(inputs, self.compute_dtype)
         filters = inputs.shape[-1]
-        if gain is None:
-            gain = ops.ones((filters,), "float32")
-        if offset is None:
-            offset = ops.zeros_like(inputs, "float32")
+        mixing = None
+        if gain is not None or offset is not None:
+            mixing = (
+                ops.ones((filters,), "float32") if gain is None else gain,
+                ops.zeros_like(inputs, "float32") if offset is None else offset,
+            )
         if probe is None:
             probe = ops.zeros((STATISTICS, filters), "float32")
         if positive is None:
@@ -203,13 +208,12 @@ class FilterLoss(keras.layers.Layer):
             frames = ops.zeros((0, 2, 3), "float32")
         return filter_gradient(
             inputs,
-            tf.convert_to_tensor(gain),
-            tf.convert_to_tensor(offset),
             tf.convert_to_tensor(probe),
             tf.convert_to_tensor(positive),
             tf.convert_to_tensor(frames),
             tf.convert_to_tensor(self.lambda_f),
             self._setting,
+            mixing and tuple(map(tf.convert_to_tensor, mixing)),
         )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

@@ -48,7 +48,8 @@ def reads_views(gradient: FilterGradient) -> FilterGradient:
     """Marks a filter loss that compares two views of each image.
 
     It is given `context.frames`, and reads a filter's own map; the others
-    read the paper's mixture `x' = p x_f + (1 - p) x_ordin`.
+    read the paper's mixture `x' = p x_f + (1 - p) x_ordin`. It must not
+    depend on the scale of the maps, which are given as they are.
 
     Args:
         gradient: Such a loss, which `FILTER_LOSSES` registers, too.

@@ -43,47 +43,47 @@ class FilterSetting(NamedTuple):
         scale = self._scale(maps)
         scaled = scale * maps
         loss, slope = self.gradient(scaled, context)
-        return loss, scale * _without_radial_part(slope, scaled)
+        # Chain rule through `x / ‖x‖`: `g - x <g, x> / <x, x>`, where
+        # `<x, x>` is the same for all filters: `scale` made it so.
+        inner = tf.reduce_sum(slope * scaled, axis=(0, 1, 2))
+        images = tf.cast(tf.shape(maps)[0], maps.dtype)
+        along = inner / (images * (self.peak_score / _tau(maps)) ** 2)
+        return loss, scale * slope - (scale * along) * scaled
 
     def _scale(self, maps: Maps) -> PerFilter:
         """Factor `(filters,)` that brings the maps to `peak_score`."""
-        _, height, width, _ = maps.shape
-        tau = 0.5 / (height * width)
         energy = tf.reduce_sum(tf.square(maps), axis=(1, 2))
         magnitude = tf.sqrt(tf.reduce_mean(energy, axis=0))
-        score = tau * tf.maximum(magnitude, 1e-12)
+        score = _tau(maps) * tf.maximum(magnitude, 1e-12)
         # A dead filter has nothing to be scaled up.
         return tf.where(magnitude > 1e-12, self.peak_score / score, 0.0)
 
 
-def _without_radial_part(slope: Maps, maps: Maps) -> Maps:
-    """Chain rule through `maps / ‖maps‖`: `g - x <g, x> / <x, x>`."""
-    inner = tf.reduce_sum(slope * maps, axis=(0, 1, 2))
-    square = tf.reduce_sum(tf.square(maps), axis=(0, 1, 2))
-    return slope - maps * (inner / tf.maximum(square, 1e-20))
+def _tau(maps: Maps) -> float:
+    """What a single unit of 1 scores, see `part_templates`."""
+    return 0.5 / (maps.shape[1] * maps.shape[2])
 
 
 def filter_gradient(
     inputs: Maps,
-    gain: PerFilter,
-    offset: Maps,
     probe: Tensor,
     positive: PerImage,
     frames: Frames,
     lambda_f: PerFilter,
     setting: FilterSetting,
+    mixing: tuple[PerFilter, Maps] | None = None,
 ) -> Maps:
     """Returns `inputs`, with the gradient that `FilterLoss` describes.
 
     Args:
         inputs: Float tensor `(batch, H, W, filters)`.
-        gain: float32 `(filters,)`.
-        offset: float32, shaped as `inputs`.
         probe: float32 zeros `(3, filters)`.
         positive: bool `(batch, filters)` or `(1, filters)`.
         frames: float32 `(batch, 2, 3)`; `(0, 2, 3)` for none.
         lambda_f: float32 `(filters,)`.
         setting: The filter loss and its numbers.
+        mixing: `gain` and `offset` of the map that the loss is put on;
+            `None` puts it on `inputs`.
 
     Source:
         Zhang et al. 2018, equation 1, third term.
@@ -94,38 +94,36 @@ def filter_gradient(
     @tf.custom_gradient
     def identity(
         x: Maps,
-        gain: PerFilter,
-        offset: Maps,
         probe: Tensor,
         positive: PerImage,
         frames: Frames,
         weight: PerFilter,
+        *mixing: Tensor,
     ) -> tuple[Maps, Callable[[Maps], tuple[Tensor | None, ...]]]:
         def gradient(dy: Maps) -> tuple[Tensor | None, ...]:
-            maps = tf.cast(x, tf.float32)
-            mixed = gain * maps + offset
-            loss, slope = _slope_over_replicas(mixed, positive, frames, setting)
+            maps = own = tf.cast(x, tf.float32)
+            if mixing:
+                gain, offset = mixing
+                maps = gain * maps + offset
+            loss, slope = _slope_over_replicas(maps, positive, frames, setting)
+            by_input = gain * slope if mixing else slope
             statistics = tf.stack(
                 [
                     _mean_norm(tf.cast(dy, tf.float32)),
-                    _mean_norm(gain * slope),
+                    _mean_norm(by_input),
                     loss,
                 ]
             )
-            slope = weight * slope
-            return (
-                dy + tf.cast(gain * slope, dy.dtype),
-                tf.reduce_sum(slope * maps, axis=(0, 1, 2)),
-                slope,
-                statistics,
-                None,
-                None,
-                None,
-            )
+            added = dy + tf.cast(weight * by_input, dy.dtype)
+            known = (added, statistics, None, None, None)
+            if not mixing:
+                return known
+            by_gain = weight * tf.reduce_sum(slope * own, axis=(0, 1, 2))
+            return *known, by_gain, weight * slope
 
         return tf.identity(x), gradient
 
-    return identity(inputs, gain, offset, probe, positive, frames, lambda_f)
+    return identity(inputs, probe, positive, frames, lambda_f, *(mixing or ()))
 
 
 def _slope_over_replicas(

@@ -1,13 +1,21 @@
 """The paper's filter loss, with its exact and its approximate gradient."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
-from tf_explainer.layers.part_mask import part_templates
+from tf_explainer.layers.part_mask import (
+    find_peaks,
+    part_templates,
+    templates_at,
+)
 from tf_explainer.losses.filter_losses import FILTER_LOSSES, FilterContext
 from tf_explainer.tensors import Maps, PerFilter, Tensor
+
+# Rows from the map: farther than any template reaches.
+FAR = 1e6
 
 
 def all_templates(height: int, width: int, beta: float) -> np.ndarray:
@@ -29,44 +37,50 @@ def all_templates(height: int, width: int, beta: float) -> np.ndarray:
     return np.concatenate([positive, np.full((1, units), -0.5 / units)])
 
 
-def template_scores(maps: Maps, templates: Tensor) -> Tensor:
-    """Returns `S = sum_ij x_ij t_ij` of every map and template.
+class _Fit(NamedTuple):
+    """How the images share each template.
 
     Args:
-        maps: Tensor `(batch, H, W, filters)`, activation units.
-        templates: Tensor `(templates, H * W)` of the same dtype.
+        likelihood: `p(x|T)`, `(batch, templates, filters)`.
+        ratio: `log(p(x|T) / p(x)) + log Z_T` of the same shape, in nats; what
+            is the same for all images, `log Z_T`, drops out of the gradient.
+        mean_ratio: `sum_x p(x|T) ratio = KL_T + log Z_T`,
+            `(templates, filters)`.
+        log_total: `log Z_T`, `(templates, filters)`.
+    """
 
-    Returns:
-        Tensor `(batch, templates, filters)`, no unit.
+    likelihood: Tensor
+    ratio: Tensor
+    mean_ratio: Tensor
+    log_total: Tensor
 
-    Source:
-        Zhang et al. 2018, section 3.2.1: `tr(x_f · T)`.
+    @property
+    def loss(self) -> PerFilter:
+        """`-sum_T p(T) KL_T`, `(filters,)` in nats."""
+        return -tf.reduce_mean(self.mean_ratio - self.log_total, axis=0)
+
+
+def _fit(maps: Maps, templates: Tensor) -> _Fit:
+    """Scores every map with every template.
+
+    A map is `(batch, H * W, filters)` to a product of matrices: nothing is
+    transposed. Each pass over `(batch, templates, filters)` takes as long as
+    a sixth of such a product, so there are few of them.
     """
     _, height, width, filters = maps.shape
     flat = tf.reshape(maps, (-1, height * width, filters))
-    return tf.einsum("bpf,tp->btf", flat, templates)
-
-
-def log_ratios(scores: Tensor) -> tuple[Tensor, Tensor]:
-    """Returns `log p(x|T)` and `log(p(x|T) / p(x))`.
-
-    `p(x|T)` is the softmax of the scores over the images of the batch and
-    `p(x) = sum_T p(T) p(x|T)` with equal `p(T)`. Everything stays in log
-    space, so that large scores do not overflow.
-
-    Args:
-        scores: Tensor `(batch, templates, filters)`.
-
-    Returns:
-        Two tensors of the shape of `scores`, in nats.
-
-    Source:
-        Zhang et al. 2018, equation 2.
-    """
-    log_likelihood = tf.nn.log_softmax(scores, axis=0)
-    log_evidence = tf.reduce_logsumexp(log_likelihood, axis=1, keepdims=True)
-    log_prior = -tf.math.log(tf.cast(tf.shape(scores)[1], scores.dtype))
-    return log_likelihood, log_likelihood - log_evidence - log_prior
+    scores = tf.matmul(templates, flat)
+    # Of each template the best image scores 0: no exponential overflows.
+    scores -= tf.reduce_max(scores, axis=0)
+    likelihood = tf.exp(scores)
+    total = tf.reduce_sum(likelihood, axis=0)
+    likelihood *= 1 / total
+    evidence = tf.reduce_mean(likelihood, axis=1, keepdims=True)
+    # Of an image whose evidence is no number of this type all terms are 0.
+    least = maps.dtype.as_numpy_dtype(np.finfo(maps.dtype.name).tiny)
+    ratio = scores - tf.math.log(tf.maximum(evidence, least))
+    mean_ratio = tf.reduce_sum(likelihood * ratio, axis=0)
+    return _Fit(likelihood, ratio, mean_ratio, tf.math.log(total))
 
 
 def mutual_information_loss(feature_maps: Maps, *, beta: float) -> PerFilter:
@@ -128,15 +142,12 @@ def exact_gradient(
 
 def _exact(maps: Maps, beta: float) -> tuple[PerFilter, Maps]:
     _, height, width, _ = maps.shape
-    templates = tf.constant(all_templates(height, width, beta), maps.dtype)
-    log_likelihood, log_ratio = log_ratios(template_scores(maps, templates))
-    likelihood = tf.exp(log_likelihood)
-    divergence = tf.reduce_sum(likelihood * log_ratio, axis=0)
-    prior = 1 / (height * width + 1)
-    loss = -prior * tf.reduce_sum(divergence, axis=0)
-    slope = -prior * likelihood * (log_ratio - divergence)
-    gradient = tf.einsum("btf,tp->bpf", slope, templates)
-    return loss, tf.reshape(gradient, tf.shape(maps))
+    templates = all_templates(height, width, beta)
+    fit = _fit(maps, tf.constant(templates, maps.dtype))
+    slope = fit.likelihood * (fit.ratio - fit.mean_ratio)
+    prior = 1 / len(templates)
+    back = tf.constant(-prior * templates.T, maps.dtype)
+    return fit.loss, tf.reshape(tf.matmul(back, slope), tf.shape(maps))
 
 
 @FILTER_LOSSES.register("paper")
@@ -160,20 +171,31 @@ def winning_template_gradient(
         Zhang et al. 2018, appendix "Optimization of filter losses", with the
         minus sign of `Loss_f = -MI` that the printed formula lacks.
     """
-    _, height, width, filters = maps.shape
+    _, height, width, _ = maps.shape
     units = height * width
-    templates = tf.constant(
-        all_templates(height, width, context.beta), maps.dtype
-    )
-    log_likelihood, log_ratio = log_ratios(template_scores(maps, templates))
-    joint = tf.exp(log_likelihood) * log_ratio / (units + 1)
-    loss = -tf.reduce_sum(joint, axis=(0, 1))
-    flat = tf.reshape(maps, (-1, units, filters))
-    winner = tf.argmax(flat, axis=1, output_type=tf.int32)
+    templates = all_templates(height, width, context.beta)
+    fit = _fit(maps, tf.constant(templates, maps.dtype))
+    row, column, _ = find_peaks(maps)
+    winner = row * width + column
+    row, column = tf.cast(row, maps.dtype), tf.cast(column, maps.dtype)
     if context.positive is not None:
         winner = tf.where(context.positive, winner, units)
-    # A one-hot product instead of gathers: XLA compiles it well and it has
-    # no data-dependent addresses.
-    chosen = tf.one_hot(winner, units + 1, axis=1, dtype=maps.dtype)
-    gradient = tf.einsum("btf,tp->bpf", -joint * chosen, templates)
-    return loss, tf.reshape(gradient, tf.shape(maps))
+        # The negative template is one whose peak is far away.
+        row = tf.where(context.positive, row, FAR)
+    ratio = _taken(fit.ratio - fit.log_total, winner)
+    slope = _taken(fit.likelihood, winner) * ratio
+    tau = 0.5 / units
+    shape = templates_at(
+        row, column, (height, width), beta=context.beta, least=-1.0
+    )
+    weight = -tau / (units + 1) * slope
+    return fit.loss, weight[:, None, None] * shape
+
+
+def _taken(values: Tensor, winner: Tensor) -> Tensor:
+    """`values[x, winner[x, f], f]`, `(batch, filters)`."""
+    images, filters = tf.unstack(tf.shape(winner))
+    image, filter_ = tf.meshgrid(
+        tf.range(images), tf.range(filters), indexing="ij"
+    )
+    return tf.gather_nd(values, tf.stack([image, winner, filter_], axis=-1))

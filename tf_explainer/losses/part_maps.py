@@ -50,8 +50,9 @@ def part_loss(
         part maps.
     """
     maps = ops.softmax(logits, axis=-1)
-    first, own = maps[::2], features[::2]
-    moved, inside = moved_into(logits[1::2], frames[1::2], frames[::2])
+    first, own = _views(maps)[0], _views(features)[0]
+    into, other = _views(frames)
+    moved, inside = moved_into(_views(logits)[1], other, into)
     terms = {
         "equivariance": map_equivariance(
             first, ops.softmax(moved, axis=-1), inside
@@ -235,10 +236,21 @@ def peak_equivariance(logits: Maps, frames: Frames) -> Scalar:
     center = ops.einsum("bqk,qi->bki", shares, _grid(height, width))
     place = ops.einsum("bij,bkj->bki", frames[..., :2], center)
     place = whole_batch(place + frames[:, None, :, 2])
-    apart = ops.sum(ops.square(place[::2] - place[1::2]), axis=-1)
+    one, other = _views(place)
+    apart = ops.sum(ops.square(one - other), axis=-1)
     variance = ops.sum(ops.var(place, axis=0), axis=-1)
     still = STILL * max(height, width) ** 2
     return ops.mean(ops.mean(apart, axis=0) / (2 * variance + still))
+
+
+def _views(pairs: Tensor) -> tuple[Tensor, Tensor]:
+    """The images as they are and their other views, of rows in turn.
+
+    A slice of every second row would be copied number by number.
+    """
+    sides = tuple(pairs.shape[1:])
+    one, other = ops.unstack(ops.reshape(pairs, (-1, 2, *sides)), axis=1)
+    return one, other
 
 
 def _grid(height: int, width: int) -> Tensor:

@@ -8,7 +8,7 @@ import numpy as np
 from tf_explainer.evaluation.metrics import METRICS
 from tf_explainer.evaluation.metrics.landmarks import landmark_skill
 from tf_explainer.evaluation.metrics.skills import filter_skill
-from tf_explainer.evaluation.peaks import LocatedPeaks
+from tf_explainer.evaluation.peaks import LocatedPeaks, found_once
 
 
 def filter_category(located: LocatedPeaks) -> np.ndarray:
@@ -119,6 +119,7 @@ def skill_own_category(train: LocatedPeaks, test: LocatedPeaks) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
+@found_once
 def own_category_skills(train: LocatedPeaks, test: LocatedPeaks) -> np.ndarray:
     """Returns each filter's skill on the images of its own category.
 

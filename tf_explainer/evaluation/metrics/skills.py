@@ -1,7 +1,6 @@
 """How well a filter's peak tells where a landmark is."""
 
 import dataclasses
-import functools
 import math
 
 import numpy as np
@@ -13,7 +12,7 @@ from tf_explainer.evaluation.metrics.landmarks import (
     mean_points,
     measurable,
 )
-from tf_explainer.evaluation.peaks import LocatedPeaks
+from tf_explainer.evaluation.peaks import LocatedPeaks, found_once
 from tf_explainer.evaluation.sampling import ImageRatios
 
 
@@ -86,8 +85,7 @@ class FilterSkill:
         return np.where(usable, error, 0.0), np.where(usable, constant, 0.0)
 
 
-# Several measures of one layer begin with it.
-@functools.lru_cache(maxsize=1)
+@found_once
 def filter_skill(train: LocatedPeaks, test: LocatedPeaks) -> FilterSkill:
     """Measures how much better than a constant each filter finds a landmark.
 
