@@ -105,6 +105,7 @@ torture: $(STAMP)
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive tf_explainer
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

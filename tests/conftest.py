@@ -1,10 +1,8 @@
-"""A made observation with known parts, and the scripts of `benchmarks/`."""
+"""A made observation with known parts; no network."""
 
 import contextlib
 import gc
-import importlib.util
-import sys
-from pathlib import Path
+import socket
 
 import keras
 import numpy as np
@@ -23,10 +21,25 @@ from tf_explainer.evaluation.peaks import FilterPeaks
 from tf_explainer.explainer import Explainer
 from tf_explainer.testing import toy_images, toy_performer
 
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 NOISE = {"target": 1.0, "top_conv": 0.5, "interp_1": 0.12, "interp_2": 0.04}
 # Which of the three landmarks each filter follows; the last one is dead.
 FOLLOWS = (0, 0, 0, 1, 1, 2, 0)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network():
+    """No test of this process asks another machine."""
+    real = socket.socket.connect
+
+    def connect(self, address):
+        outside = self.family in (socket.AF_INET, socket.AF_INET6)
+        if outside and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise RuntimeError(f"a test asked the network: {address}")
+        return real(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect)
+        yield
 
 
 def make_observation(
@@ -135,27 +148,6 @@ def _draw(split, index, size=48):
         near = np.hypot(rows - row, columns - column) < 0.1
         image[near, channel] = 60
     return image
-
-
-@pytest.fixture(scope="session")
-def load_script():
-    """Function of a name to the script of `benchmarks/`, as a module."""
-
-    def load(name):
-        path = BENCHMARKS / f"{name}.py"
-        spec = importlib.util.spec_from_file_location(name, path)
-        module = importlib.util.module_from_spec(spec)
-        before = set(sys.modules)
-        with pytest.MonkeyPatch.context() as patch:
-            # The scripts beside it are found as if it were run.
-            patch.syspath_prepend(str(BENCHMARKS))
-            spec.loader.exec_module(module)
-        for other in set(sys.modules) - before:
-            if (BENCHMARKS / f"{other}.py").is_file():
-                del sys.modules[other]
-        return module
-
-    return load
 
 
 def levels(categories):

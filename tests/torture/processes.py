@@ -103,6 +103,17 @@ class Command:
             pass
         self._process.wait()
 
+    def terminate(self) -> None:
+        """SIGTERM for the parent."""
+        self._process.terminate()
+
+    def memory(self) -> float:
+        """Returns the resident size of all its processes, in MiB."""
+        pages = 0
+        for pid in self._alive():
+            pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
     def survivors(self) -> list[str]:
         """Waits a while; returns the command lines that are still alive."""
         ends = time.monotonic() + _GRACE

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 THEMES = (
     "kills",
     "more_kills",
+    "batch_kills",
     "disk",
     "fuzz",
     "bombs",

@@ -17,6 +17,8 @@ def model_card(result: Mapping[str, Any]) -> str:
     """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("tf_explainer", "export"),
+        # Of pages alone; these are none.
+        autoescape=jinja2.select_autoescape(),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

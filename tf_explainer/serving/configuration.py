@@ -90,6 +90,8 @@ def write_configuration(
     check_name(name, server)
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("tf_explainer", "serving"),
+        # Of pages alone; these are none.
+        autoescape=jinja2.select_autoescape(),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
     )
