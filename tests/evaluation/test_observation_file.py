@@ -98,7 +98,7 @@ def test_other_format(tmp_path):
     """A file of a later version is refused."""
     path = tmp_path / "observation.npz"
     np.savez(path, about=np.array(json.dumps({"format": 99})))
-    with pytest.raises(InputError, match="another version"):
+    with pytest.raises(InputError, match="later version"):
         load_observation(path)
 
 

@@ -18,6 +18,8 @@ _Found = TypeVar("_Found")
 class FilterPeaks:
     """The peak of every filter in every image of a split.
 
+    What is drawn from the arrays is kept: they must not change.
+
     Args:
         positions: float `(images, filters, 2)`, `(row, column)` of the
             strongest unit as fractions of the image; NaN where silent.
