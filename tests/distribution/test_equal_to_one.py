@@ -19,6 +19,7 @@ import pytest
 
 from tf_explainer.losses import FILTER_LOSSES
 
+RANKS = ("answer/trust", "answer/closeness")
 SCRIPT = Path(__file__).with_name("learned.py")
 CASES = {
     "parts": {},
@@ -99,8 +100,11 @@ def _check_same(path, other):
     for name in one.files:
         # Of a training that went on, the last attempt tells its epochs.
         whole = one[name][-len(two[name]) :] if one[name].ndim else one[name]
+        # A rank among the images learned from, of which this is one: rounding
+        # decides whether it is odder than itself.
+        rank = 1 / len(whole) if name in RANKS else 0.0
         np.testing.assert_allclose(
-            two[name], whole, rtol=1e-5, atol=1e-5, err_msg=name
+            two[name], whole, rtol=1e-5, atol=rank + 1e-5, err_msg=name
         )
 
 
