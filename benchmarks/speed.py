@@ -58,14 +58,15 @@ def main(arguments: list[str] | None = None) -> None:
         rows[theme] = _theme(theme)
         seconds = time.monotonic() - begun
         print(f"{theme}: done after {seconds:.0f} s", file=sys.stderr)
+        if options.page:
+            # What is known is kept, whatever comes.
+            text = page(rows, seconds)
+            options.page.write_text(text, encoding="utf-8")
     if options.json:
         told = {t: [row._asdict() for row in some] for t, some in rows.items()}
         print(json.dumps(told, indent=2))
         return
-    text = page(rows, time.monotonic() - begun)
-    if options.page:
-        options.page.write_text(text, encoding="utf-8")
-    print(text)
+    print(page(rows, time.monotonic() - begun))
 
 
 def measured(theme: str) -> object:
