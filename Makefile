@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DOCS := $(VENV)/.docs
 LOWEST := .venv-lowest
+OLDEST := $(shell command -v python3.11)
 RUNS := runs
 DEMO := $(RUNS)/demo
 TESTS ?= tests
@@ -89,7 +90,11 @@ test: lint typecheck
 
 # The oldest packages that setup.cfg allows: they warn of what has changed since.
 test-lowest:
-	@test -x $(LOWEST)/bin/python || "$(PYTHON)" -m venv $(LOWEST)
+	@if [ -z "$(OLDEST)" ]; then \
+		echo "error: the oldest packages want Python 3.11, which is not here." >&2; \
+		exit 2; \
+	fi
+	@test -x $(LOWEST)/bin/python || "$(OLDEST)" -m venv $(LOWEST)
 	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check \
 		--requirement .ci/lowest.txt
 	$(TEST_ENV) PYTHONPATH=. $(LOWEST)/bin/python -m pytest -n $(WORKERS) \
