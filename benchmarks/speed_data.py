@@ -71,7 +71,9 @@ class _EpochClock(keras.callbacks.Callback):
 
 def first_epoch() -> list[Row]:
     """Photographs read, looked at and kept, beside what must be computed."""
-    return [_first_epoch(*case) for case in (("mobilenet", 256), ("vgg_16", 24))]
+    return [
+        _first_epoch(*case) for case in (("mobilenet", 256), ("vgg_16", 24))
+    ]
 
 
 def _first_epoch(name: str, count: int) -> Row:
