@@ -9,10 +9,14 @@ from tests.torture.page import rewrite_rows, write_page
 from tests.torture.promise import Budget, Outcome, Promise, all_promises
 
 _SHORT = 1.0
+# Minutes each: for `make torture` alone.
+_LONG = ("killed export", "killed tune", "killed experiment", "soak")
 
 
 def _each():
     for name, one in all_promises().items():
+        if name in _LONG:
+            continue
         marks = [] if one.quick else [pytest.mark.slow]
         yield pytest.param(one, id=name.replace(" ", "_"), marks=marks)
 
