@@ -182,8 +182,10 @@ def winning_template_gradient(
         winner = tf.where(context.positive, winner, units)
         # The negative template is one whose peak is far away.
         row = tf.where(context.positive, row, FAR)
-    ratio = _taken(fit.ratio - fit.log_total, winner)
-    slope = _taken(fit.likelihood, winner) * ratio
+    place = _places(winner)
+    total = tf.gather_nd(fit.log_total, place[..., 1:])
+    ratio = tf.gather_nd(fit.ratio, place) - total
+    slope = tf.gather_nd(fit.likelihood, place) * ratio
     tau = 0.5 / units
     shape = templates_at(
         row, column, (height, width), beta=context.beta, least=-1.0
@@ -192,10 +194,10 @@ def winning_template_gradient(
     return fit.loss, weight[:, None, None] * shape
 
 
-def _taken(values: Tensor, winner: Tensor) -> Tensor:
-    """`values[x, winner[x, f], f]`, `(batch, filters)`."""
+def _places(winner: Tensor) -> Tensor:
+    """Image, template and filter of each winner, `(batch, filters, 3)`."""
     images, filters = tf.unstack(tf.shape(winner))
     image, filter_ = tf.meshgrid(
         tf.range(images), tf.range(filters), indexing="ij"
     )
-    return tf.gather_nd(values, tf.stack([image, winner, filter_], axis=-1))
+    return tf.stack([image, winner, filter_], axis=-1)
