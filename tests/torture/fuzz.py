@@ -67,13 +67,20 @@ def _told(
         stdin=subprocess.DEVNULL,
         env={**os.environ, **ONE_THREAD},
     )
+    with worker:
+        try:
+            yield from _lines_of(worker)
+        finally:
+            # Who has heard enough does not hear the end.
+            worker.kill()
+
+
+def _lines_of(worker: subprocess.Popen) -> Iterator[dict]:
     assert worker.stdout is not None
     descriptor, rest, patience = worker.stdout.fileno(), b"", _START
     while True:
         ready, _, _ = select.select([descriptor], [], [], patience)
         if not ready:
-            worker.kill()
-            worker.wait()
             yield {"ended": f"nothing came for {patience:.0f} s"}
             return
         new = os.read(descriptor, 65536)
@@ -82,8 +89,7 @@ def _told(
         *lines, rest = (rest + new).split(b"\n")
         patience = _SILENT
         yield from map(json.loads, lines)
-    status = worker.wait()
-    if status:
+    if status := worker.wait():
         yield {"ended": f"the process ended with {status}"}
 
 

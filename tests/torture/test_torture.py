@@ -21,7 +21,6 @@ def _each():
         yield pytest.param(one, id=name.replace(" ", "_"), marks=marks)
 
 
-@pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize("promise", list(_each()))
 def test_it_holds(promise):
     """With as few cases as there can be."""
