@@ -143,3 +143,31 @@ def test_dead_channels_in_half_precision():
     normed = np.asarray(layer(maps))
     assert normed.dtype == "float16" and np.isfinite(normed).all()
     assert not normed[..., 1].any() and normed[..., 0].any()
+
+
+@pytest.mark.parametrize("norm", ["energy", "sum"])
+def test_gradient_by_hand_is_the_tape_s(norm):
+    """That of `x stop(s) / s`, `s` the magnitude, to rounding."""
+    generator = np.random.default_rng(1)
+    maps = tf.nn.relu(tf.constant(generator.normal(size=(5, 4, 3, 6))))
+    upstream = tf.constant(generator.normal(size=maps.shape))
+    layer = ChannelNorm(norm, scale_free=True, dtype="float64")
+
+    def plain(maps):
+        power = 1 if norm == "sum" else 2
+        seen = tf.reduce_sum(tf.nn.relu(maps) ** power, axis=(1, 2))
+        seen = tf.reduce_mean(seen, axis=0) ** (1 / power)
+        return maps * tf.stop_gradient(seen) / seen
+
+    def gradient(function):
+        with tf.GradientTape() as tape:
+            tape.watch(maps)
+            output = function(maps)
+        return tape.gradient(output, maps, upstream)
+
+    np.testing.assert_allclose(
+        gradient(lambda maps: layer(maps, training=True)),
+        gradient(plain),
+        rtol=1e-5,
+        atol=1e-6,
+    )

@@ -110,11 +110,16 @@ def calibrate(explainer: Any, features: tf.data.Dataset) -> None:
     for name in layers:
         weight = scale / max(float(means.of(name)), 1e-12)
         explainer.reconstruction_weights[name].assign(weight)
-    ratio = means.of(_TOP) / np.maximum(means.of(_ENCODED), 1e-12)
+    encoded = means.of(_ENCODED)
+    # What hardly fires now would drown all else once it fires as others do.
+    least = max(LEAST_ENCODED * encoded.mean(), 1e-12)
+    ratio = means.of(_TOP) / np.maximum(encoded, least)
     encoder.magnitude.assign(np.sqrt(ratio))
     explainer.calibrated.assign(1.0)
 
 
+# Of the mean channel's energy; a weaker channel counts as if it had so much.
+LEAST_ENCODED = 0.1
 # Beside the names of layers, which begin otherwise.
 _TOP, _ENCODED = "/top", "/encoded"
 # Fewer batches are done sooner than a graph is traced.

@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 from tf_explainer.config.explainer import NORMS
@@ -102,9 +103,10 @@ class ChannelNorm(keras.layers.Layer):
         sample_weight: Tensor | None = None,
     ) -> Maps:
         if training:
-            self._observe(inputs, sample_weight)
+            magnitudes = _magnitudes(inputs, self.norm)
+            self._observe(magnitudes, sample_weight)
             if self.scale_free:
-                inputs = self._without_scale(inputs)
+                inputs = self._without_scale(inputs, magnitudes)
         # In float32: 1 / alpha of a channel that hardly fires is no float16.
         scaled = ops.cast(inputs, "float32") * self.inverse_alpha
         return ops.cast(scaled, inputs.dtype)
@@ -146,9 +148,11 @@ class ChannelNorm(keras.layers.Layer):
             "scale_free": self.scale_free,
         }
 
-    def _without_scale(self, inputs: Maps) -> Maps:
+    def _without_scale(
+        self, inputs: Maps, magnitudes: tuple[PerImage, PerImage]
+    ) -> Maps:
         """The inputs themselves, with a gradient orthogonal to their scale."""
-        sums, energies = _magnitudes(inputs)
+        sums, energies = magnitudes
         if self.norm == "sum":
             seen = _mean_over_images(sums)
         else:
@@ -158,12 +162,16 @@ class ChannelNorm(keras.layers.Layer):
         factor = ops.stop_gradient(seen) / seen
         return inputs * ops.cast(factor, inputs.dtype)
 
-    def _observe(self, inputs: Maps, sample_weight: Tensor | None) -> None:
-        magnitudes = ops.stop_gradient(ops.stack(_magnitudes(inputs)))
+    def _observe(
+        self,
+        magnitudes: tuple[PerImage, PerImage],
+        sample_weight: Tensor | None,
+    ) -> None:
+        seen = ops.stop_gradient(ops.stack(magnitudes))
         if sample_weight is None:
-            sample_weight = ops.ones_like(magnitudes[0, :, 0])
+            sample_weight = ops.ones_like(seen[0, :, 0])
         weight = ops.cast(sample_weight, "float32")
-        weighted = ops.sum(magnitudes * weight[None, :, None], axis=1)
+        weighted = ops.sum(seen * weight[None, :, None], axis=1)
         self.magnitude.assign_add(added_up(weighted))
         self.count.assign_add(added_up(ops.sum(weight)))
 
@@ -177,8 +185,27 @@ def _mean_over_images(magnitudes: PerImage) -> PerFilter:
     return whole_mean(ops.mean(magnitudes, axis=0), magnitudes)
 
 
-def _magnitudes(inputs: Maps) -> tuple[PerImage, PerImage]:
-    """Sum and energy of the positive part, `(batch, channels)` each."""
-    positive = ops.clip(ops.cast(inputs, "float32"), 0, LARGEST)
-    energies = ops.sum(ops.square(positive), axis=(1, 2))
-    return ops.sum(positive, axis=(1, 2)), energies
+def _magnitudes(inputs: Maps, norm: str) -> tuple[PerImage, PerImage]:
+    """Sum and energy of the positive part, `(batch, channels)` each.
+
+    The gradient passes the one that `norm` names: written by hand, it is one
+    pass over the maps.
+    """
+
+    @tf.custom_gradient
+    def found(inputs: Maps) -> Any:
+        positive = ops.clip(ops.cast(inputs, "float32"), 0, LARGEST)
+        sums = ops.sum(positive, axis=(1, 2))
+        energies = ops.sum(ops.square(positive), axis=(1, 2))
+
+        def back(by_sum: PerImage, by_energy: PerImage) -> Maps:
+            if norm == "sum":
+                fires = ops.cast(positive > 0, "float32")
+                return ops.cast(fires * by_sum[:, None, None], inputs.dtype)
+            slope = positive * (by_energy[:, None, None] * 2.0)
+            return ops.cast(slope, inputs.dtype)
+
+        return (sums, energies), back
+
+    sums, energies = found(inputs)
+    return sums, energies

@@ -126,7 +126,7 @@ def map_equivariance(maps: Maps, moved: Maps, inside: Tensor) -> Scalar:
         moved: Of its other view, moved into the image, see `moved_into`.
         inside: Units that both show, `(batch, H, W)`.
     """
-    one, other = maps[..., :-1], moved[..., :-1]
+    one, other = _parted(maps)[0], _parted(moved)[0]
     one, other = one * inside[..., None], other * inside[..., None]
     product = ops.sum(one * other, axis=(1, 2))
     lengths = [
@@ -144,7 +144,7 @@ def presence(maps: Maps) -> Scalar:
     Args:
         maps: `(batch, H, W, parts + 1)`.
     """
-    wide = ops.average_pool(maps[..., :-1], 3, 1, "valid")
+    wide = ops.average_pool(_parted(maps)[0], 3, 1, "valid")
     highest = ops.transpose(whole_batch(ops.max(wide, axis=(1, 2))))
     images = ops.shape(highest)[1]
     taken = ops.maximum(images // ONE_IN, 1)
@@ -210,7 +210,8 @@ def background(maps: Maps) -> Scalar:
         maps: `(batch, H, W, parts + 1)`.
     """
     _, height, width, _ = maps.shape
-    wide = ops.average_pool(maps[..., -1:], 3, 1, "same")[..., 0]
+    wide = ops.average_pool(_parted(maps)[1], 3, 1, "same")
+    wide = ops.squeeze(wide, axis=-1)
     middle = ops.convert_to_tensor([(height - 1) / 2, (width - 1) / 2])
     away = ops.sum(ops.square(_grid(height, width) - middle), axis=-1)
     away = ops.reshape(away / ops.max(away), (height, width))
@@ -230,7 +231,7 @@ def peak_equivariance(logits: Maps, frames: Frames) -> Scalar:
         `equivariance_loss`, on part maps.
     """
     _, height, width, channels = logits.shape
-    logs = ops.log_softmax(logits, axis=-1)[..., :-1]
+    logs = _parted(ops.log_softmax(logits, axis=-1))[0]
     flat = ops.reshape(logs, (-1, height * width, channels - 1))
     shares = ops.softmax(SHARPNESS * flat, axis=1)
     center = ops.einsum("bqk,qi->bki", shares, _grid(height, width))
@@ -253,6 +254,16 @@ def _views(pairs: Tensor) -> tuple[Tensor, Tensor]:
     return one, other
 
 
+def _parted(maps: Maps) -> tuple[Maps, Maps]:
+    """The parts' maps, and the background's with one channel.
+
+    The gradient of a slice is written number by number; of these it is a
+    concatenation.
+    """
+    parts, alone = ops.split(maps, [maps.shape[-1] - 1], axis=-1)
+    return parts, alone
+
+
 def _grid(height: int, width: int) -> Tensor:
     """Row and column of each unit, `(HW, 2)`."""
     rows, columns = ops.meshgrid(
@@ -266,5 +277,6 @@ def _grid(height: int, width: int) -> Tensor:
 def _flat(maps: Maps) -> tuple[Tensor, Tensor]:
     """The parts' maps `(batch, HW, parts)`, and their sums."""
     _, height, width, channels = maps.shape
-    flat = ops.reshape(maps[..., :-1], (-1, height * width, channels - 1))
+    parts = _parted(maps)[0]
+    flat = ops.reshape(parts, (-1, height * width, channels - 1))
     return flat, ops.sum(flat, axis=1) + TINY
