@@ -72,7 +72,7 @@ def killed_export(budget: Budget, draw: random.Random) -> Outcome:
             words = ["export", run, "--format", name, "--out", out]
             if name == "litert" and budget.left() < 60:
                 break
-            for index in budget.cases(1, 8):
+            for index in budget.cases(1, 10):
                 wait = 3 + some_seconds(draw, 11)
                 killed(words, folder / "tmp", wait, index % 2 == 1, outcome)
             if not ended(words, folder / "tmp", outcome):
@@ -114,7 +114,7 @@ def killed_tune(budget: Budget, draw: random.Random) -> Outcome:
         whole, out = folder / "whole", folder / "out"
         if not ended(["tune", "--out", whole, *more], folder / "w", outcome):
             return outcome
-        for index in budget.cases(1, 12):
+        for index in budget.cases(1, 20):
             wait = 4 + some_seconds(draw, 16)
             words = _going_on("tune", out, more)
             killed(words, folder / "tmp", wait, index % 2 == 1, outcome)
@@ -156,7 +156,7 @@ def killed_experiment(budget: Budget, draw: random.Random) -> Outcome:
         whole, out = folder / "whole", folder / "out"
         if not ended([*words, whole], folder / "w", outcome):
             return outcome
-        for index in budget.cases(2, 12):
+        for index in budget.cases(2, 20):
             wait = 4 + some_seconds(draw, 16)
             temporary = folder / "tmp"
             killed([*words, out], temporary, wait, index % 2 == 0, outcome)

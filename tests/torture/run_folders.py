@@ -129,3 +129,15 @@ def leftovers(out: Path, temporary: Path, data: Path | None = None) -> str:
     found += list(temporary.iterdir()) if temporary.is_dir() else []
     found += list(data.rglob("*incomplete*")) if data else []
     return ", ".join(sorted({path.name for path in found}))
+
+
+def stamps(out: Path) -> dict[str, tuple[int, int]]:
+    """Returns size and time of each file of a run."""
+    return {
+        str(path.relative_to(out)): (
+            path.stat().st_size,
+            path.stat().st_mtime_ns,
+        )
+        for path in out.rglob("*")
+        if path.is_file()
+    }

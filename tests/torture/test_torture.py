@@ -10,7 +10,13 @@ from tests.torture.promise import Budget, Outcome, Promise, all_promises
 
 _SHORT = 1.0
 # Minutes each: for `make torture` alone.
-_LONG = ("killed export", "killed tune", "killed experiment", "soak")
+_LONG = (
+    "killed export",
+    "killed tune",
+    "killed experiment",
+    "killed serve",
+    "soak",
+)
 
 
 def _each():
