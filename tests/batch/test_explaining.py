@@ -216,3 +216,19 @@ def test_a_model_must_be_ours(tmp_path, photos, model):
             )
     finally:
         facts.write_text(text)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"class_names": 1}'])
+def test_damaged_names_are_one_line(model, content):
+    """Of a model that somebody copied badly."""
+    file = Path(model, "assets.extra", "names.json")
+    text = file.read_text()
+    try:
+        file.write_text(content)
+        with pytest.raises(InputError, match="names.json is damaged"):
+            model_facts(model)
+        file.unlink()
+        with pytest.raises(InputError, match="names.json is damaged"):
+            model_facts(model)
+    finally:
+        file.write_text(text)

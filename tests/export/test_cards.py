@@ -36,3 +36,16 @@ def test_verdict_and_parts():
     text = model_card({**RESULT, "trust": trust, "part_names": ["head", "leg"]})
     assert "**With care.**" in text and "- Few images." in text
     assert "2 object parts" in text and "head, leg" in text
+
+
+def test_names_are_nothing_but_names():
+    """No tags, links or cells, whatever a folder of images is called."""
+    odd = ["<script>alert(1)</script>", "a|b", "[x](http://y)", "`c`\n# d"]
+    data = {"name": "my|animals", "categories": odd}
+    settings = {"classes": odd}
+    text = model_card(
+        {**RESULT, "data": data, "settings": settings, "part_names": odd}
+    )
+    assert "<script" not in text and "\n# d" not in text
+    assert "a\\|b" in text and "my\\|animals" in text
+    assert "\\[x\\](http://y)" in text and "\\`c\\` # d" in text

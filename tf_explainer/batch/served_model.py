@@ -21,10 +21,10 @@ from tf_explainer.batch.storage import (
     write_whole,
 )
 from tf_explainer.errors import InputError, refuse_later
-from tf_explainer.export.names import ASSETS, FORMAT
+from tf_explainer.export.names import ASSETS, FORMAT, NAMES, damaged, names_in
 
 _SIGNATURE = "explain"
-_GRAPH, _FACTS, _NAMES = "saved_model.pb", "export.json", "names.json"
+_GRAPH, _FACTS = "saved_model.pb", "export.json"
 
 
 class Loaded:
@@ -85,7 +85,7 @@ def model_facts(folder: str) -> ModelFacts:
         InputError: If it is none, or its performer takes no three channels.
     """
     inputs, outputs = _signature(folder)
-    told = _assets(folder, _FACTS)
+    told = _facts(folder)
     if "apply_orientation" not in told:
         raise InputError(
             "`--model` does not say whether photographs are turned, received "
@@ -97,7 +97,7 @@ def model_facts(folder: str) -> ModelFacts:
             "`--model` must take images of three channels, received "
             f"{folder} with {channels}."
         )
-    given = _assets(folder, _NAMES)
+    given = _names(folder)
     has_parts = contributions_name(True) in outputs
     parts = given["part_names"]
     if not has_parts:
@@ -181,14 +181,22 @@ def _copied(folder: str) -> str:
     return place
 
 
-def _assets(folder: str, name: str) -> Mapping[str, Any]:
+def _facts(folder: str) -> Mapping[str, Any]:
     try:
-        told = json.loads(read_file(joined(folder, ASSETS, name)))
-    except (OSError, ValueError):
+        told = json.loads(read_file(joined(folder, ASSETS, _FACTS)))
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(told, dict):
         return {}
     # What export.json calls its format is savedmodel.
-    form = told.get("form", told.get("format"))
-    refuse_later(form, FORMAT, joined(folder, ASSETS, name))
+    refuse_later(told.get("form"), FORMAT, joined(folder, ASSETS, _FACTS))
     return told
+
+
+def _names(folder: str) -> Mapping[str, Any]:
+    file = joined(folder, ASSETS, NAMES)
+    try:
+        content = read_file(file)
+    except OSError as error:
+        raise damaged(file, str(error)) from error
+    return names_in(content, file)

@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = typer.main.get_command(_app())
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        if argv is None:
+        if argv is None and not {"--help", "--version"} & {*arguments}:
             own_temporary_folder()
         status = command.main(
             arguments, prog_name="tf-explainer", standalone_mode=False

@@ -1,5 +1,6 @@
 """The page that travels with an exported model."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ def model_card(result: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["plain"] = _plain
     settings = result.get("settings", {})
     return environment.get_template("model_card.md.j2").render(
         data=result["data"],
@@ -41,6 +43,13 @@ def model_card(result: Mapping[str, Any]) -> str:
         measures=_measures(result),
         versions=[f"{k} {v}" for k, v in result["versions"].items()],
     )
+
+
+def _plain(value: Any) -> str:
+    """A text as it is: nothing in it is a tag, a link or a cell of a table."""
+    text = " ".join(str(value).split())
+    text = text.replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"([\\`*_\[\]|])", r"\\\1", text)
 
 
 def _measures(result: Mapping[str, Any]) -> dict[str, str]:

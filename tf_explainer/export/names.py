@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tf_explainer.errors import InputError, refuse_later
 from tf_explainer.explainer import Explainer
 from tf_explainer.whole_files import atomic_write
 
 # TensorFlow leaves this folder to users; its own loaders do not look there.
-ASSETS = "assets.extra"
+ASSETS, NAMES = "assets.extra", "names.json"
 # Of what is told there; raised when a name changes its meaning.
 FORMAT = 1
 
@@ -28,7 +29,7 @@ def write_names(explainer: Explainer, saved_model: str | Path) -> None:
     """
     told = {"format": FORMAT, **name_tables(explainer)}
     text = json.dumps(told, indent=2, ensure_ascii=False)
-    with atomic_write(Path(saved_model) / ASSETS / "names.json") as beside:
+    with atomic_write(Path(saved_model) / ASSETS / NAMES) as beside:
         beside.write_text(text + "\n", encoding="utf-8")
 
 
@@ -45,3 +46,49 @@ def name_tables(explainer: Explainer) -> dict[str, list[Any]]:
         "part_names": [*explainer.part_names],
         "part_filters": [[*part.filters] for part in explainer.parts],
     }
+
+
+def names_in(content: bytes, file: str | Path) -> dict[str, Any]:
+    """Returns what a file of names holds.
+
+    Args:
+        content: Of the file.
+        file: What messages call it.
+
+    Raises:
+        InputError: If it is damaged, or of another version.
+    """
+    try:
+        names = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise damaged(file, str(error)) from error
+    if isinstance(names, dict):
+        refuse_later(names.get("format"), FORMAT, file)
+    if not isinstance(names, dict) or not _are_names(names):
+        raise damaged(file, "it holds other things than names")
+    return names
+
+
+def _are_names(names: dict[str, Any]) -> bool:
+    parts, filters = names.get("part_names"), names.get("part_filters", [])
+    texts = [names.get("class_names"), parts]
+    return (
+        all(isinstance(one, list) for one in (*texts, filters))
+        and all(isinstance(text, str) for one in texts for text in one or ())
+        and all(isinstance(one, list) for one in filters)
+        and all(type(one) is int for few in filters for one in few)
+        and ("part_filters" not in names or len(parts or ()) == len(filters))
+    )
+
+
+def damaged(file: str | Path, why: str) -> InputError:
+    """Returns the error of a file beside a model that cannot be read.
+
+    Args:
+        file: Its path.
+        why: What is wrong with it.
+    """
+    return InputError(
+        f"{file} is damaged ({why}); copy it again, or write a new model by "
+        "tf-explainer export RUN."
+    )

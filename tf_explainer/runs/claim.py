@@ -1,7 +1,6 @@
 """One process at a time in an `--out` folder, and what it replaces there."""
 
 import contextlib
-import errno
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -12,9 +11,8 @@ from urllib.parse import quote, unquote
 from filelock import FileLock, Timeout
 
 from tf_explainer.errors import InputError
+from tf_explainer.runs.disk_faults import is_disk_full
 from tf_explainer.whole_files import atomic_write
-
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextlib.contextmanager
@@ -79,7 +77,7 @@ def told_if_read_only(out: Path, option: str = "--out") -> Iterator[None]:
         yield
     except OSError as error:
         # A lock that another process holds is an `OSError`, too.
-        if isinstance(error, Timeout) or error.errno in _FULL:
+        if isinstance(error, Timeout) or is_disk_full(error):
             raise
         raise InputError(
             f"`{option}` cannot be written, received {out}: {error.strerror}."

@@ -1,11 +1,10 @@
 """Where an exported model lies, and what lies beside it."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-from tf_explainer.errors import InputError, refuse_later
-from tf_explainer.export.names import ASSETS, FORMAT
+from tf_explainer.errors import InputError
+from tf_explainer.export.names import ASSETS, NAMES, damaged, names_in
 
 
 def version_folder(path: str | Path) -> Path:
@@ -44,42 +43,20 @@ def read_names(folder: Path) -> dict[str, Any]:
     Raises:
         InputError: If it is none, or was written by an older version.
     """
-    file = folder / ASSETS / "names.json"
+    file = folder / ASSETS / NAMES
     if not _is_model(folder) or not file.is_file():
         raise InputError(
             "`--model` must be a SavedModel that tf-explainer export wrote, "
             f"received {folder}."
         )
     try:
-        names = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise _damaged(file, str(error)) from error
-    if isinstance(names, dict):
-        refuse_later(names.get("format"), FORMAT, file)
-    if isinstance(names, dict) and "part_filters" not in names:
+        content = file.read_bytes()
+    except OSError as error:
+        raise damaged(file, str(error)) from error
+    names = names_in(content, file)
+    if "part_filters" not in names:
         raise outdated(folder, "no filters of parts")
-    if not isinstance(names, dict) or not _are_names(names):
-        raise _damaged(file, "it holds other things than names")
     return names
-
-
-def _are_names(names: dict[str, Any]) -> bool:
-    parts, filters = names.get("part_names"), names["part_filters"]
-    texts = [names.get("class_names"), parts]
-    return (
-        all(isinstance(one, list) for one in (*texts, filters))
-        and all(isinstance(text, str) for one in texts for text in one or ())
-        and all(isinstance(one, list) for one in filters)
-        and all(type(one) is int for few in filters for one in few)
-        and len(parts or ()) == len(filters)
-    )
-
-
-def _damaged(file: Path, why: str) -> InputError:
-    return InputError(
-        f"{file} is damaged ({why}); copy it again, or write a new model by "
-        "tf-explainer export RUN."
-    )
 
 
 def outdated(folder: str | Path, reason: str) -> InputError:
