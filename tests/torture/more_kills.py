@@ -127,7 +127,7 @@ def killed_tune(budget: Budget, draw: random.Random) -> Outcome:
 
 
 def _going_on(command: str, out: Path, more: list) -> list:
-    begun = any(out.rglob("settings.json")) or any(out.rglob("tune.json"))
+    begun = any(out.rglob("options.json"))
     return [command, "--out", out, *(["--resume"] if begun else more)]
 
 
