@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from tests.torture.bomb_files import png
+from tests.torture.mutations import mutated
 from tests.torture.promise import Outcome
 
 SECRET = "a-secret-of-the-torture"
@@ -69,8 +70,15 @@ class Asker:
             )
         )
         self.check(400 <= status < 500, f"status {status}: {text[:80]}")
-        told = [word for word in _LEAKS if word in text]
-        self.check(not told, f"an error tells {told}: {text[:120]}")
+        self._check_tells_nothing(text)
+
+    def damaged(self, draw: random.Random) -> None:
+        """A question with some faults in it: an answer, or 4xx."""
+        body = mutated(draw.choice(self._bodies), self._bodies, draw, True)
+        status, text = self.ask(_ADDRESS, body, SECRET)
+        fine = status == 200 or 400 <= status < 500
+        self.check(fine, f"status {status} for {body[:80]!r}: {text[:80]}")
+        self._check_tells_nothing(text)
 
     def broken(self, draw: random.Random) -> None:
         """Who hangs up in the middle, or sends next to nothing for a while."""
@@ -97,6 +105,10 @@ class Asker:
             return (413 if len(body) > 2**20 else 0), repr(error)
         finally:
             link.close()
+
+    def _check_tells_nothing(self, text: str) -> None:
+        told = [word for word in _LEAKS if word in text]
+        self.check(not told, f"an error tells {told}: {text[:120]}")
 
     def _answer(self, body: bytes) -> object:
         status, text = self.ask(_ADDRESS, body, SECRET)

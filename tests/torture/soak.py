@@ -23,9 +23,9 @@ _QUICK = 20.0
     "nothing of the machine, lets nobody in without the secret, takes no more "
     "memory, gets no slower, and answers what it has taken before it ends.",
     f"`serve` on this machine: {USERS} users ask at a time, good questions, "
-    "bodies that are no JSON, too long, cut off or slow, image bombs, other "
-    "models, no secret and wrong ones; then SIGTERM while 8 questions are "
-    "under way.",
+    "bodies that are no JSON, damaged, too long, cut off or slow, image bombs, "
+    "other models, no secret and wrong ones; then SIGTERM while 8 questions "
+    "are under way.",
     share=4,
 )
 def soak(budget: Budget, draw: random.Random) -> Outcome:
@@ -137,10 +137,8 @@ def _asked_by_many(
     def user(seed: float) -> None:
         own = random.Random(seed)
         while time.monotonic() < ends:
-            kind = own.choices(
-                (asker.good, asker.bad, asker.broken), (6, 3, 1)
-            )[0]
-            kind(own)
+            kinds = asker.good, asker.bad, asker.damaged, asker.broken
+            own.choices(kinds, (5, 2, 2, 1))[0](own)
 
     users = [
         threading.Thread(target=user, args=(draw.random(),))
