@@ -39,7 +39,10 @@ def write_page(path: Path, rows: list[Row], seed: int, seconds: float) -> None:
 def rewrite_rows(
     path: Path, rows: list[Row], seed: int, seconds: float
 ) -> None:
-    """Puts what was tried again in the place of what it was before."""
+    """Puts what was tried again in the place of what it was before.
+
+    What is new comes last.
+    """
     text, _, old = path.read_text(encoding="utf-8").partition(_FAILED)
     lines, failures = text.splitlines(keepends=True), _failures(rows)
     again = [promise.name for promise, _, _ in rows]
@@ -48,6 +51,8 @@ def rewrite_rows(
         places = [i for i, line in enumerate(lines) if line.startswith(begins)]
         for place in places:
             lines[place] = _row(*row)
+        if not places:
+            lines.append(_row(*row))
     now = datetime.datetime.now(datetime.UTC).date().isoformat()
     told = f"- tried again: {', '.join(again)}; seed {seed}, {now}, "
     place = max(i for i, line in enumerate(lines) if line.startswith("- "))

@@ -60,10 +60,13 @@ def test_what_is_tried_again_takes_its_place(tmp_path):
     )
     failed = Outcome(3, ["it does not"])
     write_page(page, [(one, failed, 1.0), (two, failed, 1.0)], 7, 60.0)
-    rewrite_rows(page, [(one, Outcome(5), 2.0)], 8, 30.0)
+    new = Promise("c", "It holds.", "So.", 1, True, lambda *_: None)
+    again = [(one, Outcome(5), 2.0), (new, Outcome(4), 2.0)]
+    rewrite_rows(page, again, 8, 30.0)
     text = page.read_text()
     assert "| 5 | held; 2 s |" in text and "| **1 failed**; 1 s |" in text
-    assert "- tried again: a; seed 8" in text
+    assert "| **c**: It holds. | So. | 4 | held; 2 s |" in text
+    assert "- tried again: a, c; seed 8" in text
     assert "- b: it does not" in text and "- a: it does not" not in text
     rewrite_rows(page, [(two, Outcome(4), 2.0)], 8, 30.0)
     assert "## What failed" not in page.read_text()
