@@ -1,6 +1,5 @@
 """SIGKILL for the work on many images."""
 
-import importlib.util
 import random
 from pathlib import Path
 
@@ -20,11 +19,10 @@ IMAGES = 60
     "command; numbers, contributions and dead letters are compared with work "
     "that nobody killed.",
     share=3,
+    extra="batch",
 )
 def killed_batch(budget: Budget, draw: random.Random) -> Outcome:
     """One piece of work, killed again and again."""
-    if importlib.util.find_spec("apache_beam") is None:
-        return Outcome(skipped="needs the extra [batch]")
     outcome, run = Outcome(), finished_run()
     with work_folder() as folder:
         images = dots(folder / "dots", IMAGES - 1) / "images"

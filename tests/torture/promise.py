@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+import importlib.util
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -104,13 +105,30 @@ class Promise:
     try_: Try
 
 
+# Extra → a module that comes with it.
+_OF_EXTRA = {"serve": "kserve", "batch": "apache_beam"}
+
+
 def promise(
-    name: str, sentence: str, how: str, share: float, quick: bool = False
+    name: str,
+    sentence: str,
+    how: str,
+    share: float,
+    quick: bool = False,
+    extra: str = "",
 ) -> Callable[[Try], Try]:
-    """Returns a decorator that registers how a promise is tried."""
+    """Returns a decorator that registers how a promise is tried.
+
+    Without the `extra` it needs, if any, it is skipped.
+    """
 
     def register(try_: Try) -> Try:
-        PROMISES[name] = Promise(name, sentence, how, share, quick, try_)
+        def tried(budget: Budget, draw: random.Random) -> Outcome:
+            if extra and importlib.util.find_spec(_OF_EXTRA[extra]) is None:
+                return Outcome(skipped=f"needs the extra [{extra}]")
+            return try_(budget, draw)
+
+        PROMISES[name] = Promise(name, sentence, how, share, quick, tried)
         return try_
 
     return register

@@ -1,10 +1,11 @@
 """A server that is asked without a pause by many, and killed meanwhile."""
 
-import importlib.util
+import contextlib
 import random
 import statistics
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.torture.asker import SECRET, Asker, noise_images, same_answers
@@ -27,11 +28,10 @@ _QUICK = 20.0
     "other models, no secret and wrong ones; then SIGTERM while 8 questions "
     "are under way.",
     share=4,
+    extra="serve",
 )
 def soak(budget: Budget, draw: random.Random) -> Outcome:
     """One server for all of the time."""
-    if importlib.util.find_spec("kserve") is None:
-        return Outcome(skipped="needs the extra [serve]")
     outcome = Outcome()
     with work_folder() as folder:
         server = served(folder)
@@ -56,11 +56,10 @@ def soak(budget: Budget, draw: random.Random) -> Outcome:
     "the parent alone and of the group; then the same command, whose answers "
     "are compared with those of the first.",
     share=3,
+    extra="serve",
 )
 def killed_serve(budget: Budget, draw: random.Random) -> Outcome:
     """One server after the other."""
-    if importlib.util.find_spec("kserve") is None:
-        return Outcome(skipped="needs the extra [serve]")
     outcome, known = Outcome(), None
     with work_folder() as folder:
         before = stamps(finished_run())
@@ -108,17 +107,21 @@ def _killed_under_load(
         while not over.is_set():
             own.choice((asker.good, asker.bad))(own)
 
-    users = [
-        threading.Thread(target=user, args=(draw.random(),))
-        for _ in range(USERS)
-    ]
-    for one in users:
-        one.start()
-    time.sleep(3 * draw.random())
-    server.kill(alone)
-    over.set()
-    for one in users:
-        one.join()
+    with _at_once(user, [draw.random() for _ in range(USERS)]):
+        time.sleep(3 * draw.random())
+        server.kill(alone)
+        over.set()
+
+
+@contextlib.contextmanager
+def _at_once(ask: Callable, users: list) -> Iterator[None]:
+    """Lets each user ask beside the block, and waits for all of them."""
+    threads = [threading.Thread(target=ask, args=(one,)) for one in users]
+    for thread in threads:
+        thread.start()
+    yield
+    for thread in threads:
+        thread.join()
 
 
 def _port(server: Command) -> int:
@@ -140,16 +143,9 @@ def _asked_by_many(
             kinds = asker.good, asker.bad, asker.damaged, asker.broken
             own.choices(kinds, (5, 2, 2, 1))[0](own)
 
-    users = [
-        threading.Thread(target=user, args=(draw.random(),))
-        for _ in range(USERS)
-    ]
-    for one in users:
-        one.start()
-    time.sleep(max(warm - time.monotonic(), 0))
-    before, early = server.memory(), list(asker.seconds)
-    for one in users:
-        one.join()
+    with _at_once(user, [draw.random() for _ in range(USERS)]):
+        time.sleep(max(warm - time.monotonic(), 0))
+        before, early = server.memory(), list(asker.seconds)
     after, late = server.memory(), asker.seconds[len(early) :]
     grown = 100 * (after / before - 1)
     asker.check(grown <= 5, f"memory grew by {grown:.1f} %")
@@ -171,15 +167,8 @@ def _slowest(seconds: list[float]) -> float:
 
 def _ended_under_load(server: Command, asker: Asker, outcome: Outcome) -> None:
     """What was sent before SIGTERM is answered."""
-    draw = random.Random(0)
-    users = [
-        threading.Thread(target=asker.good, args=(draw,)) for _ in range(8)
-    ]
-    for one in users:
-        one.start()
-    time.sleep(0.5)
-    server.terminate()
-    for one in users:
-        one.join()
+    with _at_once(asker.good, [random.Random(0)] * 8):
+        time.sleep(0.5)
+        server.terminate()
     status = server.end(60)
     outcome.check(status == 0, f"SIGTERM: status {status}")

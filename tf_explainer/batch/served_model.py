@@ -21,7 +21,7 @@ from tf_explainer.batch.storage import (
     write_whole,
 )
 from tf_explainer.errors import InputError, refuse_later
-from tf_explainer.export.names import ASSETS, FORMAT, NAMES, damaged, names_in
+from tf_explainer.export.names import ASSETS, FORMAT, NAMES, names_in
 
 _SIGNATURE = "explain"
 _GRAPH, _FACTS = "saved_model.pb", "export.json"
@@ -97,7 +97,8 @@ def model_facts(folder: str) -> ModelFacts:
             "`--model` must take images of three channels, received "
             f"{folder} with {channels}."
         )
-    given = _names(folder)
+    file = joined(folder, ASSETS, NAMES)
+    given = names_in(lambda: read_file(file), file)
     has_parts = contributions_name(True) in outputs
     parts = given["part_names"]
     if not has_parts:
@@ -191,12 +192,3 @@ def _facts(folder: str) -> Mapping[str, Any]:
     # What export.json calls its format is savedmodel.
     refuse_later(told.get("form"), FORMAT, joined(folder, ASSETS, _FACTS))
     return told
-
-
-def _names(folder: str) -> Mapping[str, Any]:
-    file = joined(folder, ASSETS, NAMES)
-    try:
-        content = read_file(file)
-    except OSError as error:
-        raise damaged(file, str(error)) from error
-    return names_in(content, file)

@@ -1,6 +1,7 @@
 """What parts and classes are called, beside a SavedModel."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,24 +49,24 @@ def name_tables(explainer: Explainer) -> dict[str, list[Any]]:
     }
 
 
-def names_in(content: bytes, file: str | Path) -> dict[str, Any]:
+def names_in(read: Callable[[], bytes], file: str | Path) -> dict[str, Any]:
     """Returns what a file of names holds.
 
     Args:
-        content: Of the file.
+        read: Reads the file.
         file: What messages call it.
 
     Raises:
         InputError: If it is damaged, or of another version.
     """
     try:
-        names = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise damaged(file, str(error)) from error
+        names = json.loads(read())
+    except (OSError, ValueError, RecursionError) as error:
+        raise _damaged(file, str(error)) from error
     if isinstance(names, dict):
         refuse_later(names.get("format"), FORMAT, file)
     if not isinstance(names, dict) or not _are_names(names):
-        raise damaged(file, "it holds other things than names")
+        raise _damaged(file, "it holds other things than names")
     return names
 
 
@@ -81,13 +82,7 @@ def _are_names(names: dict[str, Any]) -> bool:
     )
 
 
-def damaged(file: str | Path, why: str) -> InputError:
-    """Returns the error of a file beside a model that cannot be read.
-
-    Args:
-        file: Its path.
-        why: What is wrong with it.
-    """
+def _damaged(file: str | Path, why: str) -> InputError:
     return InputError(
         f"{file} is damaged ({why}); copy it again, or write a new model by "
         "tf-explainer export RUN."

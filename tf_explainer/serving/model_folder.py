@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tf_explainer.errors import InputError
-from tf_explainer.export.names import ASSETS, NAMES, damaged, names_in
+from tf_explainer.export.names import ASSETS, NAMES, names_in
 
 
 def version_folder(path: str | Path) -> Path:
@@ -49,11 +49,7 @@ def read_names(folder: Path) -> dict[str, Any]:
             "`--model` must be a SavedModel that tf-explainer export wrote, "
             f"received {folder}."
         )
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise damaged(file, str(error)) from error
-    names = names_in(content, file)
+    names = names_in(file.read_bytes, file)
     if "part_filters" not in names:
         raise outdated(folder, "no filters of parts")
     return names
