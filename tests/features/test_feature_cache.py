@@ -98,3 +98,33 @@ def test_temporary_folder_goes_with_the_data(features, tmp_path, monkeypatch):
     del batches
     gc.collect()
     assert not list(tmp_path.glob("tf_explainer_*"))
+
+
+@pytest.mark.parametrize("limit", [4.0, 0.0], ids=["memory", "disk"])
+def test_what_float16_cannot_hold_is_kept_in_float32(tmp_path, limit):
+    """Also where it turns up late, in an image that nobody looked at."""
+
+    def features(images, training=False):
+        return {"target": images, "scores": images[:, 0, 0]}
+
+    images = toy_images(9)
+    images[8, 2, 3] = 7e4
+    kept, count = feature_cache(
+        features,
+        image_batches(images, 3),
+        memory_limit=limit,
+        directory=str(tmp_path),
+    )
+    assert count == 9
+    found = np.stack([example["target"] for example in kept])
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, images)
+    assert bool(list(tmp_path.iterdir())) == (limit == 0.0)
+
+
+def test_what_is_rebuilt_takes_half_the_space(features):
+    """Scores alone are kept as they are: small ones would become 0."""
+    kept, _ = feature_cache(features, image_batches(toy_images(3)))
+    kinds = {name: spec.dtype for name, spec in kept.element_spec.items()}
+    assert kinds.pop("scores") == tf.float32
+    assert set(kinds.values()) == {tf.float16}

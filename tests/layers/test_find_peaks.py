@@ -14,3 +14,24 @@ def test_by_hand():
     np.testing.assert_array_equal(rows, [[1, 0, 0]])
     np.testing.assert_array_equal(columns, [[2, 1, 0]])
     np.testing.assert_array_equal(strengths, [[4, 2, 0]])
+
+
+def test_as_argmax_finds_them():
+    """On random maps with ties, below zero, and of every kind of number."""
+    random = np.random.default_rng(0)
+    for dtype in ("float16", "float32", "float64"):
+        for _ in range(20):
+            sides = random.integers(1, 7, 4)
+            maps = random.integers(-3, 4, sides).astype(dtype)
+            flat = maps.reshape(sides[0], -1, sides[3])
+            rows, columns, strengths = find_peaks(maps)
+            unit = np.asarray(rows) * sides[2] + np.asarray(columns)
+            np.testing.assert_array_equal(unit, flat.argmax(axis=1))
+            np.testing.assert_array_equal(strengths, flat.max(axis=1))
+
+
+def test_a_map_without_numbers_has_a_place():
+    """Within the map, so that nothing that is read there falls over."""
+    rows, columns, strengths = find_peaks(np.full((1, 2, 3, 1), np.nan))
+    assert 0 <= int(rows[0, 0]) < 2 and 0 <= int(columns[0, 0]) < 3
+    assert np.isnan(strengths).all()

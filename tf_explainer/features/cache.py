@@ -1,10 +1,13 @@
 """The frozen performer's features, computed once per image."""
 
+import contextlib
+import dataclasses
 import shutil
 import tempfile
 import warnings
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -59,6 +62,12 @@ GIB = 2**30
 # A data set's function runs on few threads: two batches keep more cores busy,
 # and the maps of two batches still fit into memory.
 AT_ONCE = 2
+# Kept in float32: probabilities are small, and places must be exact.
+WHOLE = ("scores", "labels", "frames")
+# Images of the first batch that tell whether float16 is wide enough.
+LOOKED_AT, LARGEST_HALF = 4, 65504.0
+# Of the files on disk.
+NAME = "features"
 
 
 def feature_cache(
@@ -72,8 +81,8 @@ def feature_cache(
 ) -> tuple[tf.data.Dataset, int]:
     """Runs the performer over all images once and keeps its features.
 
-    Maps are kept in float16 where its range is ample, which is about 0.2 MB
-    an image for the paper's networks; all else in float32.
+    What is rebuilt is kept in float16 where its range is ample, which is about
+    0.2 MB an image for the paper's networks; all else in float32.
 
     Args:
         features: `Attachment.features`, or a function like it.
@@ -103,33 +112,76 @@ def feature_cache(
     batch = next(iter(images.take(1)), None)
     if batch is None:
         raise InputError("`images` must not be empty, received no images.")
-    half = not exact and _fits_half(features, batch)
-    computed = images.map(
-        _computation(features, half), num_parallel_calls=AT_ONCE
-    ).prefetch(2)
-    count = _count(images, batch)
-    wanted = count * _bytes_per_image(computed.element_spec) / GIB
-    single = computed.unbatch()
-    if wanted <= memory_limit:
-        kept = single.cache()
-    elif wanted <= disk_limit:
-        kept = _on_disk(single, directory)
-    else:
-        warnings.warn(
-            f"The features of {count} images take {wanted:.1f} GiB, more than "
-            f"`memory_limit` ({memory_limit}) and `disk_limit` ({disk_limit})"
-            ": they are computed anew in each epoch.",
-            stacklevel=2,
-        )
-        return single, count
-    seen = _fill(kept, count, tell or (lambda done, total: None))
-    if not seen:
-        raise InputError(
-            "`images` must give the same images in each pass, received a data "
-            "set that gave none in its second; do not make it of a generator "
-            "that has begun."
-        )
-    return kept.apply(tf.data.experimental.assert_cardinality(seen)), seen
+    store = _Store(
+        count=_count(images, batch),
+        memory_limit=memory_limit,
+        disk_limit=disk_limit,
+        directory=directory,
+        tell=tell or (lambda done, total: None),
+    )
+    if not exact and _fits_half(features, batch):
+        with contextlib.suppress(_NotFiniteError):
+            return store.keep(images.map(*_computation(features, half=True)))
+        store.forget()
+    return store.keep(images.map(*_computation(features, half=False)))
+
+
+class _NotFiniteError(InputError):
+    """A feature that is NaN or infinite, as it is kept."""
+
+
+@dataclasses.dataclass
+class _Store:
+    """Where features are kept; the fields are arguments of `feature_cache`."""
+
+    count: int
+    memory_limit: float
+    disk_limit: float
+    directory: str | None
+    tell: Callable[[int, int | None], None]
+
+    def keep(self, computed: tf.data.Dataset) -> tuple[tf.data.Dataset, int]:
+        """Computes all features, and returns single examples."""
+        wanted = self.count * _bytes_per_image(computed.element_spec) / GIB
+        single = computed.prefetch(2).unbatch()
+        if wanted <= self.memory_limit:
+            kept = single.cache()
+        elif wanted <= self.disk_limit:
+            kept = self._on_disk(single)
+        else:
+            warnings.warn(
+                f"The features of {self.count} images take {wanted:.1f} GiB, "
+                f"more than `memory_limit` ({self.memory_limit}) and "
+                f"`disk_limit` ({self.disk_limit}): they are computed anew in "
+                "each epoch.",
+                stacklevel=3,
+            )
+            return single, self.count
+        seen = _fill(kept, self.count, self.tell)
+        if not seen:
+            raise InputError(
+                "`images` must give the same images in each pass, received a "
+                "data set that gave none in its second; do not make it of a "
+                "generator that has begun."
+            )
+        known = tf.data.experimental.assert_cardinality(seen)
+        return kept.apply(known), seen
+
+    def _on_disk(self, single: tf.data.Dataset) -> tf.data.Dataset:
+        prefix = "tf_explainer_features_"
+        folder = self.directory or tempfile.mkdtemp(prefix=prefix)
+        kept = single.cache(f"{folder}/{NAME}")
+        if self.directory is None:
+            # Every data set made of this one holds on to it. At the latest
+            # when the process ends.
+            weakref.finalize(kept, shutil.rmtree, folder, ignore_errors=True)
+        return kept
+
+    def forget(self) -> None:
+        """Removes files of features that were not kept to the end."""
+        if self.directory is not None:
+            for file in Path(self.directory).glob(f"{NAME}*"):
+                file.unlink()
 
 
 def _count(images: tf.data.Dataset, batch: Any) -> int:
@@ -148,38 +200,33 @@ def _count(images: tf.data.Dataset, batch: Any) -> int:
     )
 
 
-def _on_disk(single: tf.data.Dataset, directory: str | None) -> tf.data.Dataset:
-    folder = directory or tempfile.mkdtemp(prefix="tf_explainer_features_")
-    kept = single.cache(f"{folder}/features")
-    if directory is None:
-        # Every data set made of this one holds on to it. At the latest when
-        # the process ends.
-        weakref.finalize(kept, shutil.rmtree, folder, ignore_errors=True)
-    return kept
+def _computation(features: Callable[..., Any], half: bool) -> tuple[Any, int]:
+    """What `map` is called with: the function, and how often at once."""
 
-
-def _computation(features: Callable[..., Any], half: bool) -> Any:
     def compute(batch: Any) -> dict[str, Any]:
         computed = features(batch, training=False)
         return {
             name: tf.cast(
                 value,
-                tf.float16 if half and value.shape.rank >= 4 else tf.float32,
+                tf.float16 if half and name not in WHOLE else tf.float32,
             )
             for name, value in computed.items()
         }
 
-    return compute
+    return compute, AT_ONCE
 
 
 def _fits_half(features: Callable[..., Any], batch: Any) -> bool:
-    # float16 ends at 65504; ten times the largest value seen must fit.
+    """Whether float16 holds ten times the largest value of some images."""
+    some = tf.nest.map_structure(
+        lambda value: value[:LOOKED_AT] if value.shape.rank else value, batch
+    )
     largest = max(
         float(tf.reduce_max(tf.abs(value)))
-        for value in features(batch, training=False).values()
-        if value.shape.rank >= 4
+        for name, value in features(some, training=False).items()
+        if name not in WHOLE
     )
-    return largest < 6500.0
+    return largest < LARGEST_HALF / 10
 
 
 def _fill(
@@ -193,7 +240,7 @@ def _fill(
         seen += 1
         for name, value in example.items():
             if not np.isfinite(value).all():
-                raise InputError(
+                raise _NotFiniteError(
                     f"`performer` gives a {name} feature that is not finite "
                     f"for image {seen - 1} (counted from 0); check its "
                     "preprocessing and the range of the images (0–255 is "

@@ -41,23 +41,19 @@ class _Fit(NamedTuple):
     """How the images share each template.
 
     Args:
-        likelihood: `p(x|T)`, `(batch, templates, filters)`.
-        ratio: `log(p(x|T) / p(x)) + log Z_T` of the same shape, in nats; what
-            is the same for all images, `log Z_T`, drops out of the gradient.
-        mean_ratio: `sum_x p(x|T) ratio = KL_T + log Z_T`,
-            `(templates, filters)`.
-        log_total: `log Z_T`, `(templates, filters)`.
+        scores: `S_T(x)`, less that of the best image of each template,
+            `(batch, templates, filters)`.
+        likelihood: `p(x|T)`, of the same shape.
+        log_total: `log Z_T` of these scores, `(templates, filters)`.
+        evidence: `p(x)`, `(batch, 1, filters)`.
+        log_evidence: Its logarithm, in nats.
     """
 
+    scores: Tensor
     likelihood: Tensor
-    ratio: Tensor
-    mean_ratio: Tensor
     log_total: Tensor
-
-    @property
-    def loss(self) -> PerFilter:
-        """`-sum_T p(T) KL_T`, `(filters,)` in nats."""
-        return -tf.reduce_mean(self.mean_ratio - self.log_total, axis=0)
+    evidence: Tensor
+    log_evidence: Tensor
 
 
 def _fit(maps: Maps, templates: Tensor) -> _Fit:
@@ -78,9 +74,8 @@ def _fit(maps: Maps, templates: Tensor) -> _Fit:
     evidence = tf.reduce_mean(likelihood, axis=1, keepdims=True)
     # Of an image whose evidence is no number of this type all terms are 0.
     least = maps.dtype.as_numpy_dtype(np.finfo(maps.dtype.name).tiny)
-    ratio = scores - tf.math.log(tf.maximum(evidence, least))
-    mean_ratio = tf.reduce_sum(likelihood * ratio, axis=0)
-    return _Fit(likelihood, ratio, mean_ratio, tf.math.log(total))
+    log_evidence = tf.math.log(tf.maximum(evidence, least))
+    return _Fit(scores, likelihood, tf.math.log(total), evidence, log_evidence)
 
 
 def mutual_information_loss(feature_maps: Maps, *, beta: float) -> PerFilter:
@@ -144,10 +139,15 @@ def _exact(maps: Maps, beta: float) -> tuple[PerFilter, Maps]:
     _, height, width, _ = maps.shape
     templates = all_templates(height, width, beta)
     fit = _fit(maps, tf.constant(templates, maps.dtype))
-    slope = fit.likelihood * (fit.ratio - fit.mean_ratio)
+    # `log(p(x|T) / p(x)) + log Z_T`: what is the same for all images drops
+    # out of the gradient.
+    ratio = fit.scores - fit.log_evidence
+    mean_ratio = tf.reduce_sum(fit.likelihood * ratio, axis=0)
+    slope = fit.likelihood * (ratio - mean_ratio)
     prior = 1 / len(templates)
     back = tf.constant(-prior * templates.T, maps.dtype)
-    return fit.loss, tf.reshape(tf.matmul(back, slope), tf.shape(maps))
+    loss = -tf.reduce_mean(mean_ratio - fit.log_total, axis=0)
+    return loss, tf.reshape(tf.matmul(back, slope), tf.shape(maps))
 
 
 @FILTER_LOSSES.register("paper")
@@ -184,14 +184,26 @@ def winning_template_gradient(
         row = tf.where(context.positive, row, FAR)
     place = _places(winner)
     total = tf.gather_nd(fit.log_total, place[..., 1:])
-    ratio = tf.gather_nd(fit.ratio, place) - total
+    ratio = tf.gather_nd(fit.scores, place) - fit.log_evidence[:, 0] - total
     slope = tf.gather_nd(fit.likelihood, place) * ratio
     tau = 0.5 / units
     shape = templates_at(
         row, column, (height, width), beta=context.beta, least=-1.0
     )
     weight = -tau / (units + 1) * slope
-    return fit.loss, weight[:, None, None] * shape
+    return _loss(fit), weight[:, None, None] * shape
+
+
+def _loss(fit: _Fit) -> PerFilter:
+    """`-sum_T p(T) KL_T`, `(filters,)` in nats.
+
+    `sum_T p(T) p(x|T) log p(x)` is `p(x) log p(x)`: a pass less than over
+    `log(p(x|T) / p(x))`.
+    """
+    scored = tf.reduce_sum(fit.likelihood * fit.scores, axis=0)
+    within = tf.reduce_mean(scored - fit.log_total, axis=0)
+    known = tf.reduce_sum(fit.evidence * fit.log_evidence, axis=(0, 1))
+    return known - within
 
 
 def _places(winner: Tensor) -> Tensor:
