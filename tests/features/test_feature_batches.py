@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
-from tf_explainer.features.batches import is_features
+from tf_explainer.features.batches import evenly_spaced, is_features
 from tf_explainer.testing import toy_performer
 
 pytestmark = pytest.mark.usefixtures("module_eagerly")
@@ -78,3 +78,12 @@ def test_images_that_do_not_fit(explainer):
     """Nothing is computed for images of another size."""
     with pytest.raises(InputError, match=r"received \(16, 16, 3\)"):
         explainer.cached_features(np.zeros((4, 16, 16, 3)))
+
+
+def test_evenly_spaced_batches_are_from_all_over():
+    """Of few all are taken, and of those whose number is not known."""
+    some = evenly_spaced(tf.data.Dataset.range(100), 8)
+    assert [int(one) for one in some] == list(range(0, 100, 12))
+    assert len(list(evenly_spaced(tf.data.Dataset.range(15), 8))) == 15
+    unknown = tf.data.Dataset.range(100).filter(lambda one: one >= 0)
+    assert len(list(evenly_spaced(unknown, 8))) == 100

@@ -9,7 +9,11 @@ from tf_explainer.attachment import ReceptiveField
 from tf_explainer.callbacks import augment_features
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
-from tf_explainer.features.views import pair_of_views, unit_frames
+from tf_explainer.features.views import (
+    one_of_each_pair,
+    pair_of_views,
+    unit_frames,
+)
 from tf_explainer.layers import MirrorShift
 from tf_explainer.testing import toy_images, toy_performer
 
@@ -74,6 +78,14 @@ def test_a_new_view_for_every_batch_of_images(performer):
         first["target"][::2], features(images)["target"], rtol=1e-5
     )
     assert not np.array_equal(first["frames"][1::2], second["frames"][1::2])
+
+
+def test_one_of_each_pair_by_hand():
+    """The first image itself, the view of the second, and so on by turns."""
+    rows = tf.range(6.0)[:, None]
+    chosen = one_of_each_pair({"target": rows, "frames": 10 * rows})
+    np.testing.assert_array_equal(chosen["target"][:, 0], [0, 3, 4])
+    np.testing.assert_array_equal(chosen["frames"][:, 0], [0, 30, 40])
 
 
 @pytest.mark.parametrize(

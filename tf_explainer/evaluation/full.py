@@ -1,10 +1,8 @@
 """The measures that look at images again."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from tf_explainer.datasets.drawn_animals import CATEGORIES
 from tf_explainer.datasets.part_dataset import PartDataset
@@ -22,81 +20,6 @@ from tf_explainer.evaluation.observing import Progress, observe
 from tf_explainer.evaluation.result import measure
 from tf_explainer.evaluation.sampling import known_numbers, mean_of_known
 from tf_explainer.explainer import Explainer
-
-
-def share_through_filters(contributions: Mapping[str, Any]) -> float:
-    """Returns the share of the score that passes through part filters.
-
-    Args:
-        contributions: What `part_contributions` returned, not empty.
-    """
-    return sum(contributions["parts"].values()) + contributions["other"]
-
-
-def part_contributions(
-    explainer: Explainer,
-    batches: Iterable[Any],
-    wanted: np.ndarray,
-    standing: np.ndarray,
-    landmark_names: Sequence[str],
-) -> dict[str, Any]:
-    """Returns the shares of the score of the category that is decided for.
-
-    Args:
-        explainer: A trained `Explainer`.
-        batches: Images, or the performer's features of them.
-        wanted: bool `(images,)`, which images count.
-        standing: int `(filters,)`, the landmark that each filter stands for,
-            -1 for none.
-        landmark_names: Names in the order of the landmarks.
-
-    Returns:
-        `images`, their number; `parts`, landmark name to the share of the
-        filters that stand for it; `other`, the share of all other filters;
-        `ordinary`, that of the ordinary track, and `bias`, that of decoder
-        and head; with parts `removal`, what the score loses without all of
-        them. Shares are of the sum of the scores that
-        `Explainer.contributions` takes apart, and add up to 1. Empty if no
-        image counts or that sum is not above 0.
-
-    Source:
-        Zhang et al. 2018, Figure 5, which leaves `ordinary` and `bias` out.
-    """
-    filters, ordinary, bias, lost = np.zeros(len(standing)), 0.0, 0.0, 0.0
-    start = 0
-    for batch in batches:
-        size = len(tf.nest.flatten(batch)[0])
-        rows = wanted[start : start + size]
-        start += size
-        if rows.any():
-            some = _some(batch, rows)
-            pieces = explainer.contributions(some, kind="gradient")
-            if explainer.encoder.parts:
-                removed = explainer.contributions(some, kind="removal")
-                lost += float(np.sum(removed.together))
-            filters += np.asarray(pieces.filters, np.float64).sum(axis=0)
-            ordinary += float(np.sum(pieces.ordinary))
-            bias += float(np.sum(pieces.rest))
-    total = filters.sum() + ordinary + bias
-    if not total > 0:
-        return {}
-    return {
-        "images": int(wanted.sum()),
-        "parts": {
-            name: float(filters[standing == landmark].sum() / total)
-            for landmark, name in enumerate(landmark_names)
-        },
-        "other": float(filters[standing < 0].sum() / total),
-        "ordinary": ordinary / total,
-        "bias": bias / total,
-        **({"removal": lost / total} if explainer.encoder.parts else {}),
-    }
-
-
-def _some(batch: Any, rows: np.ndarray) -> Any:
-    return tf.nest.map_structure(
-        lambda part: tf.boolean_mask(part, rows), batch
-    )
 
 
 def full_measures(

@@ -10,8 +10,9 @@ from tf_explainer.datasets.part_dataset import spread_evenly
 from tf_explainer.evaluation.causal import removal_fidelity
 from tf_explainer.evaluation.causal.compared import CONTROLS
 from tf_explainer.evaluation.causal.score_changes import see
-from tf_explainer.evaluation.full import (
+from tf_explainer.evaluation.deciding import (
     part_contributions,
+    pieces_of_scores,
     share_through_filters,
 )
 from tf_explainer.evaluation.label_free import filter_equivariance
@@ -124,7 +125,7 @@ def _decided(
         "images": {"test": len(same)},
         "explainer": {"agreement": float(same.mean())},
         "contributions": part_contributions(
-            explainer, batches, wanted, nothing, ()
+            pieces_of_scores(explainer, batches), wanted, nothing, ()
         ),
     }
 

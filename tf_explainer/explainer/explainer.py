@@ -15,6 +15,7 @@ from tf_explainer.config.schedule import Schedule
 from tf_explainer.distribution import replica_batches
 from tf_explainer.explainer.calibration import calibrate
 from tf_explainer.explainer.fitting import (
+    ENOUGH,
     FitState,
     check_fit,
     compiled_here,
@@ -35,6 +36,7 @@ from tf_explainer.explainer.steps import learned_step, validated_step
 from tf_explainer.explainer.two_tracks import Encoded, EncodedParts
 from tf_explainer.explainer.typical import new_typicality
 from tf_explainer.explainer.validation import Measures, quiet_at_first
+from tf_explainer.features.batches import evenly_spaced
 from tf_explainer.features.examples import Reads
 from tf_explainer.features.image_checks import (
     finite_images,
@@ -259,7 +261,7 @@ class Explainer(KerasMethods):
             )
             known = lessons.batches.map(self.examples.features)
             if not self.calibrated.numpy():
-                calibrate(self, known)
+                calibrate(self, evenly_spaced(known, ENOUGH))
             self.examples.values.tell("x")
             as_the_chief(self)
             ours = compiled_here(self, numbers.learning_rate)

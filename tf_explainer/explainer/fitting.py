@@ -19,8 +19,15 @@ from tf_explainer.explainer.spreading import (
     check_made_within,
 )
 from tf_explainer.explainer.typical import gather_typical
-from tf_explainer.features.batches import has_views, is_features
+from tf_explainer.features.batches import (
+    evenly_spaced,
+    has_views,
+    is_features,
+)
 from tf_explainer.features.sources import is_open_ended
+
+# Batches that means over images settle on.
+ENOUGH = 32
 
 
 @dataclasses.dataclass
@@ -240,8 +247,9 @@ def left_as_found(
     learns, (dropout, noise), (augmentation, removal) = before = traced()
     state = explainer.fit_state
     state.kept_features = kept
-    state.settle_parts = functools.partial(settle_parts, explainer, batches)
-    state.order_parts = functools.partial(order_parts, explainer, batches)
+    some = evenly_spaced(batches, ENOUGH)
+    state.settle_parts = functools.partial(settle_parts, explainer, some)
+    state.order_parts = functools.partial(order_parts, explainer, some)
     state.agree = functools.partial(as_the_chief, explainer)
     state.runs, state.held_out = True, held_out
     # What is told of images depends on whether `fit` runs.

@@ -12,6 +12,7 @@ from tf_explainer.distribution import of_the_chief
 from tf_explainer.distribution.replicas import drawn_rows
 from tf_explainer.errors import InputError
 from tf_explainer.explainer.calibration import calibrate, in_graph
+from tf_explainer.features.batches import evenly_spaced
 from tf_explainer.features.views import unit_frames
 from tf_explainer.layers.part_head import LEAST_PRESENCE
 from tf_explainer.losses.part_maps import part_loss
@@ -170,11 +171,11 @@ def order_parts(explainer: Any, features: tf.data.Dataset) -> None:
 
     Args:
         explainer: An `Explainer` with parts.
-        features: Batches of the performer's features; of the first
-            `ORDERED_BY` of them the mean counts.
+        features: Batches of the performer's features; the mean of
+            `ORDERED_BY` of them, evenly spaced, counts.
     """
     given = np.zeros(explainer.encoder.parts)
-    for batch in features.take(ORDERED_BY):
+    for batch in evenly_spaced(features, ORDERED_BY).take(ORDERED_BY):
         pieces = explainer.contributions(batch, kind="gradient")
         given += np.asarray(pieces.parts).sum(axis=0)
     # The last digit must not order them otherwise on another machine.

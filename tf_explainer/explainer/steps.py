@@ -16,6 +16,7 @@ from tf_explainer.distribution.replicas import (
 from tf_explainer.explainer.fitting import augmented
 from tf_explainer.explainer.parts import found_parts, with_removed_parts
 from tf_explainer.explainer.validation import found_alone, told_terms
+from tf_explainer.features.views import one_of_each_pair
 
 
 def learned_step(explainer: Any, data: Any) -> dict[str, Any]:
@@ -27,6 +28,10 @@ def learned_step(explainer: Any, data: Any) -> dict[str, Any]:
     """
     images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
     lesson = explainer.examples.lesson(images)
+    encoder = explainer.encoder
+    if encoder.parts and not encoder.learns_parts and "frames" in lesson:
+        # Parts that stand still compare no views: those are further images.
+        lesson = one_of_each_pair(lesson)
     with one_batch(lesson["target"]):
         return _learned(explainer, augmented(explainer, lesson))
 

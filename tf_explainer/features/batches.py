@@ -224,6 +224,21 @@ def _check_features(
         )
 
 
+def evenly_spaced(batches: tf.data.Dataset, most: int) -> tf.data.Dataset:
+    """Returns `most` batches to twice as many, from all over a data set.
+
+    Means over images settle on few of them, but not on the first: those may
+    all be of one category.
+
+    Args:
+        batches: Any data set; all of it where it holds fewer, or where its
+            length is not known.
+        most: How many are enough.
+    """
+    step = int(batches.cardinality()) // most
+    return batches.shard(step, 0) if step > 1 else batches
+
+
 def _pairs_of_batch(batch: dict[str, Any], key: Any) -> dict[str, Any]:
     count = tf.shape(batch["frames"])[0]
     keys = tf.random.stateless_uniform(

@@ -231,14 +231,12 @@ def one_pair(example: dict[str, Tensor], key: Tensor) -> dict[str, Tensor]:
 
     Args:
         example: Features of one image, views on the first axis.
-        key: Seed of the choice, int32 `(2,)`.
+        key: Random int32 `(2,)`, any numbers.
     """
-    views = example["frames"].shape[0]
-    chosen = tf.random.stateless_uniform((), key, 1, views, tf.int32)
-    return {
-        name: tf.stack([value[0], value[chosen]])
-        for name, value in example.items()
-    }
+    moved = example["frames"].shape[0] - 1
+    # A key is as good as a draw, and an operation less for each image.
+    pair = tf.stack([0, 1 + tf.math.floormod(key[0], moved)])
+    return {name: tf.gather(value, pair) for name, value in example.items()}
 
 
 def joined_pairs(pairs: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -253,6 +251,19 @@ def joined_pairs(pairs: dict[str, Tensor]) -> dict[str, Tensor]:
     return {
         name: tf.reshape(value, (-1, *value.shape[2:]))
         for name, value in pairs.items()
+    }
+
+
+def one_of_each_pair(batch: Features) -> dict[str, Tensor]:
+    """Returns of each pair the image or its view, by turns.
+
+    Args:
+        batch: What `joined_pairs` returned.
+    """
+    pairs = ops.arange(ops.shape(batch["target"])[0] // 2)
+    chosen = 2 * pairs + pairs % 2
+    return {
+        name: ops.take(value, chosen, axis=0) for name, value in batch.items()
     }
 
 

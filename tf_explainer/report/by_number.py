@@ -5,7 +5,7 @@ from typing import Any
 
 from scipy import stats
 
-from tf_explainer.evaluation.full import share_through_filters
+from tf_explainer.evaluation.deciding import share_through_filters
 from tf_explainer.evaluation.verdict import LIMITS, Finding, Kind, worst
 from tf_explainer.report.of_landmarks import landmark_sentences
 from tf_explainer.visualization.style import number_text, percent_text

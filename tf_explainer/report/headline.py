@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tf_explainer.evaluation.full import share_through_filters
+from tf_explainer.evaluation.deciding import share_through_filters
 from tf_explainer.report.measures import definitions
 from tf_explainer.visualization.style import number_text, percent_text
 

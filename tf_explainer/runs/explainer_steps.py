@@ -12,8 +12,12 @@ import tensorflow as tf
 
 from tf_explainer import __version__
 from tf_explainer.config.settings import FILLED_LATER
-from tf_explainer.evaluation.deciding import what_decides
-from tf_explainer.evaluation.full import full_measures, part_contributions
+from tf_explainer.evaluation.deciding import (
+    part_contributions,
+    pieces_of_scores,
+    what_decides,
+)
+from tf_explainer.evaluation.full import full_measures
 from tf_explainer.evaluation.metrics.skills import filter_skill
 from tf_explainer.evaluation.observation import (
     Observation,
@@ -119,18 +123,18 @@ def _contributions(
     decided = top_category(observation.performer_scores)
     background = job.dataset.negative_category
     standing = filter_skill(*observation.located("interp_2")).stands_for
+    pieces = pieces_of_scores(
+        job.explainer, features.batch(job.settings.batch_size)
+    )
     found = part_contributions(
-        job.explainer,
-        features.batch(job.settings.batch_size),
+        pieces,
         np.ones(len(decided), bool)
         if background is None
         else decided != background,
         standing,
         observation.landmark_names,
     )
-    decides = what_decides(
-        job.explainer, features.batch(job.settings.batch_size)
-    )
+    decides = what_decides(pieces, job.explainer.class_names)
     told = {"contributions": found, "decides": decides}
     return {name: section for name, section in told.items() if section}
 

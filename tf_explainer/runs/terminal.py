@@ -15,7 +15,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from tf_explainer.evaluation.full import share_through_filters
+from tf_explainer.evaluation.deciding import share_through_filters
 from tf_explainer.evaluation.metrics.parts import WELL_TOLD
 from tf_explainer.report.by_number import weak_performer
 from tf_explainer.report.full_measures import full_tables
