@@ -10,7 +10,7 @@ import tensorflow as tf
 from tf_explainer.explainer import Explainer
 from tf_explainer.export import export_saved_model
 from tf_explainer.export.names import write_names
-from tf_explainer.export.questions import PLACES, contributions
+from tf_explainer.export.questions import PLACES, answered, contributions
 from tf_explainer.export.served import check_size
 from tf_explainer.testing import toy_images, toy_performer
 
@@ -43,7 +43,7 @@ def signatures(explainer, tmp_path_factory):
 
     for layer in explainer.answers.copies:
         archive.track(layer)
-    answer = contributions(explainer, images, checked)
+    answer = contributions(explainer, images, checked, answered(explainer))
     archive.add_endpoint("contributions", answer)
     archive.write_out(str(path), verbose=False)
     return tf.saved_model.load(str(path)).signatures

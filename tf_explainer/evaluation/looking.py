@@ -66,7 +66,8 @@ def look(
         }
 
     places = tf.TensorSpec((None, None, 2), tf.float32)
-    return tf.function(run, input_signature=[spec, places])
+    # AutoGraph would take as long as all else, and finds nothing to do.
+    return tf.function(run, input_signature=[spec, places], autograph=False)
 
 
 def _peaks(

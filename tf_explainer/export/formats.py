@@ -24,7 +24,12 @@ from tf_explainer import __version__
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
 from tf_explainer.export.names import ASSETS, FORMAT, name_tables
-from tf_explainer.export.questions import EXPLAINED, explanation_of, traced
+from tf_explainer.export.questions import (
+    EXPLAINED,
+    answered,
+    explanation_of,
+    traced,
+)
 from tf_explainer.export.served import OUTPUTS, export_saved_model
 from tf_explainer.registry import Registry
 from tf_explainer.whole_files import atomic_write
@@ -278,7 +283,7 @@ def _plain(explainer: Explainer) -> Any:
 
     def answer(images: Any) -> dict[str, Any]:
         if explainer.encoder.parts:
-            return explanation_of(explainer, images)
+            return explanation_of(explainer, images, answered(explainer))
         out = explainer(images, training=False)
         return {name: out[name] for name in names}
 

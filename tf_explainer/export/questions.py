@@ -1,5 +1,6 @@
 """What a server answers to the question why, in its graph."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -14,20 +15,37 @@ PLACES = ("part_places", "part_presence")
 # Where each filter is taken for a part.
 _PEAKS = ("peaks", "peak_strengths")
 _TOLD = ("performer_score", "target", *EXPLAINED)
+# Of classes, one an image.
+INDICES = tuple(
+    tf.TensorSpec((None,), tf.int32, name=name)
+    for name in ("target", "against")
+)
 
 
-def explanation_of(explainer: Explainer, images: Any) -> dict[str, Any]:
+def answered(explainer: Explainer) -> Callable[[Any, Any, Any], Any]:
+    """Returns `Answers.answer` of the kind that a server tells.
+
+    Args:
+        explainer: A trained explainer.
+    """
+    # A filter alone is not removed as training has seen it.
+    kind = "removal" if explainer.encoder.parts else "gradient"
+    return functools.partial(explainer.answers.answer, kind=kind)
+
+
+def explanation_of(
+    explainer: Explainer, images: Any, answer: Callable[[Any, Any, Any], Any]
+) -> dict[str, Any]:
     """Returns what each part gives to the class that is decided for.
 
     Args:
         explainer: A trained explainer.
         images: `(batch, H, W, 3)`, looked at before.
+        answer: `answered`, or a graph of it.
     """
     nobody = tf.fill(tf.shape(images)[:1], -1)
     parts = explainer.encoder.parts > 0
-    told, pieces = explainer.answers.answer(
-        images, nobody, nobody, _kind(parts)
-    )
+    told, pieces = answer(images, nobody, nobody)
     name = "part_contributions" if parts else "filter_contributions"
     return {
         name: pieces.parts,
@@ -41,6 +59,7 @@ def contributions(
     explainer: Explainer,
     images: tf.TensorSpec,
     checked: Callable[[Any], Any],
+    answer: Callable[[Any, Any, Any], Any],
 ) -> Any:
     """Returns the signature `contributions`, see `export_saved_model`.
 
@@ -48,11 +67,12 @@ def contributions(
         explainer: A trained explainer.
         images: What it takes.
         checked: Returns images, or refuses those of another size.
+        answer: A graph of `answered`.
     """
     classes, parts = len(explainer.class_names), explainer.encoder.parts > 0
     names = (*_TOLD, *(PLACES if parts else _PEAKS))
 
-    def answer(images: Any, target: Any, against: Any) -> dict[str, Any]:
+    def told_of(images: Any, target: Any, against: Any) -> dict[str, Any]:
         images = checked(images)
         checks = [
             _check_classes("target", target, images, classes),
@@ -60,9 +80,7 @@ def contributions(
         ]
         with tf.control_dependencies(checks):
             target, against = tf.identity(target), tf.identity(against)
-        told, pieces = explainer.answers.answer(
-            images, target, against, _kind(parts)
-        )
+        told, pieces = answer(images, target, against)
         with tf.control_dependencies([_check_other(told["target"], against)]):
             score = tf.identity(pieces.score)
         return {
@@ -71,11 +89,7 @@ def contributions(
             "score": score,
         }
 
-    index = [
-        tf.TensorSpec((None,), tf.int32, name=name)
-        for name in ("target", "against")
-    ]
-    return traced(answer, images, *index)
+    return traced(told_of, images, *INDICES)
 
 
 def traced(answer: Callable[..., Any], *inputs: tf.TensorSpec) -> Any:
@@ -89,11 +103,6 @@ def traced(answer: Callable[..., Any], *inputs: tf.TensorSpec) -> Any:
     graph = tf.function(answer, input_signature=inputs, autograph=False)
     graph.get_concrete_function()
     return graph
-
-
-def _kind(has_parts: bool) -> str:
-    # A filter alone is not removed as training has seen it.
-    return "removal" if has_parts else "gradient"
 
 
 def _check_classes(name: str, index: Any, images: Any, classes: int) -> Any:

@@ -11,6 +11,8 @@ from tf_explainer.datasets.encoded_images import DAMAGED, read_image
 from tf_explainer.explainer import Explainer
 from tf_explainer.export.names import write_names
 from tf_explainer.export.questions import (
+    INDICES,
+    answered,
     contributions,
     explanation_of,
     traced,
@@ -103,28 +105,37 @@ def export_saved_model(
     def decode(image_bytes: Any) -> dict[str, Any]:
         return {"images": _read_all(image_bytes, shape, apply_orientation)}
 
+    # Of these all signatures are made: what takes longest is traced once.
+    # As concrete functions, or saving would trace them a second time.
+    answer = traced(answered(explainer), images, *INDICES)
+    answer = answer.get_concrete_function()
+    called = traced(lambda images: explainer(images, training=False), images)
+    called = called.get_concrete_function()
     explain = traced(
-        lambda images: explanation_of(explainer, checked(images)), images
+        lambda images: explanation_of(explainer, checked(images), answer),
+        images,
     )
-    answers = {"serving_default": explain, "explain": explain}
+    signatures = {"serving_default": explain, "explain": explain}
     if shape[-1] in (1, 3):
         read = traced(decode, encoded)
-        answers["decode"] = read
-        answers["explain_bytes"] = traced(
+        signatures["decode"] = read
+        signatures["explain_bytes"] = traced(
             lambda image_bytes: explanation_of(
-                explainer, read(image_bytes)["images"]
+                explainer, read(image_bytes)["images"], answer
             ),
             encoded,
         )
     for name in OUTPUTS:
         told = served_outputs(explainer, name)
-        answers[name] = traced(_answer(explainer, told, checked), images)
-    answers["contributions"] = contributions(explainer, images, checked)
+        signatures[name] = traced(_chosen(called, told, checked), images)
+    signatures["contributions"] = contributions(
+        explainer, images, checked, answer
+    )
     archive = keras.export.ExportArchive()
     for one in (explainer, *explainer.answers.copies):
         archive.track(one)
-    for name, answer in answers.items():
-        archive.add_endpoint(name, answer)
+    for name, signature in signatures.items():
+        archive.add_endpoint(name, signature)
     archive.write_out(str(path), verbose=verbose)
     write_names(explainer, path)
 
@@ -141,14 +152,16 @@ def served_outputs(explainer: Explainer, signature: str) -> tuple[str, ...]:
     return OUTPUTS[signature] + further
 
 
-def _answer(
-    explainer: Explainer, names: Sequence[str], checked: Callable[[Any], Any]
+def _chosen(
+    called: Callable[[Any], dict[str, Any]],
+    names: Sequence[str],
+    checked: Callable[[Any], Any],
 ) -> Callable[[Any], dict[str, Any]]:
-    def answer(images: Any) -> dict[str, Any]:
-        out = explainer(checked(images), training=False)
+    def chosen(images: Any) -> dict[str, Any]:
+        out = called(checked(images))
         return {name: out[name] for name in names}
 
-    return answer
+    return chosen
 
 
 def check_size(images: Any, shape: tuple[int, ...]) -> Any:

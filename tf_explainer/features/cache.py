@@ -203,6 +203,8 @@ def _count(images: tf.data.Dataset, batch: Any) -> int:
 def _computation(features: Callable[..., Any], half: bool) -> tuple[Any, int]:
     """What `map` is called with: the function, and how often at once."""
 
+    # Or AutoGraph goes through all of Keras, and finds nothing to do.
+    @tf.autograph.experimental.do_not_convert
     def compute(batch: Any) -> dict[str, Any]:
         computed = features(batch, training=False)
         return {

@@ -67,7 +67,7 @@ def see(explainer: Explainer, batch_size: int) -> Callable[[np.ndarray], Seen]:
     attachment, last = explainer.attachment, explainer.reconstructed_layers[-1]
     logits_of = LogitHead(attachment.head)
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def run(images: Any) -> Any:
         features = attachment.features(
             tf.cast(images, tf.float32), training=False
