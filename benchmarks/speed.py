@@ -207,7 +207,7 @@ def processor() -> str:
 
 def _line(row: Row) -> str:
     unit = f" {row.unit}" if row.unit else ""
-    found = f"{row.value:.3g}{unit}"
+    found = f"{row.told}{unit}"
     target = ""
     if row.target is not None:
         target = f"{'≥' if row.at_least else '≤'} {row.target:g}{unit}"

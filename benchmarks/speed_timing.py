@@ -28,11 +28,16 @@ class Row(NamedTuple):
 
     @property
     def is_met(self) -> bool:
-        """Whether the target is met, or there is none."""
+        """Whether the target is met by what is told, or there is none."""
         if self.target is None:
             return True
-        over = self.value >= self.target
-        return over if self.at_least else self.value <= self.target
+        told = float(self.told)
+        return told >= self.target if self.at_least else told <= self.target
+
+    @property
+    def told(self) -> str:
+        """The number as the page has it."""
+        return f"{self.value:.3g}"
 
 
 def seconds_of(

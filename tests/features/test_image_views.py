@@ -12,6 +12,7 @@ from tf_explainer.explainer import Explainer
 from tf_explainer.features.views import (
     one_of_each_pair,
     pair_of_views,
+    pairs_of_views,
     unit_frames,
 )
 from tf_explainer.layers import MirrorShift
@@ -78,6 +79,23 @@ def test_a_new_view_for_every_batch_of_images(performer):
         first["target"][::2], features(images)["target"], rtol=1e-5
     )
     assert not np.array_equal(first["frames"][1::2], second["frames"][1::2])
+
+
+def test_pairs_of_views_hold_an_image_and_one_of_its_views():
+    """By a key always the same one, by others in time each of them."""
+    rows = tf.reshape(tf.range(24.0), (6, 4, 1))
+    batch = {"target": rows, "frames": tf.zeros((6, 4, 6))}
+    seen = set()
+    for number in range(20):
+        key = tf.constant([3, number])
+        pairs = np.reshape(pairs_of_views(batch, key)["target"], (6, 2))
+        again = np.reshape(pairs_of_views(batch, key)["target"], (6, 2))
+        np.testing.assert_array_equal(pairs, again)
+        np.testing.assert_array_equal(pairs[:, 0], 4 * np.arange(6))
+        seen |= {
+            tuple(one) for one in np.argwhere(pairs[:, 1:] == rows[..., 0])
+        }
+    assert seen == {(image, view) for image in range(6) for view in (1, 2, 3)}
 
 
 def test_one_of_each_pair_by_hand():

@@ -11,10 +11,9 @@ from tf_explainer.features.cache import feature_cache
 from tf_explainer.features.epoch_draws import EpochDraws
 from tf_explainer.features.views import (
     features_of_views,
-    joined_pairs,
     moved_beside,
     numbered,
-    one_pair,
+    pairs_of_views,
     without_views,
 )
 
@@ -195,7 +194,7 @@ def _own_batches(
     if not has_views(features):
         return features
     if views:
-        return draws.keyed(features).map(_pairs_of_batch)
+        return draws.keyed(features).map(pairs_of_views)
     return without_views(features, batched=True)
 
 
@@ -239,18 +238,6 @@ def evenly_spaced(batches: tf.data.Dataset, most: int) -> tf.data.Dataset:
     return batches.shard(step, 0) if step > 1 else batches
 
 
-def _pairs_of_batch(batch: dict[str, Any], key: Any) -> dict[str, Any]:
-    count = tf.shape(batch["frames"])[0]
-    keys = tf.random.stateless_uniform(
-        (count, 2), key, maxval=2**31 - 1, dtype=tf.int32
-    )
-    spec = {name: value.dtype for name, value in batch.items()}
-    pairs = tf.map_fn(
-        lambda one: one_pair(*one), (batch, keys), fn_output_signature=spec
-    )
-    return joined_pairs(pairs)
-
-
 def _batches(
     features: tf.data.Dataset,
     count: int,
@@ -260,7 +247,7 @@ def _batches(
 ) -> tf.data.Dataset:
     if shuffle:
         features = draws.shuffled(features, count)
-    if not has_views(features):
-        return features.batch(size).prefetch(2)
-    pairs = draws.keyed(features).map(one_pair)
-    return pairs.batch(size).map(joined_pairs).prefetch(2)
+    batches = features.batch(size)
+    if has_views(features):
+        batches = draws.keyed(batches).map(pairs_of_views)
+    return batches.prefetch(2)

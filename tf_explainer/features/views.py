@@ -226,17 +226,25 @@ def without_views(
     )
 
 
-def one_pair(example: dict[str, Tensor], key: Tensor) -> dict[str, Tensor]:
-    """Returns an image beside one of its moved views, chosen at random.
+def pairs_of_views(batch: Features, key: Tensor) -> dict[str, Tensor]:
+    """Returns each image beside one of its moved views, chosen at random.
 
     Args:
-        example: Features of one image, views on the first axis.
-        key: Random int32 `(2,)`, any numbers.
+        batch: Features of images, `(batch, views, …)`, the image as it is
+            first.
+        key: Seed of the choice, int32 `(2,)`.
+
+    Returns:
+        Tensors `(2 batch, …)`, see `joined_pairs`.
     """
-    moved = example["frames"].shape[0] - 1
-    # A key is as good as a draw, and an operation less for each image.
-    pair = tf.stack([0, 1 + tf.math.floormod(key[0], moved)])
-    return {name: tf.gather(value, pair) for name, value in example.items()}
+    views, images = batch["frames"].shape[1], tf.shape(batch["frames"])[0]
+    chosen = tf.random.stateless_uniform((images,), key, 1, views, tf.int32)
+    first = views * tf.range(images)
+    rows = tf.reshape(tf.stack([first, first + chosen], axis=1), (-1,))
+    return {
+        name: tf.gather(tf.reshape(value, (-1, *value.shape[2:])), rows)
+        for name, value in batch.items()
+    }
 
 
 def joined_pairs(pairs: dict[str, Tensor]) -> dict[str, Tensor]:
