@@ -7,7 +7,7 @@ import pytest
 from tf_explainer import Explainer
 from tf_explainer.callbacks import schedule
 from tf_explainer.explainer.parts import found_parts
-from tf_explainer.features.views import joined_pairs
+from tf_explainer.features.pairs import joined_pairs
 from tf_explainer.testing import toy_images, toy_performer
 
 pytestmark = pytest.mark.usefixtures("module_eagerly")

@@ -9,12 +9,8 @@ from tf_explainer.attachment import ReceptiveField
 from tf_explainer.callbacks import augment_features
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
-from tf_explainer.features.views import (
-    one_of_each_pair,
-    pair_of_views,
-    pairs_of_views,
-    unit_frames,
-)
+from tf_explainer.features.pairs import one_of_each_pair, pairs_of_views
+from tf_explainer.features.views import pair_of_views, unit_frames
 from tf_explainer.layers import MirrorShift
 from tf_explainer.testing import toy_images, toy_performer
 

@@ -9,7 +9,8 @@ from keras import ops
 
 from tf_explainer.errors import InputError
 from tf_explainer.features.batches import has_views
-from tf_explainer.features.views import joined_pairs, unit_frames
+from tf_explainer.features.pairs import joined_pairs
+from tf_explainer.features.views import unit_frames
 from tf_explainer.losses.equivariance import equivariance_loss
 
 BATCH = 64

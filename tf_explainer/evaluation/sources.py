@@ -18,7 +18,7 @@ from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.reading import places_of
 from tf_explainer.features.image_checks import array_of
 from tf_explainer.features.images import check_images
-from tf_explainer.features.views import without_views
+from tf_explainer.features.pairs import without_views
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -104,7 +104,7 @@ def found_parts(explainer: Any, features: Features) -> dict[str, Scalar]:
 
     Args:
         explainer: An `Explainer` with parts.
-        features: Pairs of views, see `features.views.joined_pairs`.
+        features: Pairs of views, see `features.pairs.joined_pairs`.
     """
     head = explainer.encoder.part_head
     frames = unit_frames(features["frames"], explainer.receptive_field)

@@ -16,7 +16,7 @@ from tf_explainer.distribution.replicas import (
 from tf_explainer.explainer.fitting import augmented
 from tf_explainer.explainer.parts import found_parts, with_removed_parts
 from tf_explainer.explainer.validation import found_alone, told_terms
-from tf_explainer.features.views import one_of_each_pair
+from tf_explainer.features.pairs import one_of_each_pair
 
 
 def learned_step(explainer: Any, data: Any) -> dict[str, Any]:

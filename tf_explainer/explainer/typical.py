@@ -9,7 +9,7 @@ from keras import ops
 
 from tf_explainer.explainer.calibration import features_of
 from tf_explainer.features.image_checks import told_faults
-from tf_explainer.features.views import images_alone
+from tf_explainer.features.pairs import images_alone
 from tf_explainer.layers import Typicality
 from tf_explainer.losses import squared_error, squared_norm
 from tf_explainer.tensors import Tensor

@@ -10,7 +10,7 @@ import keras
 from tf_explainer.callbacks.freezing import FreezeInterpretableTrack
 from tf_explainer.explainer.objective import MEASURED
 from tf_explainer.explainer.parts import found_parts
-from tf_explainer.features.views import images_alone
+from tf_explainer.features.pairs import images_alone
 from tf_explainer.tensors import Features, Scalar
 
 

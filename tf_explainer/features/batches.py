@@ -9,12 +9,11 @@ from tf_explainer.attachment import Attachment
 from tf_explainer.errors import InputError
 from tf_explainer.features.cache import feature_cache
 from tf_explainer.features.epoch_draws import EpochDraws
+from tf_explainer.features.pairs import pairs_of_views, without_views
 from tf_explainer.features.views import (
     features_of_views,
     moved_beside,
     numbered,
-    pairs_of_views,
-    without_views,
 )
 
 

@@ -1,4 +1,4 @@
-"""Moved views of each image, how they moved, and the pairs that are learned."""
+"""Moved views of each image, and how they moved."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +9,7 @@ import tensorflow as tf
 from keras import ops
 
 from tf_explainer.attachment import ReceptiveField
+from tf_explainer.features.pairs import joined_pairs
 from tf_explainer.tensors import Features, Frames, Images, Tensor
 
 SCALE, SHIFT, TURN, LIGHT = 1.28, 0.12, math.radians(15), 0.2
@@ -204,88 +205,6 @@ def pair_of_views(
     view = {**batch, "image": batch["moved"]}
     other = {**features(view, training=False), "frames": batch["frames"]}
     return joined_pairs(_stacked([_itself(features, batch), other]))
-
-
-def without_views(
-    features: tf.data.Dataset, batched: bool = False
-) -> tf.data.Dataset:
-    """Returns kept features of the images as they are.
-
-    Args:
-        features: Examples, with moved views or without.
-        batched: Whether they are in batches.
-    """
-    if "frames" not in features.element_spec:
-        return features
-    return features.map(
-        lambda example: {
-            name: value[:, 0] if batched else value[0]
-            for name, value in example.items()
-            if name != "frames"
-        }
-    )
-
-
-def pairs_of_views(batch: Features, key: Tensor) -> dict[str, Tensor]:
-    """Returns each image beside one of its moved views, chosen at random.
-
-    Args:
-        batch: Features of images, `(batch, views, …)`, the image as it is
-            first.
-        key: Seed of the choice, int32 `(2,)`.
-
-    Returns:
-        Tensors `(2 batch, …)`, see `joined_pairs`.
-    """
-    views, images = batch["frames"].shape[1], tf.shape(batch["frames"])[0]
-    chosen = tf.random.stateless_uniform((images,), key, 1, views, tf.int32)
-    first = views * tf.range(images)
-    rows = tf.reshape(tf.stack([first, first + chosen], axis=1), (-1,))
-    return {
-        name: tf.gather(tf.reshape(value, (-1, *value.shape[2:])), rows)
-        for name, value in batch.items()
-    }
-
-
-def joined_pairs(pairs: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Returns a batch of pairs as a batch in which views of one image touch.
-
-    Args:
-        pairs: Tensors `(batch, 2, …)`.
-
-    Returns:
-        Tensors `(2 batch, …)`.
-    """
-    return {
-        name: tf.reshape(value, (-1, *value.shape[2:]))
-        for name, value in pairs.items()
-    }
-
-
-def one_of_each_pair(batch: Features) -> dict[str, Tensor]:
-    """Returns of each pair the image or its view, by turns.
-
-    Args:
-        batch: What `joined_pairs` returned.
-    """
-    pairs = ops.arange(ops.shape(batch["target"])[0] // 2)
-    chosen = 2 * pairs + pairs % 2
-    return {
-        name: ops.take(value, chosen, axis=0) for name, value in batch.items()
-    }
-
-
-def images_alone(batch: Features) -> Features:
-    """Returns a batch of joined pairs without the views; others as they are.
-
-    Args:
-        batch: Features of images, or what `joined_pairs` returned.
-    """
-    if "frames" not in batch:
-        return batch
-    return {
-        name: value[::2] for name, value in batch.items() if name != "frames"
-    }
 
 
 def _itself(features: Look, batch: Images | Features) -> dict[str, Tensor]:

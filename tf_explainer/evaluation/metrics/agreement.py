@@ -57,7 +57,8 @@ def filter_consistency(
     skills = landmark_skill(*told).test
     # Telling its own place is no art.
     np.fill_diagonal(skills, np.nan)
-    skills[_distances(told[1].peaks) < apart] = np.nan
+    if apart > 0:
+        skills[_distances(told[1].peaks) < apart] = np.nan
     known = ~np.isnan(skills)
     count = known.sum(axis=1)
     total = np.sum(np.maximum(skills, -1), axis=1, where=known)
