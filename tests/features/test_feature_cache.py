@@ -128,3 +128,42 @@ def test_what_is_rebuilt_takes_half_the_space(features):
     kinds = {name: spec.dtype for name, spec in kept.element_spec.items()}
     assert kinds.pop("scores") == tf.float32
     assert set(kinds.values()) == {tf.float16}
+
+
+def test_a_retry_in_float32_leaves_other_files_alone(tmp_path):
+    """And what it has written is read again."""
+
+    def features(images, training=False):
+        return {"target": images, "scores": images[:, 0, 0]}
+
+    (tmp_path / "features_of_mine.csv").write_text("mine")
+    (tmp_path / "features_old").mkdir()
+    images = toy_images(9)
+    images[8, 2, 3] = 7e4
+    for limit in (4.0, 0.0, 0.0):
+        kept, _ = feature_cache(
+            features,
+            image_batches(images, 3),
+            memory_limit=limit,
+            directory=str(tmp_path),
+        )
+        found = np.stack([example["target"] for example in kept])
+        np.testing.assert_array_equal(found, images)
+    assert (tmp_path / "features_of_mine.csv").is_file()
+    assert not list(tmp_path.glob("features_half*"))
+
+
+def test_what_is_not_kept_is_not_cut_off():
+    """Beyond both limits float16 would save nothing."""
+
+    def features(images, training=False):
+        return {"target": images, "scores": images[:, 0, 0]}
+
+    images = toy_images(9)
+    images[8, 2, 3] = 7e4
+    with pytest.warns(UserWarning, match="computed anew"):
+        examples, _ = feature_cache(
+            features, image_batches(images, 3), memory_limit=0, disk_limit=0
+        )
+    found = np.stack([example["target"] for example in examples])
+    np.testing.assert_array_equal(found, images)

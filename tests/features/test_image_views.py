@@ -95,9 +95,10 @@ def test_pairs_of_views_hold_an_image_and_one_of_its_views():
 
 
 def test_one_of_each_pair_by_hand():
-    """The first image itself, the view of the second, and so on by turns."""
+    """Below one half the view; of a pair the first draw counts."""
     rows = tf.range(6.0)[:, None]
-    chosen = one_of_each_pair({"target": rows, "frames": 10 * rows})
+    draws = tf.constant([0.7, 0.1, 0.2, 0.9, 0.5, 0.0])
+    chosen = one_of_each_pair({"target": rows, "frames": 10 * rows}, draws)
     np.testing.assert_array_equal(chosen["target"][:, 0], [0, 3, 4])
     np.testing.assert_array_equal(chosen["frames"][:, 0], [0, 30, 40])
 

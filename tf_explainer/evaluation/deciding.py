@@ -58,10 +58,12 @@ def pieces_of_scores(
             told |= {f"{kind} {k}": v for k, v in known if v is not None}
         return told
 
-    seen = [taken_apart(batch) for batch in batches]
+    seen = [
+        tf.nest.map_structure(np.asarray, taken_apart(batch))
+        for batch in batches
+    ]
     joined = {
-        name: np.concatenate([np.asarray(one[name]) for one in seen])
-        for name in seen[0]
+        name: np.concatenate([one[name] for one in seen]) for name in seen[0]
     }
     found = {
         kind: Contributions(
@@ -103,7 +105,7 @@ def part_contributions(
     """
 
     def total_of(values: Any) -> np.ndarray:
-        return np.asarray(values, np.float64)[wanted].sum(axis=0)
+        return values[wanted].sum(axis=0, dtype=np.float64)
 
     given = pieces.gradient
     filters = total_of(given.filters)

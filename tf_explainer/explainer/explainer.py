@@ -15,7 +15,6 @@ from tf_explainer.config.schedule import Schedule
 from tf_explainer.distribution import replica_batches
 from tf_explainer.explainer.calibration import calibrate
 from tf_explainer.explainer.fitting import (
-    ENOUGH,
     FitState,
     check_fit,
     compiled_here,
@@ -36,7 +35,6 @@ from tf_explainer.explainer.steps import learned_step, validated_step
 from tf_explainer.explainer.two_tracks import Encoded, EncodedParts
 from tf_explainer.explainer.typical import new_typicality
 from tf_explainer.explainer.validation import Measures, quiet_at_first
-from tf_explainer.features.batches import evenly_spaced
 from tf_explainer.features.examples import Reads
 from tf_explainer.features.image_checks import (
     finite_images,
@@ -261,7 +259,7 @@ class Explainer(KerasMethods):
             )
             known = lessons.batches.map(self.examples.features)
             if not self.calibrated.numpy():
-                calibrate(self, evenly_spaced(known, ENOUGH))
+                calibrate(self, lessons.some)
             self.examples.values.tell("x")
             as_the_chief(self)
             ours = compiled_here(self, numbers.learning_rate)
@@ -274,7 +272,7 @@ class Explainer(KerasMethods):
             # Behind the last epoch none begins, and its draws count.
             draws.epoch = max(kwargs.get("initial_epoch", 0) - 1, 0)
             with (
-                left_as_found(self, lessons.kept, known, held),
+                left_as_found(self, lessons.kept, known, lessons.some, held),
                 quiet_at_first(self, planned, epochs, held),
             ):
                 return super().fit(

@@ -19,15 +19,8 @@ from tf_explainer.explainer.spreading import (
     check_made_within,
 )
 from tf_explainer.explainer.typical import gather_typical
-from tf_explainer.features.batches import (
-    evenly_spaced,
-    has_views,
-    is_features,
-)
+from tf_explainer.features.batches import has_views, is_features
 from tf_explainer.features.sources import is_open_ended
-
-# Batches that means over images settle on.
-ENOUGH = 32
 
 
 @dataclasses.dataclass
@@ -219,7 +212,7 @@ def compiled_here(explainer: Any, learning_rate: float) -> bool:
 
 @contextlib.contextmanager
 def left_as_found(
-    explainer: Any, kept: Any, batches: Any, held_out: Any = None
+    explainer: Any, kept: Any, batches: Any, some: Any, held_out: Any = None
 ) -> Iterator[None]:
     """Undoes, however `fit` ends, what its callbacks change beside weights.
 
@@ -229,6 +222,7 @@ def left_as_found(
         explainer: An `Explainer`.
         kept: Features that it learns from, for the callbacks; or `None`.
         batches: The same in batches.
+        some: Of these, see `Lessons`.
         held_out: What it validates on, in batches, if there is any.
     """
     encoder = explainer.encoder
@@ -247,7 +241,6 @@ def left_as_found(
     learns, (dropout, noise), (augmentation, removal) = before = traced()
     state = explainer.fit_state
     state.kept_features = kept
-    some = evenly_spaced(batches, ENOUGH)
     state.settle_parts = functools.partial(settle_parts, explainer, some)
     state.order_parts = functools.partial(order_parts, explainer, some)
     state.agree = functools.partial(as_the_chief, explainer)

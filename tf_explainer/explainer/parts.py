@@ -117,7 +117,7 @@ def found_parts(explainer: Any, features: Features) -> dict[str, Scalar]:
 def settle_parts(explainer: Any, features: tf.data.Dataset) -> None:
     """Gives the parts their filters, now that they stand still.
 
-    A part that is in less than 1 % of the images falls silent. Each of the
+    A part that is in less than 1 % of these images falls silent. Each of the
     others gets its share of the filters, those that show most where it is,
     and the norms and magnitudes are set anew.
 
@@ -172,7 +172,8 @@ def order_parts(explainer: Any, features: tf.data.Dataset) -> None:
     Args:
         explainer: An `Explainer` with parts.
         features: Batches of the performer's features; the mean of
-            `ORDERED_BY` of them, evenly spaced, counts.
+            `ORDERED_BY` of them counts, evenly spaced where there are twice
+            as many.
     """
     given = np.zeros(explainer.encoder.parts)
     for batch in evenly_spaced(features, ORDERED_BY).take(ORDERED_BY):

@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 
 from tf_explainer.distribution.replicas import (
+    drawn_rows,
     one_batch,
     shared_loss,
     whole_mean,
@@ -30,10 +31,17 @@ def learned_step(explainer: Any, data: Any) -> dict[str, Any]:
     lesson = explainer.examples.lesson(images)
     encoder = explainer.encoder
     if encoder.parts and not encoder.learns_parts and "frames" in lesson:
-        # Parts that stand still compare no views: those are further images.
-        lesson = one_of_each_pair(lesson)
+        # Nothing compares the two any more: each is an image like others.
+        lesson = one_of_each_pair(lesson, _draws(encoder, lesson["target"]))
     with one_batch(lesson["target"]):
         return _learned(explainer, augmented(explainer, lesson))
+
+
+def _draws(encoder: Any, rows: Any) -> Any:
+    """Uniform numbers for the rows of a batch, whatever replica holds them."""
+    return drawn_rows(
+        lambda count: keras.random.uniform((count,), seed=encoder.draws), rows
+    )
 
 
 def _learned(explainer: Any, features: dict[str, Any]) -> dict[str, Any]:

@@ -222,18 +222,18 @@ def _check_features(
         )
 
 
-def evenly_spaced(batches: tf.data.Dataset, most: int) -> tf.data.Dataset:
-    """Returns `most` batches to twice as many, from all over a data set.
+def evenly_spaced(batches: tf.data.Dataset, least: int) -> tf.data.Dataset:
+    """Returns every n-th batch, fewer than twice as many as are enough.
 
     Means over images settle on few of them, but not on the first: those may
     all be of one category.
 
     Args:
-        batches: Any data set; all of it where it holds fewer, or where its
-            length is not known.
-        most: How many are enough.
+        batches: Any data set; all of it where it holds fewer than twice as
+            many, or where its length is not known.
+        least: How many are enough.
     """
-    step = int(batches.cardinality()) // most
+    step = int(batches.cardinality()) // least
     return batches.shard(step, 0) if step > 1 else batches
 
 

@@ -63,11 +63,11 @@ GIB = 2**30
 # and the maps of two batches still fit into memory.
 AT_ONCE = 2
 # Kept in float32: probabilities are small, and places must be exact.
-WHOLE = ("scores", "labels", "frames")
+EXACT = ("scores", "labels", "frames")
 # Images of the first batch that tell whether float16 is wide enough.
 LOOKED_AT, LARGEST_HALF = 4, 65504.0
-# Of the files on disk.
-NAME = "features"
+# Names of the files on disk.
+HALF, WHOLE = "features_half", "features"
 
 
 def feature_cache(
@@ -81,8 +81,8 @@ def feature_cache(
 ) -> tuple[tf.data.Dataset, int]:
     """Runs the performer over all images once and keeps its features.
 
-    What is rebuilt is kept in float16 where its range is ample, which is about
-    0.2 MB an image for the paper's networks; all else in float32.
+    All but scores, labels and places is kept in float16 where its range is
+    ample, which is about 0.2 MB an image for the paper's networks.
 
     Args:
         features: `Attachment.features`, or a function like it.
@@ -120,14 +120,17 @@ def feature_cache(
         tell=tell or (lambda done, total: None),
     )
     if not exact and _fits_half(features, batch):
-        with contextlib.suppress(_NotFiniteError):
-            return store.keep(images.map(*_computation(features, half=True)))
-        store.forget()
-    return store.keep(images.map(*_computation(features, half=False)))
+        half = images.map(*_computation(features, half=True))
+        # What is computed anew in each pass saves nothing by float16.
+        if store.holds(half):
+            with contextlib.suppress(_TooLargeError):
+                return store.keep(half, HALF)
+            store.forget(HALF)
+    return store.keep(images.map(*_computation(features, half=False)), WHOLE)
 
 
-class _NotFiniteError(InputError):
-    """A feature that is NaN or infinite, as it is kept."""
+class _TooLargeError(InputError):
+    """A feature that is infinite in float16."""
 
 
 @dataclasses.dataclass
@@ -140,14 +143,21 @@ class _Store:
     directory: str | None
     tell: Callable[[int, int | None], None]
 
-    def keep(self, computed: tf.data.Dataset) -> tuple[tf.data.Dataset, int]:
+    def holds(self, computed: tf.data.Dataset) -> bool:
+        """Whether the limits let features be kept at all."""
+        wanted = self._wanted(computed)
+        return wanted <= max(self.memory_limit, self.disk_limit)
+
+    def keep(
+        self, computed: tf.data.Dataset, name: str
+    ) -> tuple[tf.data.Dataset, int]:
         """Computes all features, and returns single examples."""
-        wanted = self.count * _bytes_per_image(computed.element_spec) / GIB
+        wanted = self._wanted(computed)
         single = computed.prefetch(2).unbatch()
         if wanted <= self.memory_limit:
             kept = single.cache()
         elif wanted <= self.disk_limit:
-            kept = self._on_disk(single)
+            kept = self._on_disk(single, name)
         else:
             warnings.warn(
                 f"The features of {self.count} images take {wanted:.1f} GiB, "
@@ -167,20 +177,24 @@ class _Store:
         known = tf.data.experimental.assert_cardinality(seen)
         return kept.apply(known), seen
 
-    def _on_disk(self, single: tf.data.Dataset) -> tf.data.Dataset:
+    def _wanted(self, computed: tf.data.Dataset) -> float:
+        """What the features take, GiB."""
+        return self.count * _bytes_per_image(computed.element_spec) / GIB
+
+    def _on_disk(self, single: tf.data.Dataset, name: str) -> tf.data.Dataset:
         prefix = "tf_explainer_features_"
         folder = self.directory or tempfile.mkdtemp(prefix=prefix)
-        kept = single.cache(f"{folder}/{NAME}")
+        kept = single.cache(f"{folder}/{name}")
         if self.directory is None:
             # Every data set made of this one holds on to it. At the latest
             # when the process ends.
             weakref.finalize(kept, shutil.rmtree, folder, ignore_errors=True)
         return kept
 
-    def forget(self) -> None:
-        """Removes files of features that were not kept to the end."""
+    def forget(self, name: str) -> None:
+        """Removes what was not kept to the end, as `Dataset.cache` names it."""
         if self.directory is not None:
-            for file in Path(self.directory).glob(f"{NAME}*"):
+            for file in Path(self.directory).glob(f"{name}[._]*"):
                 file.unlink()
 
 
@@ -210,7 +224,7 @@ def _computation(features: Callable[..., Any], half: bool) -> tuple[Any, int]:
         return {
             name: tf.cast(
                 value,
-                tf.float16 if half and name not in WHOLE else tf.float32,
+                tf.float16 if half and name not in EXACT else tf.float32,
             )
             for name, value in computed.items()
         }
@@ -226,7 +240,7 @@ def _fits_half(features: Callable[..., Any], batch: Any) -> bool:
     largest = max(
         float(tf.reduce_max(tf.abs(value)))
         for name, value in features(some, training=False).items()
-        if name not in WHOLE
+        if name not in EXACT
     )
     return largest < LARGEST_HALF / 10
 
@@ -241,13 +255,14 @@ def _fill(
     for example in kept:
         seen += 1
         for name, value in example.items():
-            if not np.isfinite(value).all():
-                raise _NotFiniteError(
-                    f"`performer` gives a {name} feature that is not finite "
-                    f"for image {seen - 1} (counted from 0); check its "
-                    "preprocessing and the range of the images (0–255 is "
-                    "expected)."
-                )
+            if np.isfinite(value).all():
+                continue
+            narrow = value.dtype == tf.float16 and np.isinf(value).any()
+            raise (_TooLargeError if narrow else InputError)(
+                f"`performer` gives a {name} feature that is not finite for "
+                f"image {seen - 1} (counted from 0); check its preprocessing "
+                "and the range of the images (0–255 is expected)."
+            )
         if seen % 32 == 0:
             tell(seen, count)
     tell(seen, seen)

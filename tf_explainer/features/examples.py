@@ -7,8 +7,10 @@ import tensorflow as tf
 
 from tf_explainer.attachment import Attachment
 from tf_explainer.features.batches import (
+    evenly_spaced,
     feature_batches,
     has_views,
+    is_batched,
     is_features,
     kept_examples,
     labeled_features,
@@ -165,16 +167,22 @@ class ExampleReader:
         return pair_of_views(lambda one, **_: self.features(one), batch)
 
 
+# Images that means settle on, and that tell how often a part is there.
+ENOUGH = 1024
+
+
 class Lessons(NamedTuple):
     """What an explainer learns from.
 
     Attributes:
         kept: Features of single images; `None` where the images change.
         batches: What a step takes.
+        some: Features of as many images as constants and statistics want.
     """
 
     kept: tf.data.Dataset | None
     batches: tf.data.Dataset
+    some: tf.data.Dataset
 
 
 @dataclasses.dataclass(frozen=True)
@@ -237,7 +245,12 @@ class Reads:
             self.augmentation,
             views,
         )
-        return Lessons(kept, batches)
+        some = batches
+        if not (is_features(x) and is_batched(x)):
+            # A user's own batches may be others in each pass: all count.
+            size = self.batch_size or 32
+            some = evenly_spaced(batches, -(-ENOUGH // size))
+        return Lessons(kept, batches, some.map(read.features))
 
     def held_out(
         self, data: Any, steps: int | None, views: int, callbacks: Any

@@ -62,14 +62,16 @@ def joined_pairs(pairs: dict[str, Tensor]) -> dict[str, Tensor]:
     }
 
 
-def one_of_each_pair(batch: Features) -> dict[str, Tensor]:
-    """Returns of each pair the image or its view, by turns.
+def one_of_each_pair(batch: Features, draws: Tensor) -> dict[str, Tensor]:
+    """Returns of each pair the image or its view, at random.
 
     Args:
-        batch: What `joined_pairs` returned.
+        batch: What `joined_pairs` returned, `(2 pairs, …)`.
+        draws: Uniform in [0, 1), `(2 pairs,)`; of a pair the first one counts.
     """
-    pairs = ops.arange(ops.shape(batch["target"])[0] // 2)
-    chosen = 2 * pairs + pairs % 2
+    first = ops.reshape(draws, (-1, 2))[:, 0]
+    pairs = ops.arange(ops.shape(first)[0])
+    chosen = 2 * pairs + ops.cast(first < 0.5, pairs.dtype)
     return {
         name: ops.take(value, chosen, axis=0) for name, value in batch.items()
     }

@@ -42,12 +42,13 @@ def find_peaks(maps: Maps) -> tuple[PerImage, PerImage, PerImage]:
     flat = ops.reshape(maps, (-1, units, filters))
     # Keras' own refuses a batch without images.
     strength = tf.reduce_max(flat, axis=1)
-    # By a search for the largest value: twice as fast as `argmax`, which goes
-    # through memory in strides. Keras' own orders -0.0 below 0.0, too.
+    # Twice as fast as `argmax`, which goes through memory in strides; and to
+    # Keras' own -0.0 is less than 0.0.
     highest = tf.cast(flat >= strength[:, None], tf.float32)
     left = highest * tf.range(units, 0, -1, dtype=tf.float32)[:, None]
-    # Where there is no number none is highest.
-    left = tf.maximum(tf.reduce_max(left, axis=1), 1)
+    left = tf.reduce_max(left, axis=1)
+    # Nothing is as high as NaN: such a map has its peak in unit 0.
+    left = tf.where(left > 0, left, float(units))
     unit = tf.cast(units - left, tf.int32)
     return unit // width, unit % width, strength
 
