@@ -9,7 +9,7 @@ from tf_explainer.attachment import ReceptiveField
 from tf_explainer.callbacks import augment_features
 from tf_explainer.errors import InputError
 from tf_explainer.explainer import Explainer
-from tf_explainer.features.pairs import one_of_each_pair, pairs_of_views
+from tf_explainer.features.pairs import pairs_of_views
 from tf_explainer.features.views import pair_of_views, unit_frames
 from tf_explainer.layers import MirrorShift
 from tf_explainer.testing import toy_images, toy_performer
@@ -92,15 +92,6 @@ def test_pairs_of_views_hold_an_image_and_one_of_its_views():
             tuple(one) for one in np.argwhere(pairs[:, 1:] == rows[..., 0])
         }
     assert seen == {(image, view) for image in range(6) for view in (1, 2, 3)}
-
-
-def test_one_of_each_pair_by_hand():
-    """Below one half the view; of a pair the first draw counts."""
-    rows = tf.range(6.0)[:, None]
-    draws = tf.constant([0.7, 0.1, 0.2, 0.9, 0.5, 0.0])
-    chosen = one_of_each_pair({"target": rows, "frames": 10 * rows}, draws)
-    np.testing.assert_array_equal(chosen["target"][:, 0], [0, 3, 4])
-    np.testing.assert_array_equal(chosen["frames"][:, 0], [0, 30, 40])
 
 
 @pytest.mark.parametrize(

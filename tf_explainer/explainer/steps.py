@@ -7,7 +7,6 @@ import keras
 import tensorflow as tf
 
 from tf_explainer.distribution.replicas import (
-    drawn_rows,
     one_batch,
     shared_loss,
     whole_mean,
@@ -17,7 +16,6 @@ from tf_explainer.distribution.replicas import (
 from tf_explainer.explainer.fitting import augmented
 from tf_explainer.explainer.parts import found_parts, with_removed_parts
 from tf_explainer.explainer.validation import found_alone, told_terms
-from tf_explainer.features.pairs import one_of_each_pair
 
 
 def learned_step(explainer: Any, data: Any) -> dict[str, Any]:
@@ -29,19 +27,8 @@ def learned_step(explainer: Any, data: Any) -> dict[str, Any]:
     """
     images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
     lesson = explainer.examples.lesson(images)
-    encoder = explainer.encoder
-    if encoder.parts and not encoder.learns_parts and "frames" in lesson:
-        # Nothing compares the two any more: each is an image like others.
-        lesson = one_of_each_pair(lesson, _draws(encoder, lesson["target"]))
     with one_batch(lesson["target"]):
         return _learned(explainer, augmented(explainer, lesson))
-
-
-def _draws(encoder: Any, rows: Any) -> Any:
-    """Uniform numbers for the rows of a batch, whatever replica holds them."""
-    return drawn_rows(
-        lambda count: keras.random.uniform((count,), seed=encoder.draws), rows
-    )
 
 
 def _learned(explainer: Any, features: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Images beside one of their views, and each of the two alone again."""
 
 import tensorflow as tf
-from keras import ops
 
 from tf_explainer.tensors import Features, Tensor
 
@@ -59,21 +58,6 @@ def joined_pairs(pairs: dict[str, Tensor]) -> dict[str, Tensor]:
     return {
         name: tf.reshape(value, (-1, *value.shape[2:]))
         for name, value in pairs.items()
-    }
-
-
-def one_of_each_pair(batch: Features, draws: Tensor) -> dict[str, Tensor]:
-    """Returns of each pair the image or its view, at random.
-
-    Args:
-        batch: What `joined_pairs` returned, `(2 pairs, …)`.
-        draws: Uniform in [0, 1), `(2 pairs,)`; of a pair the first one counts.
-    """
-    first = ops.reshape(draws, (-1, 2))[:, 0]
-    pairs = ops.arange(ops.shape(first)[0])
-    chosen = 2 * pairs + ops.cast(first < 0.5, pairs.dtype)
-    return {
-        name: ops.take(value, chosen, axis=0) for name, value in batch.items()
     }
 
 
