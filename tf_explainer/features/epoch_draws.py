@@ -9,8 +9,6 @@ import tensorflow as tf
 
 # More examples than this are mixed only with those near them.
 HELD = 4096
-# Keys that are drawn at a time.
-DRAWN = 256
 
 
 class EpochDraws(keras.callbacks.Callback):
@@ -79,15 +77,12 @@ class EpochDraws(keras.callbacks.Callback):
 
         def keys(key: Any) -> tf.data.Dataset:
             # Not that of the order.
-            fold_in = tf.random.experimental.stateless_fold_in
-            key = fold_in(key, 1)
-            # Many at a time: one by one they would take as long as the rest.
-            many = tf.data.Dataset.counter().map(
-                lambda number: tf.random.stateless_uniform(
-                    (DRAWN, 2), fold_in(key, number), None, None, tf.int32
+            key = tf.random.experimental.stateless_fold_in(key, 1)
+            return tf.data.Dataset.counter().map(
+                lambda number: tf.random.experimental.stateless_fold_in(
+                    key, number
                 )
             )
-            return many.unbatch()
 
         endless = tf.data.experimental.assert_cardinality(
             tf.data.INFINITE_CARDINALITY
