@@ -93,18 +93,15 @@ def _served(name: str, preset: str) -> list[Row]:
     explainer.calibrate(images, 8)
 
     @tf.function(reduce_retracing=True)
-    def bare(images: Any) -> Any:
+    def bare(images: Any, times: int = 1) -> Any:
         features = explainer.attachment.features(images, training=False)
         output = explainer.encode(features).output
+        if times > 1:
+            output = tf.repeat(output, times, axis=0)
         return explainer.decoder(output, training=False)
 
-    @tf.function(reduce_retracing=True)
-    def removing(images: Any) -> Any:
-        features = explainer.attachment.features(images, training=False)
-        output = explainer.encode(features).output
-        # As it is, without each part, without either track.
-        again = tf.repeat(output, explainer.encoder.parts + 3, axis=0)
-        return explainer.decoder(again, training=False)
+    # As it is, without each part, without either track.
+    removals = explainer.encoder.parts + 3
 
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -118,7 +115,7 @@ def _served(name: str, preset: str) -> list[Row]:
                 "bare": lambda some=some: bare(some),
             }
             if explainer.encoder.parts:
-                calls["removing"] = lambda some=some: removing(some)
+                calls["removing"] = lambda some=some: bare(some, removals)
             spent = seconds_of(calls, 7)
             what = f"served explanation, {name}, {preset}, batch {count}"
             against = "CNN, encoder and decoder"

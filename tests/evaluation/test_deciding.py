@@ -44,10 +44,9 @@ def _by_removal(numbers):
 
 def test_shares_of_the_images_that_count():
     """Two of three images; the last one weighs double."""
-    decided = np.zeros(3, int)
-    wanted = np.array([True, False, True])
+    decided = np.array([0, 1, 0])
     pieces = ScorePieces(decided, _by_gradient([1.0, 9.0, 2.0]), None)
-    found = part_contributions(pieces, wanted, STANDING, NAMES)
+    found = part_contributions(pieces, 1, STANDING, NAMES)
     total = 3 * 10 + 2 * 10
     assert found["images"] == 2
     assert found["parts"] == pytest.approx(
@@ -57,14 +56,14 @@ def test_shares_of_the_images_that_count():
     assert rest == pytest.approx([12 / total, 10 / total, 10 / total])
     assert "removal" not in found
     removed = pieces._replace(removal=_by_removal([1, 2, 3]))
-    found = part_contributions(removed, wanted, STANDING, NAMES)
+    found = part_contributions(removed, 1, STANDING, NAMES)
     assert found["removal"] == pytest.approx(4 / total)
 
 
 def test_nothing_to_tell():
     """No image counts."""
     pieces = ScorePieces(np.zeros(1, int), _by_gradient([1.0]), None)
-    assert part_contributions(pieces, np.array([False]), STANDING, NAMES) == {}
+    assert part_contributions(pieces, 0, STANDING, NAMES) == {}
 
 
 def test_means_over_the_images_decided_for_a_class():

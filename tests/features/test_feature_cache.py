@@ -100,17 +100,25 @@ def test_temporary_folder_goes_with_the_data(features, tmp_path, monkeypatch):
     assert not list(tmp_path.glob("tf_explainer_*"))
 
 
+def _as_they_are(images, training=False):
+    """Stands in for a performer."""
+    return {"target": images, "scores": images[:, 0, 0]}
+
+
+def _beyond_float16():
+    """Images, of which the last one holds what float16 does not."""
+    images = toy_images(9)
+    images[8, 2, 3] = 7e4
+    return images
+
+
 @pytest.mark.parametrize("limit", [4.0, 0.0], ids=["memory", "disk"])
 def test_what_float16_cannot_hold_is_kept_in_float32(tmp_path, limit):
     """Also where it turns up late, in an image that nobody looked at."""
 
-    def features(images, training=False):
-        return {"target": images, "scores": images[:, 0, 0]}
-
-    images = toy_images(9)
-    images[8, 2, 3] = 7e4
+    images = _beyond_float16()
     kept, count = feature_cache(
-        features,
+        _as_they_are,
         image_batches(images, 3),
         memory_limit=limit,
         directory=str(tmp_path),
@@ -133,16 +141,12 @@ def test_what_is_rebuilt_takes_half_the_space(features):
 def test_a_retry_in_float32_leaves_other_files_alone(tmp_path):
     """And what it has written is read again."""
 
-    def features(images, training=False):
-        return {"target": images, "scores": images[:, 0, 0]}
-
     (tmp_path / "features_of_mine.csv").write_text("mine")
     (tmp_path / "features_old").mkdir()
-    images = toy_images(9)
-    images[8, 2, 3] = 7e4
+    images = _beyond_float16()
     for limit in (4.0, 0.0, 0.0):
         kept, _ = feature_cache(
-            features,
+            _as_they_are,
             image_batches(images, 3),
             memory_limit=limit,
             directory=str(tmp_path),
@@ -156,14 +160,10 @@ def test_a_retry_in_float32_leaves_other_files_alone(tmp_path):
 def test_what_is_not_kept_is_not_cut_off():
     """Beyond both limits float16 would save nothing."""
 
-    def features(images, training=False):
-        return {"target": images, "scores": images[:, 0, 0]}
-
-    images = toy_images(9)
-    images[8, 2, 3] = 7e4
+    images = _beyond_float16()
     with pytest.warns(UserWarning, match="computed anew"):
         examples, _ = feature_cache(
-            features, image_batches(images, 3), memory_limit=0, disk_limit=0
+            _as_they_are, image_batches(images, 3), memory_limit=0, disk_limit=0
         )
     found = np.stack([example["target"] for example in examples])
     np.testing.assert_array_equal(found, images)

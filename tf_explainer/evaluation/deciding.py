@@ -45,40 +45,33 @@ def pieces_of_scores(
     logits_of = LogitHead(explainer.attachment.head)
 
     @tf.function(reduce_retracing=True, autograph=False)
-    def taken_apart(batch: Any) -> dict[str, Any]:
+    def taken_apart(batch: Any) -> ScorePieces:
         features = explainer.examples.features(batch)
         decided = predicted_categories(features["scores"])
         encoded = explainer.encode(features)
-        told = {"decided": tf.argmax(decided, axis=-1)}
-        for kind in kinds:
-            pieces, _ = pieces_of_score(
-                explainer, encoded, logits_of, decided, kind
-            )
-            known = pieces._asdict().items()
-            told |= {f"{kind} {k}": v for k, v in known if v is not None}
-        return told
-
-    seen = [
-        tf.nest.map_structure(np.asarray, taken_apart(batch))
-        for batch in batches
-    ]
-    joined = {
-        name: np.concatenate([one[name] for one in seen]) for name in seen[0]
-    }
-    found = {
-        kind: Contributions(
-            *(joined.get(f"{kind} {name}") for name in Contributions._fields)
+        found = {
+            kind: pieces_of_score(explainer, encoded, logits_of, decided, kind)[
+                0
+            ]
+            for kind in kinds
+        }
+        return ScorePieces(
+            tf.argmax(decided, axis=-1),
+            found["gradient"],
+            found.get("removal"),
         )
-        for kind in kinds
-    }
-    return ScorePieces(
-        joined["decided"], found["gradient"], found.get("removal")
-    )
+
+    seen = [taken_apart(batch) for batch in batches]
+    return tf.nest.map_structure(_joined, *seen)
+
+
+def _joined(*values: Any) -> np.ndarray | None:
+    return None if values[0] is None else np.concatenate(values)
 
 
 def part_contributions(
     pieces: ScorePieces,
-    wanted: np.ndarray,
+    negative: int | None,
     standing: np.ndarray,
     landmark_names: Sequence[str],
 ) -> dict[str, Any]:
@@ -86,7 +79,8 @@ def part_contributions(
 
     Args:
         pieces: See `pieces_of_scores`.
-        wanted: bool `(images,)`, which images count.
+        negative: Index of the category that stands for no object: images
+            that are taken for it do not count; `None` if there is none.
         standing: int `(filters,)`, the landmark that each filter stands for,
             -1 for none.
         landmark_names: Names in the order of the landmarks.
@@ -104,15 +98,15 @@ def part_contributions(
         Zhang et al. 2018, Figure 5, which leaves `ordinary` and `bias` out.
     """
 
+    wanted = pieces.decided != (-1 if negative is None else negative)
+
     def total_of(values: Any) -> np.ndarray:
         return values[wanted].sum(axis=0, dtype=np.float64)
 
     given = pieces.gradient
     filters = total_of(given.filters)
-    ordinary, bias = (
-        float(total_of(given.ordinary)),
-        float(total_of(given.rest)),
-    )
+    ordinary = float(total_of(given.ordinary))
+    bias = float(total_of(given.rest))
     total = filters.sum() + ordinary + bias
     if not total > 0:
         return {}

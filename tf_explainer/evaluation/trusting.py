@@ -112,10 +112,6 @@ def _decided(
     seen = see(explainer, batch_size)(pictures)
     decided = top_category(seen.logits)
     same = decided == top_category(seen.rebuilt)
-    negative = explainer.settings.negative_category
-    wanted = (
-        np.ones(len(same), bool) if negative is None else decided != negative
-    )
     batches = (
         pictures[start : start + batch_size].astype(np.float32)
         for start in range(0, len(pictures), batch_size)
@@ -125,7 +121,10 @@ def _decided(
         "images": {"test": len(same)},
         "explainer": {"agreement": float(same.mean())},
         "contributions": part_contributions(
-            pieces_of_scores(explainer, batches), wanted, nothing, ()
+            pieces_of_scores(explainer, batches),
+            explainer.settings.negative_category,
+            nothing,
+            (),
         ),
     }
 

@@ -117,6 +117,7 @@ def known_kind(kind: str | None, parts: int) -> str:
         InputError: If it is unknown or needs parts.
     """
     if kind is None:
+        # A filter alone is not removed as training has seen it.
         return "removal" if parts else "gradient"
     if kind not in KINDS:
         raise InputError(

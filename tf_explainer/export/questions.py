@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tf_explainer.explainer import Explainer
 from tf_explainer.explainer.answer_rows import PIECES
+from tf_explainer.explainer.score_pieces import known_kind
 
 # What is told beside them.
 EXPLAINED = ("scores", "performer_scores", "trust", "closeness")
@@ -28,8 +29,7 @@ def answered(explainer: Explainer) -> Callable[[Any, Any, Any], Any]:
     Args:
         explainer: A trained explainer.
     """
-    # A filter alone is not removed as training has seen it.
-    kind = "removal" if explainer.encoder.parts else "gradient"
+    kind = known_kind(None, explainer.encoder.parts)
     return functools.partial(explainer.answers.answer, kind=kind)
 
 

@@ -65,7 +65,7 @@ AT_ONCE = 2
 # Kept in float32: probabilities are small, and places must be exact.
 EXACT = ("scores", "labels", "frames")
 # Images of the first batch that tell whether float16 is wide enough.
-LOOKED_AT, LARGEST_HALF = 4, 65504.0
+LOOKED_AT = 4
 # Names of the files on disk.
 HALF, WHOLE = "features_half", "features"
 
@@ -120,13 +120,13 @@ def feature_cache(
         tell=tell or (lambda done, total: None),
     )
     if not exact and _fits_half(features, batch):
-        half = images.map(*_computation(features, half=True))
+        half = _computed(features, images, half=True)
         # What is computed anew in each pass saves nothing by float16.
         if store.holds(half):
             with contextlib.suppress(_TooLargeError):
                 return store.keep(half, HALF)
             store.forget(HALF)
-    return store.keep(images.map(*_computation(features, half=False)), WHOLE)
+    return store.keep(_computed(features, images, half=False), WHOLE)
 
 
 class _TooLargeError(InputError):
@@ -214,9 +214,9 @@ def _count(images: tf.data.Dataset, batch: Any) -> int:
     )
 
 
-def _computation(features: Callable[..., Any], half: bool) -> tuple[Any, int]:
-    """What `map` is called with: the function, and how often at once."""
-
+def _computed(
+    features: Callable[..., Any], images: tf.data.Dataset, half: bool
+) -> tf.data.Dataset:
     # Or AutoGraph goes through all of Keras, and finds nothing to do.
     @tf.autograph.experimental.do_not_convert
     def compute(batch: Any) -> dict[str, Any]:
@@ -229,7 +229,7 @@ def _computation(features: Callable[..., Any], half: bool) -> tuple[Any, int]:
             for name, value in computed.items()
         }
 
-    return compute, AT_ONCE
+    return images.map(compute, num_parallel_calls=AT_ONCE)
 
 
 def _fits_half(features: Callable[..., Any], batch: Any) -> bool:
@@ -242,7 +242,7 @@ def _fits_half(features: Callable[..., Any], batch: Any) -> bool:
         for name, value in features(some, training=False).items()
         if name not in EXACT
     )
-    return largest < LARGEST_HALF / 10
+    return largest < float(tf.float16.max) / 10
 
 
 def _fill(

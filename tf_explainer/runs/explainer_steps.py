@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
 from tf_explainer import __version__
@@ -23,7 +22,6 @@ from tf_explainer.evaluation.observation import (
     Observation,
     load_observation,
     save_observation,
-    top_category,
 )
 from tf_explainer.evaluation.observing import observe
 from tf_explainer.evaluation.result import measure, validate_result
@@ -120,17 +118,13 @@ def _contributions(
     job: Job, observation: Observation, features: tf.data.Dataset
 ) -> dict[str, Any]:
     """Returns what Figure 5 tells, over all images and by class."""
-    decided = top_category(observation.performer_scores)
-    background = job.dataset.negative_category
     standing = filter_skill(*observation.located("interp_2")).stands_for
     pieces = pieces_of_scores(
         job.explainer, features.batch(job.settings.batch_size)
     )
     found = part_contributions(
         pieces,
-        np.ones(len(decided), bool)
-        if background is None
-        else decided != background,
+        job.dataset.negative_category,
         standing,
         observation.landmark_names,
     )
