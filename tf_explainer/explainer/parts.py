@@ -250,9 +250,20 @@ def with_removed_parts(
     upper = explainer.attachment.upper
     if upper is None:
         return dict(features), given
-    erased = erased_target(ops.cast(target, "float32"), maps, removed)
+    # Of the other images it is known.
+    losing = tf.where(tf.reduce_any(removed > 0, axis=-1))
+    own, of_parts, gone = (
+        tf.gather_nd(values, losing) for values in (target, maps, removed)
+    )
+    erased = erased_target(ops.cast(own, "float32"), of_parts, gone)
     above = upper(ops.cast(erased, target.dtype), training=False)
-    return {**features, **above}, given
+    changed = {
+        name: tf.tensor_scatter_nd_update(
+            features[name], losing, ops.cast(value, features[name].dtype)
+        )
+        for name, value in above.items()
+    }
+    return {**features, **changed}, given
 
 
 def _drawn(images: Tensor, encoder: Any, share: float) -> PerImage:
