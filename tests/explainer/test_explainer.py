@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.start import in_float32
 from tf_explainer.losses import FILTER_LOSSES
 from tf_explainer.testing import check_explainer
 
@@ -129,6 +130,35 @@ def test_untrained_is_another_explainer_of_the_same_performer(
         model.encoder.interp_2.conv.kernel for model in (explainer, twin)
     )
     assert not np.allclose(own, other)
+
+
+@pytest.mark.parametrize("preset", ["default", "filters"])
+def test_in_float32_keeps_all_but_the_precision(performer, images, preset):
+    """Scores are those of the same weights; what is usual is gathered anew."""
+    names = "usual cat dog".split()[: performer.output_shape[-1]]
+    given = {"preset": preset, "class_names": names, "name": "mine"}
+    learned = Explainer.from_performer(
+        performer, dtype="mixed_bfloat16", **given
+    )
+    learned.calibrate(images)
+    exact = in_float32(learned, images)
+    assert exact.dtype_policy.name == "float32"
+    assert in_float32(exact, images) is exact
+    assert exact.performer is performer
+    for name in ("settings", "part_names", "class_names", "name"):
+        assert getattr(exact, name) == getattr(learned, name)
+    assert (exact(images)["trust"] >= 0).numpy().all()
+    same = Explainer.from_performer(performer, **given)
+    for one, other in zip(
+        same.own_variables, learned.own_variables, strict=True
+    ):
+        one.assign(other)
+    np.testing.assert_array_equal(
+        exact(images)["scores"], same(images)["scores"]
+    )
+    np.testing.assert_allclose(
+        exact(images)["scores"], learned(images)["scores"], atol=0.03
+    )
 
 
 def test_peaks_are_centers_of_receptive_fields(explainer, images):

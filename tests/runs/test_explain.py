@@ -23,6 +23,7 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
         return {"loss": [1.0]}
 
     monkeypatch.setattr(learning, "train_explainer", train)
+    monkeypatch.setattr(learning, "in_float32", lambda explainer, *_: explainer)
     told = io.StringIO()
     monkeypatch.setattr(step, "slow_precision", "{} is slower".format)
     settings = Settings(
@@ -63,4 +64,5 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
     assert seen["explainer"].dtype_policy.name == "mixed_bfloat16"
     assert (made.variant, made.learn_from) == ("explainer_cls", "labels")
     assert record["schedule"]["learning_epochs"] == 3
+    assert record["precision"] == "mixed_bfloat16"
     assert "mixed_bfloat16 is slower" in told.getvalue()

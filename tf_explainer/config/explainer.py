@@ -56,9 +56,11 @@ class CutOptions:
     )
     precision: str = option(
         "float32",
-        "Numbers it computes with; mixed_bfloat16: less exact, often faster.",
+        "Numbers it learns with; mixed_bfloat16: less exact, often faster; "
+        "auto: that one where the processor multiplies such numbers. What is "
+        "kept computes in float32.",
         GROUP,
-        choices=("float32", "mixed_bfloat16"),
+        choices=("float32", "mixed_bfloat16", "auto"),
         advanced=True,
     )
 

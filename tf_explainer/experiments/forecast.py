@@ -25,7 +25,7 @@ from tf_explainer.performers.performer_registry import (
     performer_image_size,
 )
 from tf_explainer.runs.job import image_side
-from tf_explainer.runs.machine import parallel_groups
+from tf_explainer.runs.machine import chosen_precision, parallel_groups
 from tf_explainer.training import fine_tuning
 
 _FLOAT = 4
@@ -70,7 +70,7 @@ def measure_step(options: Mapping[str, Any]) -> StepTime:
         performer,
         settings.target_layer,
         settings.replaced_layer,
-        dtype=settings.precision,
+        dtype=chosen_precision(settings),
     )
     features = explainer.attachment.features
     look = _seconds_of(lambda: features.predict_on_batch(images)) / size

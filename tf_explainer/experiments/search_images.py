@@ -14,6 +14,7 @@ from tf_explainer.errors import InputError
 from tf_explainer.experiments.search_results import limits_of
 from tf_explainer.features.shared_features import SharedFeatures
 from tf_explainer.runs.job import Job
+from tf_explainer.runs.machine import chosen_precision
 from tf_explainer.runs.performer_step import performer
 from tf_explainer.tuning import ExplainerHyperModel
 from tf_explainer.tuning.fixed_settings import fixed_by_proxy
@@ -123,6 +124,6 @@ def hyper_model(
         batch_size=settings.batch_size,
         callbacks=lambda: [bar],
         tell=bar.on_features,
-        dtype=settings.precision,
+        dtype=chosen_precision(settings),
         shared=shared,
     )

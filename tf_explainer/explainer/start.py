@@ -155,15 +155,49 @@ def untrained(explainer: Any, images: Any, batch_size: int = 32) -> Any:
         images: Images to calibrate on, see `fit`.
         batch_size: Images in a batch.
     """
+    fresh = _twin(explainer, dtype=explainer.dtype_policy)
+    fresh.calibrate(images, batch_size)
+    return fresh
+
+
+def in_float32(explainer: Any, images: Any, batch_size: int = 32) -> Any:
+    """Returns an explainer that computes in float32, whatever it learned in.
+
+    Other processors are slow at bfloat16, and sums of it do not add up: what
+    is kept of a training shall not hang on the machine it was done on.
+
+    Args:
+        explainer: A trained `Explainer`; returned as it is if it computes in
+            float32.
+        images: Those that it learned from, or their features: what is usual
+            is gathered anew, see `learn_typical`.
+        batch_size: Images in a batch.
+    """
+    if explainer.compute_dtype == "float32":
+        return explainer
+    exact = _twin(
+        explainer,
+        part_names=explainer.part_names,
+        class_names=explainer.class_names,
+        name=explainer.name,
+        dtype="float32",
+    )
+    pairs = zip(exact.own_variables, explainer.own_variables, strict=True)
+    for variable, learned in pairs:
+        variable.assign(learned)
+    exact.learn_typical(images, batch_size)
+    return exact
+
+
+def _twin(explainer: Any, **given: Any) -> Any:
+    """An explainer of the same performer, with weights of its own."""
     cut = explainer.attachment.cut
-    fresh = type(explainer)(
+    return type(explainer)(
         explainer.performer,
         cut.target_layer,
         cut.replaced_layer,
         cut.reconstructed_layers,
         explainer.settings,
         check_positions=False,
-        dtype=explainer.dtype_policy,
+        **given,
     )
-    fresh.calibrate(images, batch_size)
-    return fresh

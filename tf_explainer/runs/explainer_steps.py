@@ -30,7 +30,11 @@ from tf_explainer.export.served import export_saved_model
 from tf_explainer.report.page import pick_images, write_report
 from tf_explainer.runs.job import Job, image_side
 from tf_explainer.runs.learning import learned_explainer
-from tf_explainer.runs.machine import machine_facts, slow_precision
+from tf_explainer.runs.machine import (
+    chosen_precision,
+    machine_facts,
+    slow_precision,
+)
 from tf_explainer.runs.terminal import count_bar
 from tf_explainer.whole_files import atomic_write
 
@@ -45,12 +49,17 @@ def explain(job: Job) -> dict[str, Any]:
         The record for later steps: `history` of losses and `p` by epoch, and
         the `schedule` that it followed.
     """
-    if slower := slow_precision(job.settings.precision):
+    precision = chosen_precision(job.settings)
+    if slower := slow_precision(precision):
         job.console.print(f"    [yellow]{slower}[/]", highlight=False)
     explainer, schedule, history = learned_explainer(job)
     with atomic_write(job.folder.explainer) as beside:
         explainer.save(beside)
-    return {"history": history, "schedule": dataclasses.asdict(schedule)}
+    return {
+        "history": history,
+        "schedule": dataclasses.asdict(schedule),
+        "precision": precision,
+    }
 
 
 _VERSIONS = ("tensorflow", "keras", "numpy", "tensorflow-datasets")
@@ -157,7 +166,7 @@ def _trust(job: Job, numbers: dict[str, Any]) -> dict[str, Any]:
 def _filled_in(job: Job) -> dict[str, Any]:
     """Returns the settings that the run chose for the user."""
     explainer, cut = job.explainer, job.explainer.attachment.cut
-    performer = job.folder.record("performer")
+    performer, learned = map(job.folder.record, ("performer", "explain"))
     epochs = {
         step: _epochs(job.folder.recorded(step, "history"))
         for step in ("performer", "explain")
@@ -170,6 +179,7 @@ def _filled_in(job: Job) -> dict[str, Any]:
         # One that was trained here is not read in any other way.
         "classes": performer.get("classes", []),
         "scale": performer.get("scale"),
+        "precision": learned.get("precision", job.settings.precision),
         "image_size": image_side(job.performer),
         "target_layer": cut.target_layer,
         "replaced_layer": cut.replaced_layer,

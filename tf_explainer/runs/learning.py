@@ -6,7 +6,9 @@ from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.explainer import Explainer
+from tf_explainer.explainer.start import in_float32
 from tf_explainer.runs.job import Job
+from tf_explainer.runs.machine import chosen_precision
 from tf_explainer.training.explainers import train_explainer
 
 
@@ -29,12 +31,11 @@ def learned_explainer(
     with job.strategy.scope():
         explainer = _attach(job)
     with ProgressBar("explainer", job.console) as bar:
+        features = job.features(explainer, "train", bar.on_features, moved=True)
         history = train_explainer(
             explainer,
             job.dataset,
-            features=job.features(
-                explainer, "train", bar.on_features, moved=True
-            ),
+            features=features,
             batch_size=settings.batch_size,
             seed=settings.seed,
             schedule=schedule,
@@ -43,7 +44,9 @@ def learned_explainer(
             # The performer step has done it.
             compare=False,
         )
-    return explainer, schedule, history
+    with job.strategy.scope():
+        kept = in_float32(explainer, features, settings.batch_size)
+    return kept, schedule, history
 
 
 def _schedule(job: Job) -> Schedule:
@@ -61,7 +64,7 @@ def _attach(job: Job) -> Explainer:
         replaced_layer=settings.replaced_layer,
         reconstructed_layers=settings.reconstructed_layers or None,
         class_names=dataset.categories or None,
-        dtype=settings.precision,
+        dtype=chosen_precision(settings),
         negative_category=dataset.negative_category,
         **settings.given(ExplainerSettings),
     )

@@ -8,6 +8,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from tf_explainer.config.settings import Settings
+
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 # Of one process with a MobileNet on 3,000 images; half of it are features.
 GIB_EACH = 5.0
@@ -108,13 +110,40 @@ def _free_in_machine() -> float:
 
 
 def _processor() -> str:
-    told = Path("/proc/cpuinfo")
-    if told.is_file():
-        for line in told.read_text(encoding="utf-8").splitlines():
+    told = _told_of_processor("model name")
+    return told or platform.processor() or platform.machine()
+
+
+_CPUINFO = Path("/proc/cpuinfo")
+
+
+def _told_of_processor(wanted: str) -> str:
+    if _CPUINFO.is_file():
+        for line in _CPUINFO.read_text(encoding="utf-8").splitlines():
             name, _, value = line.partition(":")
-            if name.strip() == "model name":
+            if name.strip() == wanted:
                 return value.strip()
-    return platform.processor() or platform.machine()
+    return ""
+
+
+# Processors that multiply bfloat16: of Intel since 2021, of AMD since 2022.
+_BFLOAT16 = {"avx512_bf16", "amx_bf16"}
+
+
+def chosen_precision(settings: Settings) -> str:
+    """Returns the policy that an explainer learns with on this machine.
+
+    Args:
+        settings: `auto` is `mixed_bfloat16` where the processor multiplies
+            such numbers, on a GPU or several devices `float32`.
+    """
+    if settings.precision != "auto":
+        return settings.precision
+    multiplies = _BFLOAT16 & set(_told_of_processor("flags").split())
+    alone = settings.strategy == "none"
+    if multiplies and alone and not tf.config.list_physical_devices("GPU"):
+        return "mixed_bfloat16"
+    return "float32"
 
 
 # Timings of a few milliseconds vary by less than this on a busy machine.
