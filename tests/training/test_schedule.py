@@ -31,7 +31,7 @@ def test_few_images_get_more_epochs():
     filters = {"preset": "filters"}
     assert Schedule.for_images(533, **filters).epochs == math.ceil(750 / 16)
     assert Schedule.for_images(1604, **filters) == Schedule(**filters)
-    assert Schedule.for_images(1604).epochs == math.ceil(1500 / 50)
+    assert Schedule.for_images(1604).epochs == math.ceil(1000 / 50)
     assert Schedule.for_images(2400) == Schedule()
     assert Schedule.for_images(10).epochs == 75
     assert Schedule.for_images(640, batch_size=16).epochs == 38
