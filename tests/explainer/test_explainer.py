@@ -6,7 +6,6 @@ import pytest
 import tensorflow as tf
 
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.start import in_float32
 from tf_explainer.losses import FILTER_LOSSES
 from tf_explainer.testing import check_explainer
 
@@ -141,9 +140,9 @@ def test_in_float32_keeps_all_but_the_precision(performer, images, preset):
         performer, dtype="mixed_bfloat16", **given
     )
     learned.calibrate(images)
-    exact = in_float32(learned, images)
+    exact = learned.in_float32(images)
     assert exact.dtype_policy.name == "float32"
-    assert in_float32(exact, images) is exact
+    assert exact.in_float32(images) is exact
     assert exact.performer is performer
     for name in ("settings", "part_names", "class_names", "name"):
         assert getattr(exact, name) == getattr(learned, name)

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.config.settings import Settings
+from tf_explainer.explainer import Explainer
 from tf_explainer.runs import explainer_steps as step
 from tf_explainer.runs import learning
 from tf_explainer.runs.out_folder import OutFolder
@@ -23,7 +24,9 @@ def test_options_reach_explainer_and_schedule(tmp_path, monkeypatch):
         return {"loss": [1.0]}
 
     monkeypatch.setattr(learning, "train_explainer", train)
-    monkeypatch.setattr(learning, "in_float32", lambda explainer, *_: explainer)
+    monkeypatch.setattr(
+        Explainer, "in_float32", lambda explainer, *_: explainer
+    )
     told = io.StringIO()
     monkeypatch.setattr(step, "slow_precision", "{} is slower".format)
     settings = Settings(

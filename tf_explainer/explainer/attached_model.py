@@ -161,6 +161,10 @@ class AttachedModel(keras.Model):
         """See `explainer.start.untrained`: the control for every measure."""
         return start.untrained(self, images, batch_size)
 
+    def in_float32(self, images: Any, batch_size: int = 32) -> Any:
+        """See `explainer.start.in_float32`: to keep what learned otherwise."""
+        return start.in_float32(self, images, batch_size)
+
     def calibrate(self, images: Any, batch_size: int | None = None) -> None:
         """Sets `lambda_l`, magnitudes and α from images, without training."""
         calibration.calibrate_on(self, images, batch_size)

@@ -6,7 +6,6 @@ from tf_explainer.callbacks.progress_bar import ProgressBar
 from tf_explainer.config.explainer import ExplainerSettings
 from tf_explainer.config.schedule import Schedule
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.start import in_float32
 from tf_explainer.runs.job import Job
 from tf_explainer.runs.machine import chosen_precision
 from tf_explainer.training.explainers import train_explainer
@@ -45,7 +44,7 @@ def learned_explainer(
             compare=False,
         )
     with job.strategy.scope():
-        kept = in_float32(explainer, features, settings.batch_size)
+        kept = explainer.in_float32(features, settings.batch_size)
     return kept, schedule, history
 
 
