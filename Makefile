@@ -76,7 +76,7 @@ endif
 	@touch $(STAMP)
 
 demo: $(STAMP)
-	@$(BIN)/tf-explainer run --precision auto --out $(DEMO) --overwrite
+	@$(BIN)/tf-explainer run --epochs 18 --out $(DEMO) --overwrite
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/speed.py benchmarks/results/speed.md

@@ -199,7 +199,7 @@ def _both(old: dict[str, Any], new: dict[str, Any], *path: str) -> str:
         found: Any = result
         for name in path:
             found = found[name]
-        values.append(f"{found:.2f}")
+        values.append(f"{found:.2f}".replace("-", "−"))
     return " → ".join(values)
 
 

@@ -8,7 +8,7 @@ from tf_explainer.tables.run_numbers import mean_interval
 TITLES = {
     "drawn_animals": "drawn animals",
     "animal_parts": "six real animals",
-    "cow_and_dog": "cow and dog alone, by the longer training before",
+    "cow_and_dog": "cow and dog alone",
 }
 PRESETS = ("default", "filters", "paper")
 ROWS = {

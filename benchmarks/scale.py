@@ -25,7 +25,7 @@ from typing import Any
 
 NETWORKS = ("mobilenet", "vgg_16")
 CATEGORIES = (10, 1_000, 10_000)
-EPOCHS = 18
+EPOCHS = 26
 BATCH = 4
 STEPS = 5
 # Scores that are kept of each image in the last column.

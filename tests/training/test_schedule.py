@@ -27,14 +27,14 @@ def test_given_numbers_replace_the_defaults():
 
 
 def test_few_images_get_more_epochs():
-    """At least 750 or 1,000 steps, at most 75 epochs; what is given stays."""
+    """At least 750 steps, at most 75 epochs; what is given stays."""
     filters = {"preset": "filters"}
     assert Schedule.for_images(533, **filters).epochs == math.ceil(750 / 16)
     assert Schedule.for_images(1604, **filters) == Schedule(**filters)
-    assert Schedule.for_images(1604).epochs == math.ceil(1000 / 50)
+    assert Schedule.for_images(1604).epochs == math.ceil(1500 / 50)
     assert Schedule.for_images(2400) == Schedule()
     assert Schedule.for_images(10).epochs == 75
-    assert Schedule.for_images(640, batch_size=16).epochs == 25
+    assert Schedule.for_images(640, batch_size=16).epochs == 38
     assert Schedule.for_images(10, epochs=3, views=None).epochs == 3
     whole = Schedule(preset="filters")
     share = whole.learning_epochs / whole.epochs

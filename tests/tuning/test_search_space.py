@@ -16,7 +16,7 @@ FILTERS = {"preset": "filters"}
 
 def test_begins_with_the_package_s_defaults():
     """The first trial is what a user gets who says nothing."""
-    found = search_space(keras_tuner.HyperParameters(), 18, {})
+    found = search_space(keras_tuner.HyperParameters(), 26, {})
     explainer, schedule = ExplainerSettings(), Schedule()
     expected = {
         name: getattr(explainer, name) for name in ("eta", "score_weight")

@@ -16,7 +16,7 @@ GROUP = "explainer"
 FILTER_SCHEDULES = ("constant", "decay")
 MOST_EPOCHS = 75
 # By preset: parts are found slowly, and no label says when they are there.
-LEAST_STEPS = {"default": 1000}
+LEAST_STEPS = {"default": 1500}
 LEAST_STEPS_OF_FILTERS = 750
 
 
@@ -25,7 +25,7 @@ class ScheduleOptions(PresetOption):
     """The numbers of one training."""
 
     epochs: int = option(
-        18,
+        26,
         "Epochs for the explainer.",
         GROUP,
         minimum=1,
@@ -33,7 +33,7 @@ class ScheduleOptions(PresetOption):
         shown="chosen for the data",
     )
     learning_epochs: int = option(
-        10,
+        14,
         "Of --epochs, those in which the parts learn; then they stand still.",
         GROUP,
         minimum=0,
