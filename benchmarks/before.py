@@ -11,22 +11,18 @@ same images, beside what came out. Needs `../shared` for the animals.
 import argparse
 import json
 import os
-import re
-import resource
 import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from parts import DATA
 from speed import ONE_THREAD, processor
+from speed_timing import command_seconds, demo_words
 
 HERE = Path(__file__).parents[1]
-# Of the two commits' seconds, as the page has them.
-JOBS = ("demo", "animals")
+# Job → what it should take of the earlier commit's processor seconds.
 TARGETS = {"demo": 0.34, "animals": 0.5}
 
 
@@ -53,19 +49,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("before", type=Path, help="checkout of the commit")
     parser.add_argument("page", type=Path, nargs="?", help="file to write")
-    parser.add_argument("--jobs", nargs="+", choices=JOBS, default=JOBS)
+    parser.add_argument(
+        "--jobs", nargs="+", choices=TARGETS, default=[*TARGETS]
+    )
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
     options = parser.parse_args(arguments)
     before = options.before.resolve()
+    works: dict[str, Callable[[Path, int], Spent]] = {
+        "demo": demo,
+        "animals": animals,
+    }
     done: dict[tuple[str, int], tuple[Spent, Spent]] = {}
     for job in options.jobs:
         for seed in options.seeds:
-            work: Callable[[Path, int], Spent] = globals()[job]
+            work = works[job]
             done[job, seed] = (work(before, seed), work(HERE, seed))
             text = page(done, commit(before))
             if options.page:
                 options.page.write_text(text, encoding="utf-8")
-    print(page(done, commit(before)))
+    print(text)
 
 
 def demo(checkout: Path, seed: int) -> Spent:
@@ -75,11 +77,10 @@ def demo(checkout: Path, seed: int) -> Spent:
         checkout: Of the commit.
         seed: Of everything.
     """
-    text = (checkout / "Makefile").read_text(encoding="utf-8")
-    (words,) = re.findall(r"tf-explainer (run .*?)--out \$\(DEMO\)", text)
     with tempfile.TemporaryDirectory() as folder:
-        words = [*words.split(), "--seed", str(seed), "--out", f"{folder}/demo"]
-        spent, waited = told(checkout, words, {})
+        given = ["--seed", str(seed), "--out", f"{folder}/demo"]
+        words = [*demo_words(checkout), *given]
+        spent, waited = command_seconds(checkout, words, {})
         return Spent(spent, waited, _result(folder + "/demo"))
 
 
@@ -96,38 +97,11 @@ def animals(checkout: Path, seed: int) -> Spent:
     given = [word for k, v in options.items() for word in (f"--{k}", str(v))]
     with tempfile.TemporaryDirectory() as folder:
         out = ["--out", f"{folder}/animals"]
-        told(checkout, ["performer", *given, *out], ONE_THREAD)
-        spent, waited = told(checkout, ["explain", *out], ONE_THREAD)
-        told(checkout, ["evaluate", *out], ONE_THREAD)
+        command_seconds(checkout, ["performer", *given, *out], ONE_THREAD)
+        explain = ["explain", *out]
+        spent, waited = command_seconds(checkout, explain, ONE_THREAD)
+        command_seconds(checkout, ["evaluate", *out], ONE_THREAD)
         return Spent(spent, waited, _result(folder + "/animals"))
-
-
-def told(
-    checkout: Path, words: Sequence[str], environment: dict[str, str]
-) -> tuple[float, float]:
-    """Does one command of a commit.
-
-    Args:
-        checkout: Of the commit.
-        words: Of the command.
-        environment: Beside what is there.
-
-    Returns:
-        Seconds of the processor, and on the clock.
-    """
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    begun = time.monotonic()
-    subprocess.run(
-        [sys.executable, "-m", "tf_explainer", *words],
-        check=True,
-        capture_output=True,
-        cwd=checkout,
-        env={**os.environ, **environment, "PYTHONPATH": str(checkout)},
-    )
-    waited = time.monotonic() - begun
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return spent, waited
 
 
 def _result(folder: str) -> dict[str, Any]:

@@ -12,8 +12,6 @@ import argparse
 import json
 import os
 import platform
-import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -22,8 +20,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from speed_timing import Row
+from speed_timing import Row, command_seconds, demo_words
 
+ROOT = Path(__file__).parents[1]
 THEMES = (
     *("filter losses", "steps", "memory"),
     *("epochs", "first epoch", "cache", "scaling"),
@@ -131,29 +130,13 @@ def _scaling() -> list[Row]:
 
 def _demo() -> list[Row]:
     """The whole main job, in a folder of its own, on all cores."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        command = [*_demo_words(), "--out", f"{folder}/demo"]
-        subprocess.run(
-            [sys.executable, "-m", "tf_explainer", *command],
-            check=True,
-            capture_output=True,
-        )
-    waited = time.monotonic() - begun
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        words = [*demo_words(ROOT), "--out", f"{folder}/demo"]
+        spent, waited = command_seconds(ROOT, words, {})
     return [
         Row("`make demo` after set-up, processor", "", spent, "s", 200.0),
         Row("`make demo` after set-up, waited", "", waited, "s", 120.0),
     ]
-
-
-def _demo_words() -> list[str]:
-    """What `make demo` asks for, as the Makefile says."""
-    text = (Path(__file__).parents[1] / "Makefile").read_text("utf-8")
-    (words,) = re.findall(r"tf-explainer (run .*?) --out \$\(DEMO\)", text)
-    return words.split()
 
 
 def _one(theme: str) -> object:

@@ -1,9 +1,14 @@
 """How the scripts of speed measure: in turns, medians, processor seconds."""
 
+import os
+import re
 import resource
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -60,6 +65,45 @@ def seconds_of(
             call()
             spent[name].append(time.process_time() - begun)
     return {name: statistics.median(times) for name, times in spent.items()}
+
+
+def command_seconds(
+    checkout: Path, words: Sequence[str], environment: Mapping[str, str]
+) -> tuple[float, float]:
+    """Does one command of a checkout.
+
+    Args:
+        checkout: Its folder.
+        words: Of the command.
+        environment: Beside what is there.
+
+    Returns:
+        Seconds of all processors together, and on the clock.
+    """
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    begun = time.monotonic()
+    subprocess.run(
+        [sys.executable, "-m", "tf_explainer", *words],
+        check=True,
+        capture_output=True,
+        cwd=checkout,
+        env={**os.environ, **environment, "PYTHONPATH": str(checkout)},
+    )
+    waited = time.monotonic() - begun
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return spent, waited
+
+
+def demo_words(checkout: Path) -> list[str]:
+    """Returns what `make demo` asks for, as the Makefile says.
+
+    Args:
+        checkout: Its folder.
+    """
+    text = (checkout / "Makefile").read_text(encoding="utf-8")
+    (words,) = re.findall(r"tf-explainer (run .*?)--out \$\(DEMO\)", text)
+    return words.split()
 
 
 def peak_memory() -> float:

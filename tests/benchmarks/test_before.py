@@ -23,7 +23,7 @@ def test_both_commits_do_the_same_job(before, monkeypatch, tmp_path):
         "contributions": {"removal": 0.95},
         "part_maps": {"nmi": 43.21, "one_to_one": 0.5},
     }
-    monkeypatch.setattr(before, "told", told)
+    monkeypatch.setattr(before, "command_seconds", told)
     monkeypatch.setattr(before, "_result", lambda folder: result)
     monkeypatch.setattr(before, "commit", lambda checkout: "abc1234")
     makefile = "\t@$(BIN)/tf-explainer run --epochs 7 --out $(DEMO) --overwrite"
@@ -46,7 +46,7 @@ def test_both_commits_do_the_same_job(before, monkeypatch, tmp_path):
 
 def test_processor_seconds_are_those_of_the_command(before, tmp_path):
     """And an option it does not know is no result."""
-    spent, waited = before.told(before.HERE, ["--help"], {})
+    spent, waited = before.command_seconds(before.HERE, ["--help"], {})
     assert 0 < spent < 60 and 0 < waited
     with pytest.raises(before.subprocess.CalledProcessError):
-        before.told(before.HERE, ["run", "--no-such-option"], {})
+        before.command_seconds(before.HERE, ["run", "--no-such-option"], {})

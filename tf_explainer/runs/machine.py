@@ -126,7 +126,7 @@ def _told_of_processor(wanted: str) -> str:
     return ""
 
 
-# Processors that multiply bfloat16: of Intel since 2021, of AMD since 2022.
+# Processors that multiply bfloat16: some of Intel since 2020, AMD since 2022.
 _BFLOAT16 = {"avx512_bf16", "amx_bf16"}
 
 
