@@ -14,7 +14,8 @@ from tf_explainer.distribution.replicas import (
     whole_scalars,
 )
 from tf_explainer.explainer.fitting import augmented
-from tf_explainer.explainer.parts import found_parts, with_removed_parts
+from tf_explainer.explainer.parts import found_parts
+from tf_explainer.explainer.removed_parts import with_removed_parts
 from tf_explainer.explainer.validation import found_alone, told_terms
 
 

@@ -14,7 +14,7 @@ from tf_explainer.evaluation.causal.performer_claims import (
     upper_score,
 )
 from tf_explainer.explainer import Explainer
-from tf_explainer.explainer.parts import erased_target
+from tf_explainer.explainer.removed_parts import erased_target
 from tf_explainer.explainer.score_pieces import KINDS
 from tf_explainer.layers.part_head import LEAST_PRESENCE
 from tf_explainer.tensors import Features
