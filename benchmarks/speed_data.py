@@ -72,7 +72,7 @@ class _EpochClock(keras.callbacks.Callback):
 def first_epoch() -> list[Row]:
     """Photographs read, looked at and kept, beside what must be computed."""
     return [
-        _first_epoch(*case) for case in (("mobilenet", 384), ("vgg_16", 32))
+        _first_epoch(*case) for case in (("mobilenet", 192), ("vgg_16", 32))
     ]
 
 

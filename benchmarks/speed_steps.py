@@ -101,7 +101,7 @@ def step_memory(kind: str | None) -> float:
         kind: Name of a filter loss; `None` for the plain network.
     """
     step = _step(PERFORMERS.get("vgg_16")(10), 32, kind)
-    for _ in range(3):
+    for _ in range(2):
         step()
     return peak_memory()
 
