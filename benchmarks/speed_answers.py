@@ -116,7 +116,7 @@ def _served(name: str, preset: str) -> list[Row]:
             }
             if explainer.encoder.parts:
                 calls["removing"] = lambda some=some: bare(some, removals)
-            spent = seconds_of(calls, 7)
+            spent = seconds_of(calls, 5)
             what = f"served explanation, {name}, {preset}, batch {count}"
             against = "CNN, encoder and decoder"
             ratio = spent["served"] / spent["bare"]

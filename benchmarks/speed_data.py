@@ -72,7 +72,7 @@ class _EpochClock(keras.callbacks.Callback):
 def first_epoch() -> list[Row]:
     """Photographs read, looked at and kept, beside what must be computed."""
     return [
-        _first_epoch(*case) for case in (("mobilenet", 192), ("vgg_16", 32))
+        _first_epoch(*case) for case in (("mobilenet", 128), ("vgg_16", 32))
     ]
 
 
@@ -127,7 +127,7 @@ def _cache(name: str, count: int) -> list[Row]:
                 "read": lambda: [None for _ in kept.batch(8)],
                 "look": lambda: [look(batch) for batch in batches],
             },
-            5,
+            3,
         )
     share = size / (4 * count * _numbers(look(images[:1])))
     faster = spent["look"] / spent["read"]
