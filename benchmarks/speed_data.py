@@ -92,8 +92,8 @@ def _first_epoch(name: str, count: int) -> Row:
     with tempfile.TemporaryDirectory() as folder:
         paths = _photographs(Path(folder), count)
 
-        def whole(count: int) -> None:
-            batches = image_files(paths[:count], side).batch(size)
+        def whole(some: list[Path]) -> None:
+            batches = image_files(some, side).batch(size)
             kept, _ = feature_cache(explainer.attachment.features, batches)
             for _ in kept.batch(size):
                 step(lesson)
@@ -104,8 +104,8 @@ def _first_epoch(name: str, count: int) -> Row:
                 step(lesson)
 
         calls = {
-            "many": lambda: whole(count),
-            "few": lambda: whole(few),
+            "many": lambda: whole(paths),
+            "few": lambda: whole(paths[:few]),
             "bare": bare,
         }
         spent = seconds_of(calls, 2)

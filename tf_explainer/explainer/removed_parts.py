@@ -30,8 +30,8 @@ def with_removed_parts(
         without the parts; and further arguments of the encoder: `kept`
         `(batch, parts)`, 1 for parts that stay, and the `part_maps`.
         Where a branch of the performer passes the target by, nothing above it
-        changes. Without parts, or if no image loses any, the features and
-        nothing else.
+        changes. Without parts, or with a share of 0, the features and nothing
+        else.
     """
     share = explainer.fit_state.removal
     if not (share and explainer.encoder.parts):
@@ -51,21 +51,19 @@ def with_removed_parts(
 def _above_without(
     upper: keras.Model, features: Features, maps: Maps, removed: PerImage
 ) -> dict[str, Tensor]:
-    losing = tf.reduce_any(removed > 0, axis=-1)
-    # TensorFlow's convolutions give no images a wrong height and width, so
-    # the first is among them where all stay as they are.
-    first = tf.range(tf.size(losing)) == 0
-    losing |= first & ~tf.reduce_any(losing)
-    rows = tf.where(losing)  # Of the other images it is known.
+    # Of the other images it is known.
+    losing = tf.where(tf.reduce_any(removed > 0, axis=-1))
+    # One more: TensorFlow convolves no images to a wrong height and width.
+    seen = tf.concat([losing, tf.zeros((1, 1), losing.dtype)], axis=0)
     own, of_parts, gone = (
-        tf.gather_nd(values, rows)
+        tf.gather_nd(values, seen)
         for values in (features["target"], maps, removed)
     )
     erased = erased_target(ops.cast(own, "float32"), of_parts, gone)
     above = upper(ops.cast(erased, own.dtype), training=False)
     return {
         name: tf.tensor_scatter_nd_update(
-            features[name], rows, ops.cast(value, features[name].dtype)
+            features[name], losing, ops.cast(value[:-1], features[name].dtype)
         )
         for name, value in above.items()
     }
